@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#include "engine.h"
+
+/* struct */
+
+typedef struct
+{
+  CapEngineState state;
+  GError *failure;
+} CapEnginePrivate;
+
+/* signals */
+
+enum
+{
+  HYPOTHESIS,
+  HUNGRY,
+  SETTLED,
+  STATE_CHANGED,
+  FINISHED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (CapEngine, cap_engine, G_TYPE_OBJECT)
+
+/* lifecycle */
+
+static void
+cap_engine_finalize (GObject *object)
+{
+  CapEnginePrivate *priv = cap_engine_get_instance_private (CAP_ENGINE (object));
+
+  g_clear_error (&priv->failure);
+
+  G_OBJECT_CLASS (cap_engine_parent_class)->finalize (object);
+}
+
+static void
+cap_engine_init (CapEngine *self)
+{
+}
+
+static guint
+new_signal (const char *name, guint n_params, GType type)
+{
+  return g_signal_new (name, CAP_TYPE_ENGINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                       G_TYPE_NONE, n_params, type);
+}
+
+static void
+cap_engine_class_init (CapEngineClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = cap_engine_finalize;
+
+  signals[HYPOTHESIS] = new_signal ("hypothesis", 1, G_TYPE_POINTER);
+  signals[HUNGRY] = new_signal ("hungry", 0, G_TYPE_NONE);
+  signals[SETTLED] = new_signal ("settled", 1, G_TYPE_UINT64);
+  signals[STATE_CHANGED] = new_signal ("state-changed", 0, G_TYPE_NONE);
+  signals[FINISHED] = new_signal ("finished", 0, G_TYPE_NONE);
+}
+
+/* public methods */
+
+void
+cap_engine_start (CapEngine *self)
+{
+  g_assert (CAP_IS_ENGINE (self));
+
+  CAP_ENGINE_GET_CLASS (self)->start (self);
+}
+
+gsize
+cap_engine_push (CapEngine *self, guint64 position, const gint16 *samples, gsize n_frames)
+{
+  g_assert (CAP_IS_ENGINE (self));
+
+  if (cap_engine_get_state (self) != CAP_ENGINE_READY)
+    return 0;
+
+  return CAP_ENGINE_GET_CLASS (self)->push (self, position, samples, n_frames);
+}
+
+void
+cap_engine_speech_begins (CapEngine *self, guint64 position)
+{
+  g_assert (CAP_IS_ENGINE (self));
+
+  CAP_ENGINE_GET_CLASS (self)->speech_begins (self, position);
+}
+
+void
+cap_engine_speech_ends (CapEngine *self, guint64 position, CapGateEnd why)
+{
+  g_assert (CAP_IS_ENGINE (self));
+
+  CAP_ENGINE_GET_CLASS (self)->speech_ends (self, position, why);
+}
+
+void
+cap_engine_finish (CapEngine *self)
+{
+  g_assert (CAP_IS_ENGINE (self));
+
+  CAP_ENGINE_GET_CLASS (self)->finish (self);
+}
+
+CapEngineState
+cap_engine_get_state (CapEngine *self)
+{
+  CapEnginePrivate *priv = cap_engine_get_instance_private (self);
+
+  return priv->state;
+}
+
+const GError *
+cap_engine_get_failure (CapEngine *self)
+{
+  CapEnginePrivate *priv = cap_engine_get_instance_private (self);
+
+  return priv->failure;
+}
+
+/* for subclasses */
+
+void
+cap_engine_set_state (CapEngine *self, CapEngineState state, const GError *failure)
+{
+  CapEnginePrivate *priv = cap_engine_get_instance_private (self);
+
+  priv->state = state;
+  g_clear_error (&priv->failure);
+  priv->failure = failure != NULL ? g_error_copy (failure) : NULL;
+  g_signal_emit (self, signals[STATE_CHANGED], 0);
+}
+
+void
+cap_engine_emit_hypothesis (CapEngine *self, const CapHypothesis *hypothesis)
+{
+  g_signal_emit (self, signals[HYPOTHESIS], 0, hypothesis);
+}
+
+void
+cap_engine_emit_hungry (CapEngine *self)
+{
+  g_signal_emit (self, signals[HUNGRY], 0);
+}
+
+void
+cap_engine_emit_settled (CapEngine *self, guint64 position)
+{
+  g_signal_emit (self, signals[SETTLED], 0, position);
+}
+
+void
+cap_engine_emit_finished (CapEngine *self)
+{
+  g_signal_emit (self, signals[FINISHED], 0);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#pragma once
+
+#include "audio.h"
+
+#include <glib-object.h>
+
+G_BEGIN_DECLS
+
+/* Owns a stream's audio until its text is final: a bounded FIFO that is
+ * addressed by position. It also knows at what time each position was heard,
+ * because a source that pauses delivers nothing, and positions do not stand
+ * still while time does not.
+ *
+ * Kept audio is the range [begin, end). Appending beyond the bound frees the
+ * oldest audio, which is then lost.
+ */
+#define CAP_TYPE_LEDGER (cap_ledger_get_type ())
+G_DECLARE_FINAL_TYPE (CapLedger, cap_ledger, CAP, LEDGER, GObject)
+
+/* @max_frames: the bound, > 0. */
+CapLedger *cap_ledger_new (guint64 max_frames);
+
+/* Adds what was heard at @time (microseconds, any monotonic clock that is
+ * always the same) of its first frame. A time that differs from where the
+ * last audio ended by more than 50 ms makes a new anchor. */
+void cap_ledger_append (CapLedger *self, gint64 time, const gint16 *samples, gsize n_frames);
+
+guint64 cap_ledger_get_begin (CapLedger *self);
+guint64 cap_ledger_get_end (CapLedger *self);
+
+/* The longest run of kept audio from @position on that is in one piece, at
+ * most to get_end(). Sets *@n_frames, 0 when nothing is kept there. Valid
+ * until the next append or settle. */
+const gint16 *cap_ledger_peek (CapLedger *self, guint64 position, gsize *n_frames);
+
+/* Frees the audio below @position: its text is final, or there is none. A
+ * position below what was settled before does nothing; one beyond the end is
+ * taken as the end. */
+void cap_ledger_settle (CapLedger *self, guint64 position);
+
+/* When @position was heard, in the clock of append. Good for all positions
+ * from the oldest kept audio (and 60 s before it) to the end; 0 before
+ * anything was appended. */
+gint64 cap_ledger_get_time (CapLedger *self, guint64 position);
+
+/* Frames freed by append though nothing had settled them. */
+guint64 cap_ledger_get_lost_frames (CapLedger *self);
+
+G_END_DECLS
