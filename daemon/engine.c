@@ -7,9 +7,22 @@
 
 typedef struct
 {
+  char *id;
   CapEngineState state;
   GError *failure;
 } CapEnginePrivate;
+
+/* properties */
+
+enum
+{
+  PROP_0,
+
+  PROP_ID,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
 
 /* signals */
 
@@ -34,9 +47,21 @@ cap_engine_finalize (GObject *object)
 {
   CapEnginePrivate *priv = cap_engine_get_instance_private (CAP_ENGINE (object));
 
+  g_free (priv->id);
   g_clear_error (&priv->failure);
 
   G_OBJECT_CLASS (cap_engine_parent_class)->finalize (object);
+}
+
+static void
+cap_engine_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  CapEnginePrivate *priv = cap_engine_get_instance_private (CAP_ENGINE (object));
+
+  if (id == PROP_ID)
+    priv->id = g_value_dup_string (value);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
 
 static void
@@ -55,6 +80,12 @@ static void
 cap_engine_class_init (CapEngineClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = cap_engine_finalize;
+  G_OBJECT_CLASS (klass)->set_property = cap_engine_set_property;
+
+  properties[PROP_ID] = g_param_spec_string ("id", NULL, NULL, NULL,
+                                             G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY
+                                               | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPS, properties);
 
   signals[HYPOTHESIS] = new_signal ("hypothesis", 1, G_TYPE_POINTER);
   signals[HUNGRY] = new_signal ("hungry", 0, G_TYPE_NONE);
@@ -64,6 +95,14 @@ cap_engine_class_init (CapEngineClass *klass)
 }
 
 /* public methods */
+
+const char *
+cap_engine_get_id (CapEngine *self)
+{
+  CapEnginePrivate *priv = cap_engine_get_instance_private (self);
+
+  return priv->id;
+}
 
 void
 cap_engine_start (CapEngine *self)

@@ -16,8 +16,8 @@ typedef struct
   guint64 utterance;   /* the engine's own count, from 1; a later hypothesis
                         * of the same utterance replaces this one */
   guint64 begin, end;  /* positions of what the text covers */
-  const char *text;    /* the whole text, UTF-8; empty takes the utterance
-                        * back, or ends it with nothing said */
+  const char *text;    /* the whole text, UTF-8; empty and final takes the
+                        * utterance back, empty and not final says nothing */
   gboolean final;      /* no more hypotheses of this utterance */
   const char *speaker; /* label, or NULL */
   const char *language;/* BCP 47, or NULL */
@@ -63,6 +63,9 @@ struct _CapEngineClass
   void (*speech_ends) (CapEngine *self, guint64 position, CapGateEnd why);
   void (*finish) (CapEngine *self);
 };
+
+/* As ListEngines names it: the property "id", given at construction. */
+const char *cap_engine_get_id (CapEngine *self);
 
 /* Goes to STARTING, then to READY or FAILED. Also after a failure. */
 void cap_engine_start (CapEngine *self);
