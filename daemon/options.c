@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#include "options.h"
+#include "error.h"
+#include "source.h"
+
+#define MAX_STRING_BYTES 256
+
+static const CapOption *
+find_option (const CapOption *table, gsize n, const char *key)
+{
+  for (gsize i = 0; i < n; i++)
+    if (g_str_equal (table[i].key, key))
+      return &table[i];
+
+  return NULL;
+}
+
+static const char *
+type_for_people (const GVariantType *type)
+{
+  if (g_variant_type_equal (type, G_VARIANT_TYPE_STRING))
+    return "a string";
+  if (g_variant_type_equal (type, G_VARIANT_TYPE_BOOLEAN))
+    return "a boolean";
+  if (g_variant_type_equal (type, G_VARIANT_TYPE_UINT32))
+    return "a number (u)";
+  return "an object path";
+}
+
+static gboolean
+check_one (const CapOption *option, GVariant *value, GError **error)
+{
+  if (!g_variant_is_of_type (value, option->type))
+    {
+      g_set_error (error, CAP_ERROR, CAP_ERROR_INVALID_OPTION, "must be %s",
+                   type_for_people (option->type));
+      return FALSE;
+    }
+
+  /* The size counts the terminating zero. */
+  if (g_variant_get_size (value) > MAX_STRING_BYTES + 1)
+    {
+      g_set_error (error, CAP_ERROR, CAP_ERROR_INVALID_OPTION, "is longer than %d bytes",
+                   MAX_STRING_BYTES);
+      return FALSE;
+    }
+
+  return option->check == NULL || option->check (value, error);
+}
+
+gboolean
+cap_options_check (GVariant *options, const CapOption *table, gsize n, GError **error)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  GVariantIter iter;
+  const char *key;
+  GVariant *value;
+
+  g_variant_iter_init (&iter, options);
+  while (g_variant_iter_next (&iter, "{&sv}", &key, &value))
+    {
+      g_autoptr (GVariant) owned = value;
+      const CapOption *option = find_option (table, n, key);
+
+      /* The key comes from outside and may be anything: do not repeat a long one. */
+      if (option == NULL)
+        {
+          g_set_error (error, CAP_ERROR, CAP_ERROR_INVALID_OPTION, "%.64s: no such option", key);
+          return FALSE;
+        }
+      if (!g_hash_table_add (seen, (gpointer) option->key))
+        {
+          g_set_error (error, CAP_ERROR, CAP_ERROR_INVALID_OPTION, "%s: given twice", key);
+          return FALSE;
+        }
+      if (!check_one (option, value, error))
+        {
+          if (error != NULL && !g_str_has_prefix ((*error)->message, key))
+            g_prefix_error (error, "%s: ", key);
+          return FALSE;
+        }
+    }
+
+  return TRUE;
+}
+
+gboolean
+cap_option_is_source (GVariant *value, GError **error)
+{
+  g_autoptr (CapSource) source = cap_source_parse (g_variant_get_string (value, NULL), error);
+
+  return source != NULL;
+}
+
+gboolean
+cap_option_is_language (GVariant *value, GError **error)
+{
+  const char *tag = g_variant_get_string (value, NULL);
+
+  if (*tag == '\0' || g_regex_match_simple ("^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", tag, G_REGEX_DOLLAR_ENDONLY, 0))
+    return TRUE;
+
+  g_set_error_literal (error, CAP_ERROR, CAP_ERROR_INVALID_OPTION,
+                       "must be a language tag such as en or en-US");
+  return FALSE;
+}
+
+gboolean
+cap_option_is_no_translation (GVariant *value, GError **error)
+{
+  if (!cap_option_is_language (value, error))
+    return FALSE;
+  if (*g_variant_get_string (value, NULL) == '\0')
+    return TRUE;
+
+  g_set_error_literal (error, CAP_ERROR, CAP_ERROR_LANGUAGE_NOT_SUPPORTED,
+                       "no engine of this version translates; leave it out");
+  return FALSE;
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#include "caller.h"
+#include "error.h"
+
+#include <signal.h>
+
+/* A program on a private bus that can be stopped: gdbus monitor answers
+ * org.freedesktop.DBus.Peer by itself. */
+typedef struct
+{
+  GTestDBus *bus;
+  GDBusConnection *connection;
+  GSubprocess *program;
+  char *bus_name;
+  gboolean lost;
+} Fixture;
+
+static const CapCallerLimits quick = { 4, 3, 10, 100, 400 };
+
+static char *
+wait_for_new_name (GDBusConnection *connection)
+{
+  const char *own = g_dbus_connection_get_unique_name (connection);
+
+  for (;;)
+    {
+      g_autoptr (GVariant) reply = g_dbus_connection_call_sync (
+        connection, "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "ListNames", NULL,
+        G_VARIANT_TYPE ("(as)"), G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL);
+      g_autofree const char **names = NULL;
+
+      g_variant_get (reply, "(^a&s)", &names);
+      for (guint i = 0; names[i] != NULL; i++)
+        if (names[i][0] == ':' && !g_str_equal (names[i], own))
+          return g_strdup (names[i]);
+    }
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  fixture->bus = g_test_dbus_new (G_TEST_DBUS_NONE);
+  g_test_dbus_up (fixture->bus);
+  fixture->connection = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
+  fixture->program = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE, NULL, "gdbus", "monitor",
+                                       "--session", "--dest", "org.example.Nobody", NULL);
+  fixture->bus_name = wait_for_new_name (fixture->connection);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  g_subprocess_force_exit (fixture->program);
+  g_subprocess_wait (fixture->program, NULL, NULL);
+  g_object_unref (fixture->program);
+  g_free (fixture->bus_name);
+  g_object_unref (fixture->connection);
+  g_test_dbus_down (fixture->bus);
+  g_object_unref (fixture->bus);
+}
+
+static void
+on_lost (Fixture *fixture)
+{
+  fixture->lost = TRUE;
+}
+
+static CapCaller *
+new_caller (Fixture *fixture)
+{
+  CapCaller *caller = cap_caller_new (fixture->connection, fixture->bus_name, "gdbus", NULL, &quick);
+
+  g_signal_connect_swapped (caller, "lost", G_CALLBACK (on_lost), fixture);
+  return caller;
+}
+
+static gboolean
+set_flag (gpointer data)
+{
+  *(gboolean *) data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+iterate_for (guint ms)
+{
+  gboolean over = FALSE;
+
+  g_timeout_add (ms, set_flag, &over);
+  while (!over)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+test_answering (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (CapCaller) caller = new_caller (fixture);
+
+  for (guint i = 0; i < 20; i++)
+    {
+      g_assert_true (cap_caller_may_send (caller));
+      iterate_for (quick.drop_ms / 10);
+    }
+  g_assert_false (fixture->lost);
+}
+
+static void
+test_stopped (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (CapCaller) caller = new_caller (fixture);
+
+  g_subprocess_send_signal (fixture->program, SIGSTOP);
+  g_assert_true (cap_caller_may_send (caller));
+  while (cap_caller_may_send (caller))
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_false (fixture->lost);
+  while (!fixture->lost)
+    g_main_context_iteration (NULL, TRUE);
+  g_subprocess_send_signal (fixture->program, SIGCONT);
+}
+
+static void
+test_back_in_time (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (CapCaller) caller = new_caller (fixture);
+
+  g_subprocess_send_signal (fixture->program, SIGSTOP);
+  while (cap_caller_may_send (caller))
+    g_main_context_iteration (NULL, TRUE);
+  g_subprocess_send_signal (fixture->program, SIGCONT);
+  while (!cap_caller_may_send (caller))
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_false (fixture->lost);
+}
+
+static void
+test_rate (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (CapCaller) caller = new_caller (fixture);
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < quick.max_opens; i++)
+    g_assert_true (cap_caller_admit (caller, NULL));
+  g_assert_false (cap_caller_admit (caller, &error));
+  g_assert_error (error, CAP_ERROR, CAP_ERROR_LIMIT_EXCEEDED);
+}
+
+static void
+test_holds (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (CapCaller) caller = new_caller (fixture);
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < quick.max_holds; i++)
+    cap_caller_add_hold (caller);
+  g_assert_false (cap_caller_admit (caller, &error));
+  g_assert_error (error, CAP_ERROR, CAP_ERROR_LIMIT_EXCEEDED);
+  cap_caller_remove_holds (caller, 1);
+  g_assert_true (cap_caller_admit (caller, NULL));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add ("/caller/one that answers is never lost", Fixture, NULL, set_up, test_answering, tear_down);
+  g_test_add ("/caller/one that is stopped gets no text, then is lost", Fixture, NULL, set_up,
+              test_stopped, tear_down);
+  g_test_add ("/caller/one that comes back in time is kept", Fixture, NULL, set_up, test_back_in_time,
+              tear_down);
+  g_test_add ("/caller/opens a minute are limited", Fixture, NULL, set_up, test_rate, tear_down);
+  g_test_add ("/caller/holds are limited", Fixture, NULL, set_up, test_holds, tear_down);
+  return g_test_run ();
+}
