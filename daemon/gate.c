@@ -18,13 +18,14 @@
  * limits of their own. */
 #define LONGEST CAP_AUDIO_MS (15 * 1000)
 
-/* From this length on a shorter pause ends an utterance, down to the shortest
- * at the longest, so that the cut falls between words. */
+/* From LONG on a shorter pause ends an utterance, down to the shortest at the
+ * longest, so that the cut falls between words: 300 ms at 10 s, 150 ms, which
+ * no consonant takes, at 12 s. From LONGER on it need not be silent: a dip
+ * below what was just said will do, by ever fewer dB. That is all there is
+ * when music plays under the voice. */
 #define LONG CAP_AUDIO_MS (8 * 1000)
+#define LONGER CAP_AUDIO_MS (11 * 1000)
 #define SHORTEST_PAUSE CAP_AUDIO_MS (50)
-
-/* And what counts as a pause is then no longer silence alone, but also a dip
- * below what was just said, by so many dB. */
 #define DEEP_DIP 24.f
 #define SHALLOW_DIP 6.f
 
@@ -38,8 +39,8 @@
 #define BLOCKS_TO_BEGIN 4
 #define BLOCKS_LOOKED_AT 6
 
-/* How quickly the level of speech is learnt: about a second. */
-#define LEVEL_PACE 0.01f
+/* How quickly the power of speech is learnt: about a second. */
+#define POWER_PACE 0.01f
 
 /* struct */
 
@@ -58,7 +59,7 @@ struct _CapGate
   guint64 last_voice; /* where speech was last heard */
   guint64 last_peak;  /* where it was last no dip */
   guint recent;       /* one bit a block: was it speech? */
-  float level;        /* of speech, dBFS */
+  float power;        /* of speech, in the mean */
 };
 
 /* signals */
@@ -144,53 +145,55 @@ listen_for_begin (CapGate *self, const CapVoiceFrame *frame)
   if (__builtin_popcount (self->recent) < (speaking ? 1 : BLOCKS_TO_BEGIN))
     return;
 
-  self->level = frame->level;
+  self->power = frame->power;
   self->last_voice = self->end;
   begin_at (self, cap_gate_get_decided (self));
 }
 
-/* How near the open range is to the longest: 0 to 1. */
+/* How near the open range is to the longest, from @length on: 0 to 1. */
 static float
-get_haste (CapGate *self)
+get_haste (CapGate *self, guint64 length)
 {
-  guint64 length = self->end - self->begin;
+  guint64 so_far = self->end - self->begin;
 
-  return length > LONG ? MIN ((float) (length - LONG) / (LONGEST - LONG), 1) : 0;
+  return so_far > length ? MIN ((float) (so_far - length) / (LONGEST - length), 1) : 0;
 }
 
 static void
-follow_level (CapGate *self, const CapVoiceFrame *frame, float haste)
+follow (CapGate *self, const CapVoiceFrame *frame)
 {
-  float dip = DEEP_DIP + haste * (SHALLOW_DIP - DEEP_DIP);
+  float haste = get_haste (self, LONGER);
+  float dip = DEEP_DIP - haste * (DEEP_DIP - SHALLOW_DIP);
 
   if (frame->evidence > EVIDENCE_TO_GO_ON)
     {
       self->last_voice = self->end;
-      self->level += LEVEL_PACE * (frame->level - self->level);
-      self->level = MAX (self->level, frame->level - DEEP_DIP);
+      self->power += POWER_PACE * (frame->power - self->power);
     }
-  if (frame->level > self->level - dip)
+  if (haste == 0 || frame->power > self->power * powf (10, -dip / 10))
     self->last_peak = self->end;
 }
 
 static void
 listen_for_end (CapGate *self, const CapVoiceFrame *frame)
 {
-  float haste = get_haste (self);
-  guint64 pause = HANG_OVER - haste * (HANG_OVER - SHORTEST_PAUSE);
+  guint64 pause =
+    HANG_OVER * powf ((float) SHORTEST_PAUSE / HANG_OVER, get_haste (self, LONG));
+  gboolean paused, dipped, too_long;
 
-  follow_level (self, frame, haste);
+  follow (self, frame);
+  paused = self->end - self->last_voice >= pause;
+  dipped = self->end - self->last_peak >= pause;
+  too_long = self->end - self->begin + CAP_VOICE_FRAMES > LONGEST;
 
-  if (self->end - self->last_voice >= pause)
+  if (paused || (dipped && self->last_voice < self->end))
     {
       end_now (self, CAP_GATE_PAUSE);
     }
-  else if ((haste > 0 && self->end - self->last_peak >= pause)
-           || self->end - self->begin + CAP_VOICE_FRAMES > LONGEST)
+  else if (dipped || too_long)
     {
       end_now (self, CAP_GATE_LENGTH);
-      if (!self->open)
-        begin_at (self, self->end);
+      begin_at (self, self->end);
     }
 }
 

@@ -12,9 +12,11 @@ G_BEGIN_DECLS
 /* Why a range of speech ended. */
 typedef enum
 {
-  CAP_GATE_PAUSE,  /* a pause long enough to be the end of a sentence */
-  CAP_GATE_LENGTH, /* speech went on: cut at the longest utterance; more
-                    * speech begins at the same position */
+  CAP_GATE_PAUSE,  /* a pause long enough to be the end of a sentence, or
+                    * of a part of one that had become long */
+  CAP_GATE_LENGTH, /* speech went on: cut at the longest utterance (15 s), or
+                    * in a dip shortly before it; more speech begins at the
+                    * same position */
   CAP_GATE_FLUSH,  /* somebody asked for it, or the source paused */
 } CapGateEnd;
 

@@ -16,12 +16,12 @@ typedef struct
 } Band;
 
 static const Band bands[] = {
-  { 120, 300, 10 },
-  { 300, 600, 9 },
-  { 600, 1200, 8 },
-  { 1200, 2400, 7 },
-  { 2400, 4500, 6 },
-  { 4500, 9000, 6 },
+  { 120, 300, 7 },
+  { 300, 600, 6 },
+  { 600, 1200, 5 },
+  { 1200, 2400, 4 },
+  { 2400, 4500, 3 },
+  { 4500, 9000, 3 },
 };
 
 #define N_BANDS G_N_ELEMENTS (bands)
@@ -36,9 +36,11 @@ static const Band bands[] = {
  * digital silence everything would stand out of nothing. */
 #define QUIETEST -96.f
 
-/* How much of the past a block keeps: some 20 ms for what is judged, 60 ms
- * for the background. */
-#define QUICK 0.5f
+/* Blocks that are judged together: enough to smooth the wavering of noise,
+ * and a click is over after them. */
+#define N_RECENT 3
+
+/* How much of the past the background keeps in each block: some 60 ms. */
 #define STEADY 0.85f
 
 /* A drop by so much is not a wavering of the background but another one. */
@@ -56,8 +58,9 @@ typedef struct
 typedef struct
 {
   Biquad filters[4];
-  float quick, steady;  /* power */
-  float least[N_PARTS]; /* power, of each part of the last seconds */
+  float recent[N_RECENT]; /* power of the last blocks, oldest first */
+  float steady;
+  float least[N_PARTS];   /* power, of each part of the last seconds */
 } BandState;
 
 struct _CapVoice
@@ -126,7 +129,7 @@ band_init (BandState *self, const Band *band)
 
   /* Before anything was heard the background is silence: the first word of a
    * stream stands out, and so does a noise, for the first seconds. */
-  self->quick = self->steady = quietest;
+  self->steady = quietest;
   for (guint i = 0; i < N_PARTS; i++)
     self->least[i] = quietest;
 }
@@ -150,21 +153,34 @@ band_measure (BandState *self, const float *samples)
   return MAX (power / CAP_VOICE_FRAMES, powf (10, QUIETEST / 10));
 }
 
-/* Takes in one block; returns by how many dB it stands out. */
+/* Takes in one block; returns the power of the recent ones. */
 static float
-band_judge (BandState *self, const Band *band, float power, guint part)
+band_remember (BandState *self, float power, guint part)
 {
-  float least;
+  float sum = 0;
 
-  self->quick += (1 - QUICK) * (power - self->quick);
+  memmove (self->recent, self->recent + 1, (N_RECENT - 1) * sizeof (float));
+  self->recent[N_RECENT - 1] = power;
+  for (guint i = 0; i < N_RECENT; i++)
+    sum += self->recent[i];
+
   self->steady += (1 - STEADY) * (power - self->steady);
   self->steady = MIN (self->steady, power * DROP);
+  self->least[part] = MIN (self->least[part], self->steady);
 
-  least = self->least[part] = MIN (self->least[part], self->steady);
-  for (guint i = 0; i < N_PARTS; i++)
+  return sum / N_RECENT;
+}
+
+/* By how many dB @power stands out of the background. */
+static float
+band_judge (BandState *self, const Band *band, float power)
+{
+  float least = self->least[0];
+
+  for (guint i = 1; i < N_PARTS; i++)
     least = MIN (least, self->least[i]);
 
-  return CLAMP (to_db (self->quick / least) - band->margin, 0, MOST);
+  return CLAMP (to_db (power / least) - band->margin, 0, MOST);
 }
 
 /* public methods */
@@ -192,7 +208,6 @@ cap_voice_judge (CapVoice *self, const gint16 *samples)
 {
   CapVoiceFrame frame = { 0 };
   float input[CAP_VOICE_FRAMES];
-  float power = 0;
 
   for (guint i = 0; i < CAP_VOICE_FRAMES; i++)
     input[i] = biquad_run (&self->rumble, samples[i] / 32768.f);
@@ -208,11 +223,12 @@ cap_voice_judge (CapVoice *self, const gint16 *samples)
 
   for (guint i = 0; i < N_BANDS; i++)
     {
-      frame.evidence += band_judge (&self->bands[i], &bands[i],
-                                    band_measure (&self->bands[i], input), self->part);
-      power += self->bands[i].quick;
+      float power = band_measure (&self->bands[i], input);
+
+      power = band_remember (&self->bands[i], power, self->part);
+      frame.evidence += band_judge (&self->bands[i], &bands[i], power);
+      frame.power += power;
     }
-  frame.level = to_db (power);
 
   return frame;
 }

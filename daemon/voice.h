@@ -14,7 +14,7 @@ typedef struct
 {
   float evidence; /* how far the voice bands stand out of the background, dB,
                    * beyond what the background does by itself; 0 or more */
-  float level;    /* of all voice bands together, dBFS, over some 30 ms */
+  float power;    /* of all voice bands together, over 30 ms */
 } CapVoiceFrame;
 
 /* Knows the background of a stream, and what stands out of it. It remembers
