@@ -138,7 +138,7 @@ static void
 anchor_end (CapLedger *self, gint64 time)
 {
   Anchor anchor = { self->end, time };
-  Anchor *anchors = (Anchor *) (gpointer) self->anchors->data;
+  Anchor *anchors = (gpointer) self->anchors->data;
   guint n = self->anchors->len;
 
   if (n > 0)
@@ -153,6 +153,27 @@ anchor_end (CapLedger *self, gint64 time)
     anchors[n - 1] = anchor;
   else
     g_array_append_val (self->anchors, anchor);
+}
+
+/* The time of @position as the anchor of @frame, itself or the one below it,
+ * has it. */
+static gint64
+get_time (CapLedger *self, guint64 frame, guint64 position)
+{
+  guint i = find_anchor (self, frame);
+  const Anchor *anchor = &g_array_index (self->anchors, Anchor, i);
+  gint64 time;
+
+  if (self->anchors->len == 0)
+    return 0;
+
+  time = extrapolate (anchor, MAX (MIN (position, self->end), anchor->position));
+
+  /* A clock that was corrected backwards must not turn a range around. */
+  if (i + 1 < self->anchors->len)
+    time = MIN (time, anchor[1].time);
+
+  return time;
 }
 
 /* private: both */
@@ -240,24 +261,17 @@ cap_ledger_settle (CapLedger *self, guint64 position)
 gint64
 cap_ledger_get_time (CapLedger *self, guint64 position)
 {
-  const Anchor *anchors = (const Anchor *) (gconstpointer) self->anchors->data;
-  guint i;
-  gint64 time;
-
   g_assert (CAP_IS_LEDGER (self));
 
-  if (self->anchors->len == 0)
-    return 0;
+  return get_time (self, position, position);
+}
 
-  i = find_anchor (self, position);
-  position = CLAMP (position, anchors[i].position, MAX (self->end, anchors[i].position));
-  time = extrapolate (&anchors[i], position);
+gint64
+cap_ledger_get_end_time (CapLedger *self, guint64 position)
+{
+  g_assert (CAP_IS_LEDGER (self));
 
-  /* A clock that was corrected backwards must not turn a range around. */
-  if (i + 1 < self->anchors->len)
-    time = MIN (time, anchors[i + 1].time);
-
-  return time;
+  return get_time (self, position > 0 ? position - 1 : 0, position);
 }
 
 guint64

@@ -42,9 +42,13 @@ const gint16 *cap_ledger_peek (CapLedger *self, guint64 position, gsize *n_frame
 void cap_ledger_settle (CapLedger *self, guint64 position);
 
 /* When @position was heard, in the clock of append. Good for all positions
- * from the oldest kept audio (and 60 s before it) to the end; 0 before
- * anything was appended. */
+ * from the oldest kept audio (and 60 s before it) to the end, and it never
+ * falls while positions rise; 0 before anything was appended. */
 gint64 cap_ledger_get_time (CapLedger *self, guint64 position);
+
+/* When the audio below @position was over: the time of a range's end. After a
+ * gap the same position may begin much later than what came before it ended. */
+gint64 cap_ledger_get_end_time (CapLedger *self, guint64 position);
 
 /* Frames freed by append though nothing had settled them. */
 guint64 cap_ledger_get_lost_frames (CapLedger *self);
