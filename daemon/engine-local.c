@@ -4,6 +4,7 @@
 #include "engine-local.h"
 
 #include "local-worker.h"
+#include "recogniser.h"
 
 /* struct */
 
@@ -154,4 +155,10 @@ cap_engine_local_new (const char *model_dir)
 
   self->model_dir = g_strdup (model_dir);
   return CAP_ENGINE (self);
+}
+
+gboolean
+cap_engine_local_is_ready (GError **error)
+{
+  return cap_recogniser_is_installed (error);
 }

@@ -15,4 +15,7 @@ G_DECLARE_FINAL_TYPE (CapEngineLocal, cap_engine_local, CAP, ENGINE_LOCAL, CapEn
  * @model_dir: where en-us/ lies; NULL for that of the distribution. */
 CapEngine *cap_engine_local_new (const char *model_dir);
 
+/* Whether start() would find its model: CAP_ERROR_NOT_CONFIGURED if not. */
+gboolean cap_engine_local_is_ready (GError **error);
+
 G_END_DECLS

@@ -222,6 +222,14 @@ find_model (const char *model_dir, char **acoustic, char **language, char **dict
   return FALSE;
 }
 
+gboolean
+cap_recogniser_is_installed (GError **error)
+{
+  g_autofree char *acoustic = NULL, *language = NULL, *dictionary = NULL;
+
+  return find_model (POCKETSPHINX_MODEL_DIR, &acoustic, &language, &dictionary, error);
+}
+
 CapRecogniser *
 cap_recogniser_new (const char *model_dir, GError **error)
 {
