@@ -160,13 +160,15 @@ anchor_end (CapLedger *self, gint64 time)
 static gint64
 get_time (CapLedger *self, guint64 frame, guint64 position)
 {
-  guint i = find_anchor (self, frame);
-  const Anchor *anchor = &g_array_index (self->anchors, Anchor, i);
+  const Anchor *anchor;
   gint64 time;
+  guint i;
 
   if (self->anchors->len == 0)
     return 0;
 
+  i = find_anchor (self, frame);
+  anchor = &g_array_index (self->anchors, Anchor, i);
   time = extrapolate (anchor, MAX (MIN (position, self->end), anchor->position));
 
   /* A clock that was corrected backwards must not turn a range around. */
