@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#include "text.h"
+
+#define ELLIPSIS "…"
+
+static gboolean
+turns_the_line (gunichar c)
+{
+  /* Embeddings, overrides and isolates. Scripts that run from right to left
+   * do so without them. */
+  return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+}
+
+static gboolean
+is_space (gunichar c)
+{
+  /* Neither a no-break space nor an ideographic one is there to be folded. */
+  return (c >= '\t' && c <= '\r') || c == ' ' || c == 0x85 || c == 0x2028 || c == 0x2029;
+}
+
+static guint
+char_columns (gunichar c)
+{
+  if (g_unichar_iszerowidth (c))
+    return 0;
+
+  return g_unichar_iswide (c) ? 2 : 1;
+}
+
+char *
+cap_text_clean (const char *text)
+{
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  GString *clean = g_string_sized_new (strlen (valid));
+  gboolean space = FALSE;
+
+  for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      if (is_space (c))
+        {
+          space = TRUE;
+          continue;
+        }
+      if (g_unichar_iscntrl (c) || turns_the_line (c))
+        continue;
+
+      if (space && clean->len > 0)
+        g_string_append_c (clean, ' ');
+      space = FALSE;
+      g_string_append_unichar (clean, c);
+    }
+
+  return g_string_free (clean, FALSE);
+}
+
+guint
+cap_text_columns (const char *text)
+{
+  guint columns = 0;
+
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    columns += char_columns (g_utf8_get_char (p));
+
+  return columns;
+}
+
+char *
+cap_text_tail (const char *text, guint columns)
+{
+  const char *start = text + strlen (text);
+  guint taken = 1; /* the ellipsis */
+
+  if (cap_text_columns (text) <= columns)
+    return g_strdup (text);
+  if (columns == 0)
+    return g_strdup ("");
+
+  /* @start stays on a base character: a mark that lost its own would sit on
+   * the ellipsis. */
+  for (const char *p = start; p > text;)
+    {
+      guint width;
+
+      p = g_utf8_prev_char (p);
+      width = char_columns (g_utf8_get_char (p));
+      if (taken + width > columns)
+        break;
+      taken += width;
+      if (width > 0)
+        start = p;
+    }
+
+  return g_strconcat (ELLIPSIS, start, NULL);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Text from elsewhere, made fit for a terminal. What is said, and what
+ * programs and devices call themselves, is not ours: it could hold line
+ * breaks, escape sequences, or characters that turn the line around. */
+
+/* One line without any of that; runs of white space are one space. */
+char *cap_text_clean (const char *text);
+
+/* How many columns of a terminal clean text takes. */
+guint cap_text_columns (const char *text);
+
+/* Clean text, or its end behind an ellipsis, in at most that many columns. */
+char *cap_text_tail (const char *text, guint columns);
+
+G_END_DECLS
