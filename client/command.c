@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#include "captionctl.h"
+
+G_DEFINE_QUARK (cap-usage-error-quark, cap_usage_error)
+
+static gboolean
+take_usage_error (GError **error, GError *cause)
+{
+  g_set_error_literal (error, CAP_USAGE_ERROR, 0, cause->message);
+  g_error_free (cause);
+  return FALSE;
+}
+
+gboolean
+cap_command_parse (int argc,
+                   char **argv,
+                   const GOptionEntry *entries,
+                   const char *summary,
+                   const char *description,
+                   GError **error)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autofree char *name = g_strconcat ("captionctl ", argv[0], NULL);
+  GError *cause = NULL;
+
+  g_set_prgname (name);
+  g_option_context_set_summary (context, summary);
+  g_option_context_set_description (context, description);
+  g_option_context_add_main_entries (context, entries, NULL);
+
+  if (!g_option_context_parse (context, &argc, &argv, &cause))
+    return take_usage_error (error, cause);
+
+  /* A lone "--" stays. */
+  if (argc > 1 && g_str_equal (argv[1], "--"))
+    argc--, argv++;
+  if (argc > 1)
+    {
+      g_set_error (error, CAP_USAGE_ERROR, 0, "Unexpected argument \"%s\"", argv[1]);
+      return FALSE;
+    }
+
+  return TRUE;
+}

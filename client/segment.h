@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* One form of one segment, as the interface describes it. */
+typedef struct
+{
+  guint64 id;
+  guint64 serial;
+  char *text;
+  gboolean final;
+  gboolean retracted; /* the engine took it back; only id and serial count */
+  gint64 start;       /* microseconds since the stream's epoch */
+  gint64 end;
+  GVariant *details; /* a{sv} */
+} CapSegment;
+
+#define CAP_SEGMENT_ROW_TYPE "(ttsbxxa{sv})"
+
+/* A row of GetSegments, or the arguments of the signal Segment. */
+CapSegment *cap_segment_new (GVariant *row);
+CapSegment *cap_segment_new_retracted (guint64 id, guint64 serial);
+void cap_segment_free (CapSegment *self);
+
+/* The order in which segments are read: (start, id). For arrays of pointers. */
+int cap_segment_compare (gconstpointer a, gconstpointer b);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CapSegment, cap_segment_free)
+
+G_END_DECLS

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* What a stream says about itself: its properties, never NULL, as the
+ * interface describes them. */
+typedef struct
+{
+  const char *stream; /* object path */
+  const char *state;
+  const char *reason;
+  const char *message;
+  const char *source;
+  const char *description;
+  const char *engine;
+  const char *remote_host;
+  const char *language;
+  gint64 epoch;
+} CapState;
+
+/* One clean line for people; NULL when there is nothing worth saying. A
+ * failure has none: it is reported where the program ends. */
+char *cap_state_to_sentence (const CapState *state);
+
+G_END_DECLS
