@@ -1,0 +1,554 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#include "stream.h"
+#include "ledger.h"
+#include "level.h"
+
+#include <time.h>
+
+/* A loss is told when so much audio came through after it, or when it has
+ * become so long: not with every chunk of an engine that is too slow. */
+#define GAP_QUIET_FRAMES CAP_AUDIO_MS (2000)
+#define GAP_LONGEST_FRAMES CAP_AUDIO_MS (10000)
+
+/* What the gate saw and the engine has not been told yet. */
+typedef struct
+{
+  guint64 position;
+  gboolean begins;
+  CapGateEnd why; /* of an end */
+} Mark;
+
+/* struct */
+
+struct _CapStream
+{
+  GObject parent_instance;
+
+  CapCapture *capture;
+  CapLedger *ledger;
+  CapGate *gate;
+  CapLevel *level;
+  CapEngine *engine;
+  CapTranscript *transcript;
+  char *speaker;
+
+  gint64 epoch;      /* CLOCK_REALTIME, µs */
+  gint64 epoch_boot; /* the same moment, CLOCK_BOOTTIME, µs */
+
+  guint64 cursor; /* position of the next frame for the engine */
+  GQueue marks;   /* of Mark, none below the cursor */
+
+  guint64 gap_begin, gap_end; /* lost, and not told yet */
+  guint64 lost_frames;
+
+  gboolean paused;
+  guint close_timeout; /* closing, when there is one */
+  gboolean finishing;  /* the engine knows */
+  gboolean closed;
+};
+
+/* signals */
+
+enum
+{
+  CHANGED,
+  LEVEL,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (CapStream, cap_stream, G_TYPE_OBJECT)
+
+/* times */
+
+static gint64
+clock_now (clockid_t clock)
+{
+  struct timespec now;
+
+  clock_gettime (clock, &now);
+  return (gint64) now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+}
+
+static gint64
+time_of (CapStream *self, guint64 position)
+{
+  return cap_ledger_get_time (self->ledger, position) - self->epoch_boot;
+}
+
+/* from the ledger to the engine */
+
+static void
+tell_gap (CapStream *self)
+{
+  double seconds = (double) (self->gap_end - self->gap_begin) / CAP_AUDIO_RATE;
+
+  if (self->gap_end == self->gap_begin)
+    return;
+
+  cap_transcript_add_gap (self->transcript, time_of (self, self->gap_begin),
+                          time_of (self, self->gap_end), seconds);
+  self->gap_begin = self->gap_end;
+}
+
+/* Speech that was lost from begin to end needs no marks. */
+static void
+forget_lost_marks (CapStream *self)
+{
+  Mark *begins, *ends;
+
+  while ((begins = g_queue_peek_nth (&self->marks, 0)) != NULL && begins->begins
+         && (ends = g_queue_peek_nth (&self->marks, 1)) != NULL && ends->position <= self->cursor)
+    {
+      g_free (g_queue_pop_head (&self->marks));
+      g_free (g_queue_pop_head (&self->marks));
+    }
+}
+
+/* The ledger had to free audio that the engine had not taken yet. */
+static void
+skip_lost (CapStream *self)
+{
+  guint64 begin = cap_ledger_get_begin (self->ledger);
+
+  if (begin <= self->cursor)
+    return;
+
+  if (self->gap_begin == self->gap_end)
+    self->gap_begin = self->cursor;
+  self->gap_end = begin;
+  self->lost_frames += begin - self->cursor;
+  self->cursor = begin;
+  forget_lost_marks (self);
+  if (self->gap_end - self->gap_begin >= GAP_LONGEST_FRAMES)
+    tell_gap (self);
+}
+
+/* Gives the engine audio up to @until. FALSE if it did not take all. */
+static gboolean
+push_until (CapStream *self, guint64 until)
+{
+  while (self->cursor < until)
+    {
+      gsize n_frames, taken;
+      const gint16 *samples = cap_ledger_peek (self->ledger, self->cursor, &n_frames);
+
+      n_frames = MIN (n_frames, until - self->cursor);
+      if (n_frames == 0)
+        return FALSE;
+      taken = cap_engine_push (self->engine, self->cursor, samples, n_frames);
+      self->cursor += taken;
+      if (taken < n_frames)
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static void
+tell_mark (CapStream *self, const Mark *mark)
+{
+  guint64 position = MAX (mark->position, self->cursor);
+
+  if (mark->begins)
+    cap_engine_speech_begins (self->engine, position);
+  else
+    cap_engine_speech_ends (self->engine, position, mark->why);
+}
+
+/* Audio and marks in the order of their positions. FALSE if some is left. */
+static gboolean
+push_all (CapStream *self)
+{
+  Mark *mark;
+
+  while ((mark = g_queue_peek_head (&self->marks)) != NULL)
+    {
+      if (!push_until (self, mark->position))
+        return FALSE;
+      tell_mark (self, mark);
+      g_free (g_queue_pop_head (&self->marks));
+    }
+
+  return push_until (self, cap_gate_get_decided (self->gate));
+}
+
+static void
+pump (CapStream *self)
+{
+  if (self->closed || cap_engine_get_state (self->engine) != CAP_ENGINE_READY)
+    {
+      skip_lost (self);
+      return;
+    }
+
+  skip_lost (self);
+  if (push_all (self) && self->close_timeout != 0 && !self->finishing)
+    {
+      self->finishing = TRUE;
+      cap_engine_finish (self->engine);
+    }
+
+  if (self->cursor >= self->gap_end + GAP_QUIET_FRAMES)
+    tell_gap (self);
+}
+
+static void
+add_mark (CapStream *self, guint64 position, gboolean begins, CapGateEnd why)
+{
+  Mark *mark = g_new0 (Mark, 1);
+
+  mark->position = position;
+  mark->begins = begins;
+  mark->why = why;
+  g_queue_push_tail (&self->marks, mark);
+}
+
+/* private methods */
+
+static void
+emit_changed (CapStream *self)
+{
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/* Nothing is captured that nobody will hear. */
+static void
+update_capture (CapStream *self)
+{
+  CapEngineState engine = cap_engine_get_state (self->engine);
+
+  if (self->closed || self->close_timeout != 0 || self->paused || engine == CAP_ENGINE_FAILED)
+    {
+      cap_capture_stop (self->capture);
+      cap_gate_flush (self->gate);
+      pump (self);
+    }
+  else
+    cap_capture_start (self->capture);
+}
+
+static void
+become_closed (CapStream *self)
+{
+  g_clear_handle_id (&self->close_timeout, g_source_remove);
+  tell_gap (self);
+  cap_transcript_finish (self->transcript);
+  self->closed = TRUE;
+  emit_changed (self);
+}
+
+/* callbacks */
+
+static void
+on_audio (CapStream *self, gint64 time, gpointer samples, guint n_frames)
+{
+  cap_ledger_append (self->ledger, time, samples, n_frames);
+  cap_level_feed (self->level, samples, n_frames);
+  cap_gate_feed (self->gate, samples, n_frames);
+  pump (self);
+}
+
+static void
+on_capture_paused (CapStream *self)
+{
+  cap_gate_flush (self->gate);
+  pump (self);
+}
+
+static void
+on_level (CapStream *self, double level)
+{
+  g_signal_emit (self, signals[LEVEL], 0, level);
+}
+
+static void
+on_speech_begins (CapStream *self, guint64 position)
+{
+  add_mark (self, position, TRUE, CAP_GATE_PAUSE);
+}
+
+static void
+on_speech_ends (CapStream *self, guint64 position, CapGateEnd why)
+{
+  add_mark (self, position, FALSE, why);
+}
+
+static void
+on_hypothesis (CapStream *self, const CapHypothesis *hypothesis)
+{
+  GVariantDict details;
+
+  g_variant_dict_init (&details, NULL);
+  if (hypothesis->speaker != NULL || self->speaker != NULL)
+    g_variant_dict_insert (&details, "speaker", "s",
+                           hypothesis->speaker != NULL ? hypothesis->speaker : self->speaker);
+  if (hypothesis->language != NULL)
+    g_variant_dict_insert (&details, "language", "s", hypothesis->language);
+  if (hypothesis->confidence >= 0)
+    g_variant_dict_insert (&details, "confidence", "d", hypothesis->confidence);
+  g_variant_dict_insert (&details, "engine", "s", cap_engine_get_id (self->engine));
+
+  cap_transcript_take (self->transcript, hypothesis, time_of (self, hypothesis->begin),
+                       time_of (self, hypothesis->end), g_variant_dict_end (&details));
+}
+
+static void
+on_settled (CapStream *self, guint64 position)
+{
+  cap_ledger_settle (self->ledger, MIN (position, self->cursor));
+}
+
+static void
+on_engine_state_changed (CapStream *self)
+{
+  update_capture (self);
+  pump (self);
+  emit_changed (self);
+}
+
+static gboolean
+on_close_timeout (gpointer data)
+{
+  CapStream *self = data;
+
+  self->close_timeout = 0;
+  become_closed (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* lifecycle */
+
+static void
+cap_stream_dispose (GObject *object)
+{
+  CapStream *self = CAP_STREAM (object);
+
+  g_clear_handle_id (&self->close_timeout, g_source_remove);
+  if (self->capture != NULL)
+    cap_capture_stop (self->capture);
+  g_clear_object (&self->capture);
+  g_clear_object (&self->engine);
+  g_clear_object (&self->gate);
+  g_clear_object (&self->level);
+  g_clear_object (&self->ledger);
+  g_clear_object (&self->transcript);
+
+  G_OBJECT_CLASS (cap_stream_parent_class)->dispose (object);
+}
+
+static void
+cap_stream_finalize (GObject *object)
+{
+  CapStream *self = CAP_STREAM (object);
+
+  g_queue_clear_full (&self->marks, g_free);
+  g_free (self->speaker);
+
+  G_OBJECT_CLASS (cap_stream_parent_class)->finalize (object);
+}
+
+static void
+cap_stream_init (CapStream *self)
+{
+  g_queue_init (&self->marks);
+  self->epoch = clock_now (CLOCK_REALTIME);
+  self->epoch_boot = clock_now (CLOCK_BOOTTIME);
+}
+
+static void
+cap_stream_class_init (CapStreamClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = cap_stream_dispose;
+  G_OBJECT_CLASS (klass)->finalize = cap_stream_finalize;
+
+  signals[CHANGED] = g_signal_new ("changed", CAP_TYPE_STREAM, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                   NULL, G_TYPE_NONE, 0);
+  signals[LEVEL] = g_signal_new ("level", CAP_TYPE_STREAM, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                 G_TYPE_NONE, 1, G_TYPE_DOUBLE);
+}
+
+static void
+connect_parts (CapStream *self)
+{
+  const struct
+  {
+    gpointer part;
+    const char *signal;
+    GCallback callback;
+  } arrows[] = {
+    { self->capture, "audio", G_CALLBACK (on_audio) },
+    { self->capture, "paused", G_CALLBACK (on_capture_paused) },
+    { self->capture, "changed", G_CALLBACK (emit_changed) },
+    { self->level, "level", G_CALLBACK (on_level) },
+    { self->gate, "speech-begins", G_CALLBACK (on_speech_begins) },
+    { self->gate, "speech-ends", G_CALLBACK (on_speech_ends) },
+    { self->engine, "hypothesis", G_CALLBACK (on_hypothesis) },
+    { self->engine, "hungry", G_CALLBACK (pump) },
+    { self->engine, "settled", G_CALLBACK (on_settled) },
+    { self->engine, "state-changed", G_CALLBACK (on_engine_state_changed) },
+    { self->engine, "finished", G_CALLBACK (become_closed) },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (arrows); i++)
+    g_signal_connect_object (arrows[i].part, arrows[i].signal, arrows[i].callback, self,
+                             G_CONNECT_SWAPPED);
+}
+
+/* public methods */
+
+CapStream *
+cap_stream_new (CapCapture *capture, CapEngine *engine, const char *speaker, guint kept_seconds)
+{
+  CapStream *self = g_object_new (CAP_TYPE_STREAM, NULL);
+
+  self->capture = g_object_ref (capture);
+  self->engine = g_object_ref (engine);
+  self->ledger = cap_ledger_new ((guint64) kept_seconds * CAP_AUDIO_RATE);
+  self->gate = cap_gate_new ();
+  self->level = cap_level_new ();
+  self->transcript = cap_transcript_new (&(CapTranscriptLimits) CAP_TRANSCRIPT_LIMITS);
+  self->speaker = g_strdup (speaker);
+  connect_parts (self);
+  cap_engine_start (engine);
+  update_capture (self);
+
+  return self;
+}
+
+void
+cap_stream_set_paused (CapStream *self, gboolean paused)
+{
+  g_assert (CAP_IS_STREAM (self));
+
+  if (self->paused == paused || self->closed)
+    return;
+
+  self->paused = paused;
+  update_capture (self);
+  emit_changed (self);
+}
+
+void
+cap_stream_flush (CapStream *self)
+{
+  g_assert (CAP_IS_STREAM (self));
+
+  cap_gate_flush (self->gate);
+  pump (self);
+}
+
+void
+cap_stream_retry (CapStream *self)
+{
+  g_assert (CAP_IS_STREAM (self));
+
+  if (!self->closed && cap_engine_get_state (self->engine) == CAP_ENGINE_FAILED)
+    cap_engine_start (self->engine);
+}
+
+void
+cap_stream_close (CapStream *self, guint wait_ms)
+{
+  g_assert (CAP_IS_STREAM (self));
+
+  if (self->closed || self->close_timeout != 0)
+    return;
+
+  cap_capture_stop (self->capture);
+  if (wait_ms == 0 || cap_engine_get_state (self->engine) != CAP_ENGINE_READY)
+    {
+      become_closed (self);
+      return;
+    }
+
+  cap_gate_flush (self->gate);
+  self->close_timeout = g_timeout_add (wait_ms, on_close_timeout, self);
+  pump (self);
+}
+
+CapStreamState
+cap_stream_get_state (CapStream *self)
+{
+  if (self->closed)
+    return CAP_STREAM_CLOSED;
+
+  switch (cap_engine_get_state (self->engine))
+    {
+    case CAP_ENGINE_FAILED:
+      return CAP_STREAM_FAILED;
+    case CAP_ENGINE_RECONNECTING:
+      return self->paused ? CAP_STREAM_PAUSED : CAP_STREAM_RECONNECTING;
+    default:
+      break;
+    }
+
+  if (self->paused)
+    return CAP_STREAM_PAUSED;
+  if (cap_capture_get_state (self->capture) == CAP_CAPTURE_WAITING)
+    return CAP_STREAM_WAITING;
+  if (cap_engine_get_state (self->engine) == CAP_ENGINE_READY
+      && cap_capture_get_state (self->capture) == CAP_CAPTURE_LINKED)
+    return CAP_STREAM_LISTENING;
+
+  return CAP_STREAM_STARTING;
+}
+
+const char *
+cap_stream_get_state_name (CapStream *self)
+{
+  static const char *const names[] = { "starting",     "waiting", "connecting", "listening",
+                                       "reconnecting", "paused",  "failed",     "closed" };
+
+  return names[cap_stream_get_state (self)];
+}
+
+const GError *
+cap_stream_get_reason (CapStream *self)
+{
+  switch (cap_stream_get_state (self))
+    {
+    case CAP_STREAM_WAITING:
+      return cap_capture_get_reason (self->capture);
+    case CAP_STREAM_RECONNECTING:
+    case CAP_STREAM_FAILED:
+      return cap_engine_get_failure (self->engine);
+    default:
+      return NULL;
+    }
+}
+
+const char *
+cap_stream_get_description (CapStream *self)
+{
+  return cap_capture_get_description (self->capture);
+}
+
+CapTranscript *
+cap_stream_get_transcript (CapStream *self)
+{
+  return self->transcript;
+}
+
+gint64
+cap_stream_get_epoch (CapStream *self)
+{
+  return self->epoch;
+}
+
+double
+cap_stream_get_audio_seconds (CapStream *self)
+{
+  return (double) cap_ledger_get_end (self->ledger) / CAP_AUDIO_RATE;
+}
+
+double
+cap_stream_get_lost_seconds (CapStream *self)
+{
+  guint64 frames = self->lost_frames + cap_capture_get_lost_frames (self->capture);
+
+  return (double) frames / CAP_AUDIO_RATE;
+}
