@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#include "audio-graph.h"
+#include "error.h"
+#include "names.h"
+#include "service.h"
+
+#include <glib-unix.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define SETTINGS_SCHEMA "org.captiond"
+#define IDLE_SECONDS 60
+
+typedef struct
+{
+  GMainLoop *loop;
+  GSettings *settings;
+  CapService *service;
+  guint name;
+  int idle_seconds;
+  gboolean replace;
+  gboolean version;
+  gboolean named; /* the bus gave us the name */
+  gboolean lost;  /* or another one has it */
+  int status;
+} Main;
+
+static gboolean
+on_signal (gpointer data)
+{
+  Main *self = data;
+
+  if (self->service != NULL)
+    cap_service_finish (self->service);
+  else
+    g_main_loop_quit (self->loop);
+  return G_SOURCE_CONTINUE;
+}
+
+/* The session is over, or nobody needs us: that is no failure. */
+static void
+leave (Main *self)
+{
+  g_main_loop_quit (self->loop);
+}
+
+static void
+fail (Main *self, const char *message)
+{
+  g_printerr ("captiond: %s\n", message);
+  self->status = EXIT_FAILURE;
+  g_main_loop_quit (self->loop);
+}
+
+/* Objects are there before the name is: whoever sees the name can call. */
+static void
+on_bus_acquired (GDBusConnection *connection, const char *name, gpointer data)
+{
+  Main *self = data;
+  g_autoptr (GError) error = NULL;
+
+  g_dbus_connection_set_exit_on_close (connection, FALSE);
+  g_signal_connect_swapped (connection, "closed", G_CALLBACK (leave), self);
+
+  self->service = cap_service_new (connection, self->settings, self->idle_seconds, &error);
+  if (self->service == NULL)
+    {
+      fail (self, error->message);
+      return;
+    }
+  g_signal_connect_swapped (self->service, "idle", G_CALLBACK (leave), self);
+  g_signal_connect_swapped (self->service, "finished", G_CALLBACK (leave), self);
+}
+
+static void
+on_name_acquired (GDBusConnection *connection, const char *name, gpointer data)
+{
+  Main *self = data;
+
+  self->named = TRUE;
+}
+
+static void
+on_name_lost (GDBusConnection *connection, const char *name, gpointer data)
+{
+  Main *self = data;
+
+  self->lost = TRUE;
+  if (connection == NULL && self->service == NULL)
+    fail (self, "There is no session bus. Start it inside a desktop session, or with dbus-run-session.");
+  else if (connection == NULL || self->named)
+    leave (self);
+  else
+    fail (self, "Another captiond is running in this session already. Use it, or start with --replace.");
+}
+
+static gboolean
+parse_options (Main *self, int *argc, char ***argv)
+{
+  const GOptionEntry entries[] = {
+    { "replace", 0, 0, G_OPTION_ARG_NONE, &self->replace, "Take over from a captiond that runs", NULL },
+    { "idle-seconds", 0, 0, G_OPTION_ARG_INT, &self->idle_seconds,
+      "Leave after so long without a stream (60)", "N" },
+    { "version", 0, 0, G_OPTION_ARG_NONE, &self->version, "Print the version", NULL },
+    { NULL },
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new ("- live captions for the desktop");
+  g_autoptr (GError) error = NULL;
+
+  g_option_context_add_main_entries (context, entries, NULL);
+  g_option_context_set_description (context, "The bus starts it when a program wants captions.\n"
+                                             "Try: captionctl listen");
+  if (!g_option_context_parse (context, argc, argv, &error))
+    {
+      g_printerr ("captiond: %s\n", error->message);
+      return FALSE;
+    }
+  if (*argc > 1 || self->idle_seconds < 1 || self->idle_seconds > 86400)
+    {
+      g_printerr ("captiond: --idle-seconds takes 1 to 86400, and there are no other arguments\n");
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* g_settings_new() would abort where the schema is missing. */
+static GSettings *
+open_settings (void)
+{
+  GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
+  g_autoptr (GSettingsSchema) schema = NULL;
+
+  if (source != NULL)
+    schema = g_settings_schema_source_lookup (source, SETTINGS_SCHEMA, TRUE);
+
+  return schema != NULL ? g_settings_new_full (schema, NULL, NULL) : NULL;
+}
+
+static void
+run (Main *self)
+{
+  GBusNameOwnerFlags flags = G_BUS_NAME_OWNER_FLAGS_ALLOW_REPLACEMENT | G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE;
+  guint term = g_unix_signal_add (SIGTERM, on_signal, self);
+  guint interrupt = g_unix_signal_add (SIGINT, on_signal, self);
+
+  if (self->replace)
+    flags |= G_BUS_NAME_OWNER_FLAGS_REPLACE;
+  self->loop = g_main_loop_new (NULL, FALSE);
+  self->name = g_bus_own_name (G_BUS_TYPE_SESSION, CAP_BUS_NAME, flags, on_bus_acquired,
+                               on_name_acquired, on_name_lost, self, NULL);
+  g_main_loop_run (self->loop);
+
+  /* GLib complains about giving back what we do not have. */
+  if (!self->lost)
+    g_bus_unown_name (self->name);
+  g_source_remove (term);
+  g_source_remove (interrupt);
+  g_clear_object (&self->service);
+  g_main_loop_unref (self->loop);
+}
+
+int
+main (int argc, char **argv)
+{
+  Main self = { .idle_seconds = IDLE_SECONDS, .status = EXIT_SUCCESS };
+
+  cap_audio_graph_ignore_environment ();
+  setlocale (LC_ALL, "");
+  g_quark_to_string (CAP_ERROR); /* registers the names of errors */
+
+  if (!parse_options (&self, &argc, &argv))
+    return 2;
+  if (self.version)
+    {
+      printf ("captiond %s\n", CAPTIOND_VERSION);
+      return EXIT_SUCCESS;
+    }
+
+  self.settings = open_settings ();
+  if (self.settings == NULL)
+    {
+      g_printerr ("captiond: The settings schema " SETTINGS_SCHEMA " is not installed. Install captiond "
+                  "completely, or name its folder in GSETTINGS_SCHEMA_DIR.\n");
+      return EXIT_FAILURE;
+    }
+
+  run (&self);
+  g_object_unref (self.settings);
+  return self.status;
+}
