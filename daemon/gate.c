@@ -31,13 +31,13 @@
 
 /* Evidence, dB, that makes a block speech: more is needed to begin than to
  * go on. */
-#define EVIDENCE_TO_BEGIN 6.f
+#define EVIDENCE_TO_BEGIN 5.f
 #define EVIDENCE_TO_GO_ON 3.f
 
 /* So many of the last blocks must be speech for it to begin: a click is not a
  * word. */
-#define BLOCKS_TO_BEGIN 4
-#define BLOCKS_LOOKED_AT 6
+#define BLOCKS_TO_BEGIN 7
+#define BLOCKS_LOOKED_AT 16
 
 /* How quickly the power of speech is learnt: about a second. */
 #define POWER_PACE 0.01f
