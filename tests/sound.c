@@ -178,21 +178,26 @@ sound_new_hum (gsize n, double frequency)
   return self;
 }
 
-/* One syllable: harmonics of @pitch that are strong around 600 and 1800 Hz,
- * after a hiss. */
+/* One syllable: a hiss, then harmonics of @pitch that are strong around 600
+ * and 1800 Hz. */
 static void
 add_syllable (Sound *self, gsize begin, gsize n, double pitch, guint32 *seed)
 {
-  for (gsize i = 0; i < n && begin + i < self->n; i++)
-    {
-      double x = (double) i / n, sum = 0;
+  gsize hiss = n / 5;
+  float *samples = self->samples + begin;
 
-      for (guint k = 1; k * pitch < 3000; k++)
-        sum += sin (2 * G_PI * pitch * k * i / CAP_AUDIO_RATE)
-               * (exp (-pow ((k * pitch - 600) / 300, 2))
-                  + 0.5 * exp (-pow ((k * pitch - 1800) / 400, 2)));
-      self->samples[begin + i] +=
-        x < 0.2 ? 0.03 * random_sample (seed) : 0.1 * sum * sin (G_PI * (x - 0.2) / 0.8);
+  n = MIN (n, self->n - begin);
+  for (gsize i = 0; i < MIN (hiss, n); i++)
+    samples[i] += 0.03 * random_sample (seed);
+
+  for (guint k = 1; k * pitch < 3000; k++)
+    {
+      double gain = 0.1 * exp (-pow ((k * pitch - 600) / 300, 2))
+                    + 0.05 * exp (-pow ((k * pitch - 1800) / 400, 2));
+
+      for (gsize i = hiss; i < n; i++)
+        samples[i] += gain * sin (G_PI * (i - hiss) / (n - hiss))
+                      * sin (2 * G_PI * pitch * k * i / CAP_AUDIO_RATE);
     }
 }
 
@@ -269,12 +274,12 @@ sound_free (Sound *self)
 double
 sound_get_level (const Sound *self, gsize begin, gsize end)
 {
-  double power = 1e-12;
+  double sum = 0;
 
   for (gsize i = begin; i < end; i++)
-    power += self->samples[i] * self->samples[i] / (end - begin);
+    sum += self->samples[i] * self->samples[i];
 
-  return 10 * log10 (power);
+  return 10 * log10 (sum / (end - begin) + 1e-12);
 }
 
 double
@@ -291,8 +296,10 @@ sound_get_peak (const Sound *self)
 void
 sound_amplify (Sound *self, double db)
 {
+  float gain = pow (10, db / 20);
+
   for (gsize i = 0; i < self->n; i++)
-    self->samples[i] *= pow (10, db / 20);
+    self->samples[i] *= gain;
 }
 
 void

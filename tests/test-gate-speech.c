@@ -191,11 +191,10 @@ noise_new (Noise noise, gsize n)
 }
 
 static Sound *
-compose (const Material *material, const Condition *condition)
+compose (const Material *material, const Condition *condition, const Sound *noise)
 {
   gsize n = material->clean->n;
   Sound *mix = sound_new_silence (n);
-  g_autoptr (Sound) noise = noise_new (condition->noise, n);
 
   sound_add (mix, 0, material->clean, condition->peak);
   sound_add (mix, 0, noise,
@@ -299,6 +298,7 @@ static void
 test_conditions (void)
 {
   g_autoptr (Material) material = material_new ();
+  g_autoptr (Sound) noise = NULL;
 
   if (!has_speech (material))
     return;
@@ -308,11 +308,17 @@ test_conditions (void)
   for (guint i = 0; i < G_N_ELEMENTS (conditions); i++)
     {
       const Condition *condition = &conditions[i];
-      g_autoptr (Sound) mix = compose (material, condition);
+      g_autoptr (Sound) mix = NULL;
       Marks marks = { 0 };
       Score score;
       double recall, silence;
 
+      if (i == 0 || condition->noise != conditions[i - 1].noise)
+        {
+          g_clear_pointer (&noise, sound_free);
+          noise = noise_new (condition->noise, material->clean->n);
+        }
+      mix = compose (material, condition, noise);
       run_gate (mix, &marks);
       score = score_marks (material, &marks);
       recall = (double) score.found / score.speech;
@@ -339,7 +345,8 @@ test_first_syllables (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (quiet); i++)
     {
-      g_autoptr (Sound) mix = compose (material, &quiet[i]);
+      g_autoptr (Sound) noise = noise_new (quiet[i].noise, material->clean->n);
+      g_autoptr (Sound) mix = compose (material, &quiet[i], noise);
       gsize last = 0;
       Marks marks = { 0 };
 
