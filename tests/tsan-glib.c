@@ -6,7 +6,9 @@
  * tests of a build with -Db_sanitize=thread, this stands before GLib and tells
  * it; what a lock does not order is still reported. */
 
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
+#endif
 #include <dlfcn.h>
 #include <glib.h>
 #include <sanitizer/tsan_interface.h>
