@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "bus.h"
 #include "captionctl.h"
-#include "json.h"
-#include "output.h"
 #include "table.h"
 
 static void
@@ -50,31 +47,8 @@ print_table (GVariant *engines)
 gboolean
 cap_command_engines (int argc, char **argv, GError **error)
 {
-  gboolean json = FALSE;
-  const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "Print a JSON array", NULL },
-    { NULL }
-  };
-  g_autoptr (GDBusConnection) connection = NULL;
-  g_autoptr (GVariant) reply = NULL;
-  g_autoptr (GVariant) engines = NULL;
-  g_autofree char *text = NULL;
-
-  if (!cap_command_parse (argc, argv, entries,
-                          "Lists what can turn speech into text. \"captionctl listen --engine\" takes the\n"
-                          "first column.",
-                          NULL, error))
-    return FALSE;
-
-  connection = cap_bus_connect (error);
-  if (connection == NULL)
-    return FALSE;
-
-  reply = cap_bus_call (connection, "ListEngines", NULL, "(aa{sv})", error);
-  if (reply == NULL)
-    return FALSE;
-
-  engines = g_variant_get_child_value (reply, 0);
-  text = json ? cap_json_print (engines) : print_table (engines);
-  return cap_output_print (text, error) && (!json || cap_output_print ("\n", error));
+  return cap_command_list (argc, argv,
+                           "Lists what can turn speech into text. \"captionctl listen --engine\" takes the\n"
+                           "first column.",
+                           "ListEngines", print_table, error);
 }

@@ -28,4 +28,13 @@ gboolean cap_command_parse (int argc,
                             const char *description,
                             GError **error);
 
+/* A whole sub-command: asks the service for a list (aa{sv}), and prints it as
+ * JSON, or as the table that @print_table makes of it. */
+gboolean cap_command_list (int argc,
+                           char **argv,
+                           const char *summary,
+                           const char *method,
+                           char *(*print_table) (GVariant *list),
+                           GError **error);
+
 G_END_DECLS

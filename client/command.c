@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
+#include "bus.h"
 #include "captionctl.h"
+#include "json.h"
+#include "output.h"
 
 G_DEFINE_QUARK (cap-usage-error-quark, cap_usage_error)
 
@@ -43,4 +46,38 @@ cap_command_parse (int argc,
     }
 
   return TRUE;
+}
+
+gboolean
+cap_command_list (int argc,
+                  char **argv,
+                  const char *summary,
+                  const char *method,
+                  char *(*print_table) (GVariant *list),
+                  GError **error)
+{
+  gboolean json = FALSE;
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "Print a JSON array", NULL },
+    { NULL }
+  };
+  g_autoptr (GDBusConnection) connection = NULL;
+  g_autoptr (GVariant) reply = NULL;
+  g_autoptr (GVariant) list = NULL;
+  g_autofree char *text = NULL;
+
+  if (!cap_command_parse (argc, argv, entries, summary, NULL, error))
+    return FALSE;
+
+  connection = cap_bus_connect (error);
+  if (connection == NULL)
+    return FALSE;
+
+  reply = cap_bus_call (connection, method, NULL, "(aa{sv})", error);
+  if (reply == NULL)
+    return FALSE;
+
+  list = g_variant_get_child_value (reply, 0);
+  text = json ? cap_json_print (list) : print_table (list);
+  return cap_output_print (text, error) && (!json || cap_output_print ("\n", error));
 }

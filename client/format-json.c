@@ -5,7 +5,7 @@
 #include "json.h"
 
 /* One JSON object a line, whose "type" says what it is: for scripts. It is
- * what the bus says, left as it is; the escapes of JSON keep a terminal safe. */
+ * what the bus says, as it says it; what could harm a terminal is escaped. */
 typedef struct
 {
   gboolean partials;
@@ -93,8 +93,8 @@ print_state (const CapState *state)
   add (&object, "type", "s", "state");
   add (&object, "stream", "s", state->stream);
   add (&object, "state", "s", state->state);
-  add (&object, "reason", "s", state->reason);
-  add (&object, "message", "s", state->message);
+  add (&object, "state_reason", "s", state->reason);
+  add (&object, "state_message", "s", state->message);
   add (&object, "source", "s", state->source);
   add (&object, "source_description", "s", state->description);
   add (&object, "engine", "s", state->engine);

@@ -2,6 +2,7 @@
  * Copyright 2026 The captiond contributors */
 
 #include "json.h"
+#include "text.h"
 
 #include <json-glib/json-glib.h>
 #include <math.h>
@@ -136,10 +137,32 @@ to_node (GVariant *value)
     }
 }
 
+/* JSON has to escape no more than the first 32; but a line should stay one for
+ * everybody who splits lines, and a terminal should stay as it is. All that is
+ * replaced is below U+10000, and stands inside of strings. */
+static char *
+escape (const char *json)
+{
+  GString *escaped = g_string_sized_new (strlen (json));
+
+  for (const char *p = json; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      if (cap_text_is_harmless (c))
+        g_string_append_unichar (escaped, c);
+      else
+        g_string_append_printf (escaped, "\\u%04x", c);
+    }
+
+  return g_string_free (escaped, FALSE);
+}
+
 char *
 cap_json_print (GVariant *value)
 {
   g_autoptr (JsonNode) node = to_node (value);
+  g_autofree char *json = json_to_string (node, FALSE);
 
-  return json_to_string (node, FALSE);
+  return escape (json);
 }

@@ -329,7 +329,8 @@ on_properties_changed (CapListener *self)
 {
   CapState state;
 
-  if (self->step < STEP_LIVE || self->step >= STEP_DRAINING)
+  /* Also when Failed came first, and the way out has begun. */
+  if (self->step < STEP_LIVE || self->step == STEP_ENDED)
     return;
 
   state = read_state (self);

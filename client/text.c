@@ -29,6 +29,12 @@ char_columns (gunichar c)
   return g_unichar_iswide (c) ? 2 : 1;
 }
 
+gboolean
+cap_text_is_harmless (gunichar c)
+{
+  return !g_unichar_iscntrl (c) && !turns_the_line (c) && c != 0x2028 && c != 0x2029;
+}
+
 char *
 cap_text_clean (const char *text)
 {
@@ -45,7 +51,7 @@ cap_text_clean (const char *text)
           space = TRUE;
           continue;
         }
-      if (g_unichar_iscntrl (c) || turns_the_line (c))
+      if (!cap_text_is_harmless (c))
         continue;
 
       if (space && clean->len > 0)

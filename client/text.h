@@ -11,6 +11,9 @@ G_BEGIN_DECLS
  * programs and devices call themselves, is not ours: it could hold line
  * breaks, escape sequences, or characters that turn the line around. */
 
+/* Whether it neither controls a terminal nor ends or turns a line. */
+gboolean cap_text_is_harmless (gunichar c);
+
 /* One line without any of that; runs of white space are one space. */
 char *cap_text_clean (const char *text);
 
