@@ -1,0 +1,757 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright 2026 The captiond contributors
+"""captionctl, run as people and scripts run it, against a stand-in.
+
+CAPTIONCTL is the program, CAPTIONS_XML the interface. Every test has a bus of
+its own on which nothing is installed.
+"""
+
+import fcntl
+import json
+import os
+import pty
+import re
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+import unicodedata
+import unittest
+
+from gi.repository import Gio, GLib
+
+from captions_stand_in import ERROR, NAME, PATH, Refused, Service
+
+CAPTIONCTL = os.environ['CAPTIONCTL']
+with open(os.environ['CAPTIONS_XML'], encoding='utf-8') as file:
+    XML = file.read()
+# Sanitizers and busy machines.
+PATIENCE = 20
+
+
+class Screen:
+    """A terminal, as far as captionctl needs one."""
+
+    def __init__(self, width):
+        self.width = width
+        self.rows = [[]]
+        self.row = self.column = 0
+
+    def put(self, char):
+        if unicodedata.combining(char):
+            self.rows[self.row][self.column - 1] += char
+            return
+        columns = 2 if unicodedata.east_asian_width(char) in 'WF' else 1
+        if self.column + columns > self.width:
+            self.feed_line()
+            self.column = 0
+        row = self.rows[self.row]
+        row += [' '] * (self.column + columns - len(row))
+        row[self.column] = char
+        if columns == 2:
+            row[self.column + 1] = ''
+        self.column += columns
+
+    def feed_line(self):
+        self.row += 1
+        if self.row == len(self.rows):
+            self.rows.append([])
+
+    def control(self, number, command):
+        if command == 'A':
+            self.row -= int(number or 1)
+        elif command == 'J':
+            del self.rows[self.row][self.column:]
+            del self.rows[self.row + 1:]
+        elif command != 'm':
+            raise AssertionError(f'an unexpected sequence: {number}{command}')
+
+    def feed(self, text):
+        for sequence, number, command, char in re.findall(
+                r'(\x1b\[(\d*)([A-Za-z]))|([^\x1b]|\x1b)', text, re.S):
+            if sequence:
+                self.control(number, command)
+            elif char == '\r':
+                self.column = 0
+            elif char == '\n':
+                self.feed_line()
+            elif ord(char) < 32:
+                raise AssertionError(f'an unexpected control character: {char!r}')
+            else:
+                self.put(char)
+        return self
+
+    def lines(self):
+        return [''.join(row).rstrip() for row in self.rows]
+
+
+class Client:
+    """A running captionctl. On a terminal, out is what came to it."""
+
+    def __init__(self, *arguments, terminal=None, environment=None, **popen):
+        self.out = self.err = ''
+        self.fds = {}
+        environment = {**os.environ, 'TERM': 'xterm-256color',
+                       'G_DEBUG': 'fatal-warnings', **(environment or {})}
+        if terminal:
+            self.master, slave = pty.openpty()
+            self.resize(*terminal)
+            popen = {'stdout': slave, 'stderr': slave, 'start_new_session': True,
+                     'preexec_fn': lambda: fcntl.ioctl(1, termios.TIOCSCTTY, 0), **popen}
+        else:
+            popen = {'stdout': subprocess.PIPE, 'stderr': subprocess.PIPE, **popen}
+        self.process = subprocess.Popen([CAPTIONCTL, *arguments], stdin=subprocess.DEVNULL,
+                                        env=environment, **popen)
+        if terminal:
+            os.close(slave)
+            self.fds[self.master] = 'out'
+        for name, stream in (('out', self.process.stdout), ('err', self.process.stderr)):
+            if stream:
+                self.fds[stream.fileno()] = name
+        for fd in self.fds:
+            os.set_blocking(fd, False)
+
+    def resize(self, columns, rows=24):
+        fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack('HHHH', rows, columns, 0, 0))
+
+    def read(self):
+        for fd, name in list(self.fds.items()):
+            try:
+                data = os.read(fd, 65536)
+            except BlockingIOError:
+                continue
+            except OSError:
+                data = b''
+            if not data:
+                del self.fds[fd]
+            setattr(self, name, getattr(self, name) + data.decode())
+
+    def is_over(self):
+        self.read()
+        return self.process.poll() is not None and not self.fds
+
+    def lines(self):
+        return self.out.splitlines()
+
+    def objects(self):
+        return [json.loads(line) for line in self.out.splitlines()]
+
+    def segments(self):
+        return [entry for entry in self.objects() if entry['type'] == 'segment']
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        for stream in (self.process.stdout, self.process.stderr):
+            if stream:
+                stream.close()
+        if hasattr(self, 'master'):
+            os.close(self.master)
+
+
+class Case(unittest.TestCase):
+    services = ()
+
+    def setUp(self):
+        self.home = tempfile.TemporaryDirectory()
+        for name in ('HOME', 'XDG_RUNTIME_DIR', 'XDG_DATA_HOME', 'XDG_CONFIG_HOME',
+                     'XDG_STATE_HOME', 'XDG_CACHE_HOME'):
+            os.environ[name] = self.home.name
+        for name in ('DISPLAY', 'WAYLAND_DISPLAY', 'TMUX', 'XTERM_VERSION'):
+            os.environ.pop(name, None)
+        os.environ['LC_ALL'] = 'C.UTF-8'
+        self.bus = Gio.TestDBus.new(Gio.TestDBusFlags.NONE)
+        for name, command in self.services:
+            with open(f'{self.home.name}/{name}.service', 'w', encoding='utf-8') as out:
+                out.write(f'[D-BUS Service]\nName={name}\nExec={command}\n')
+            self.bus.add_service_dir(self.home.name)
+        self.bus.up()
+        # GLib put it where os.environ does not look.
+        os.environ['DBUS_SESSION_BUS_ADDRESS'] = self.bus.get_bus_address()
+        self.service = None
+
+    def tearDown(self):
+        if self.service:
+            self.service.stop()
+        self.stop_bus()
+        self.home.cleanup()
+
+    def stop_bus(self):
+        if self.bus:
+            self.bus.stop()
+            self.bus = None
+
+    def serve(self, prepare=None):
+        self.service = Service(self.bus.get_bus_address(), XML)
+        self.service.prepare = prepare
+        return self.service
+
+    def wait(self, condition, message='nothing happened'):
+        deadline = time.monotonic() + PATIENCE
+        while not condition():
+            if time.monotonic() > deadline:
+                self.fail(message)
+            while GLib.MainContext.default().iteration(False):
+                pass
+            time.sleep(0.002)
+
+    def pause(self, seconds):
+        deadline = time.monotonic() + seconds
+        self.wait(lambda: time.monotonic() > deadline)
+
+    def start(self, *arguments, **options):
+        if options.get('terminal') and not os.path.exists('/dev/pts/ptmx'):
+            self.skipTest('no pseudo-terminals here')
+        client = Client(*arguments, **options)
+        self.addCleanup(client.close)
+        return client
+
+    def listen(self, *arguments, **options):
+        """A client that holds a stream and has read what was said before."""
+        before = self.service.calls.count('GetSegments')
+        client = self.start('listen', *arguments, **options)
+        self.wait(lambda: client.process.poll() is not None
+                  or self.service.calls.count('GetSegments') > before)
+        return client, self.service.streams[-1] if self.service.streams else None
+
+    def show(self, client, text):
+        self.wait(lambda: client.read() or text in client.out,
+                  f'{text!r} is not in {client.out!r}, {client.err!r}')
+
+    def end(self, client, code):
+        self.wait(client.is_over, f'it did not end: {client.out!r}, {client.err!r}')
+        self.assertEqual(client.process.returncode, code, client.err)
+
+    def run_to_end(self, *arguments, code=0, **options):
+        client = self.start(*arguments, **options)
+        self.end(client, code)
+        return client
+
+    def assert_error(self, client, *words):
+        """One clear line on the standard error."""
+        self.assertRegex(client.err, r'\Acaptionctl: [^\n]+\n\Z')
+        for word in words:
+            self.assertIn(word, client.err)
+        self.assertNotIn('GDBus', client.err)
+
+
+class TestUsage(Case):
+    def test_help(self):
+        client = self.run_to_end('--help')
+        for word in ('listen', 'sources', 'engines', 'status', '--version'):
+            self.assertIn(word, client.out)
+        for command in ('listen', 'sources', 'engines', 'status'):
+            client = self.run_to_end(command, '--help')
+            self.assertIn(f'captionctl {command}', client.out)
+            self.assertEqual(client.err, '')
+
+    def test_version(self):
+        self.assertRegex(self.run_to_end('--version').out, r'\Acaptionctl \d+\.\d+\.\d+\n\Z')
+
+    def test_malformed(self):
+        for arguments in (
+                [], ['dance'], ['--dance'],
+                ['listen', '--dance'], ['listen', 'system'], ['listen', '--format', 'xml'],
+                ['listen', '--source'], ['listen', '--duration'], ['listen', '--duration', '0'],
+                ['listen', '--duration', '-1'], ['listen', '--duration', 'nan'],
+                ['listen', '--duration', 'inf'], ['listen', '--duration', '1e30'],
+                ['listen', '--duration', '5s'], ['listen', '--duration', ''],
+                ['listen', '--join', 'x'], ['listen', '--join', ''], ['listen', '--join', '/a/b'],
+                ['listen', '--join', PATH + '/stream/'],
+                ['listen', '--join', '1', '--source', 'system'],
+                ['listen', '--join', '1', '--engine', 'local'],
+                ['listen', '--join', '1', '--language', 'en'],
+                ['listen', '--source', b'app:\xff'],
+                ['sources', '--dance'], ['sources', 'x'], ['engines', 'x'], ['status', 'x']):
+            with self.subTest(arguments=arguments):
+                client = self.run_to_end(*arguments, code=2)
+                self.assert_error(client, '--help')
+                self.assertEqual(client.out, '')
+
+
+class TestPipe(Case):
+    def test_finals_only(self):
+        service = self.serve()
+        client, stream = self.listen('--source', 'app:Übung', '--engine', 'local', '--language',
+                                     'de-DE', environment={'LC_ALL': 'C'})
+        self.assertEqual(service.opened, [{'source': 'app:Übung', 'engine': 'local',
+                                           'language': 'de-DE', 'partials': False}])
+        stream.set_state('waiting', 'NoSuchSource', 'No application called Übung plays.')
+        stream.set_state('listening', SourceDescription='Test Speakers')
+        stream.say(1, 'guten')
+        stream.say(1, 'Guten\nTag\x1b[31m.', True)
+        self.show(client, 'Guten Tag[31m.\n')
+        stream.say(2, '', True)
+        stream.say(3, 'Noch einer.', True)
+        self.show(client, 'Noch einer.\n')
+        client.process.send_signal(signal.SIGINT)
+        self.end(client, 0)
+        self.assertEqual(client.lines(), ['Guten Tag[31m.', 'Noch einer.'])
+        self.assertEqual(client.err, '')
+        self.assertEqual(service.holders(), 0)
+
+    def test_history_meets_signals(self):
+        service = self.serve()
+        stream = service.add_stream()
+        stream.say(1, 'First.', True)
+        stream.say(2, 'Second.', True)
+        # Its newest serial is greater than that of the second.
+        stream.say(1, 'First.', True, translation=GLib.Variant('s', 'Erstens.'))
+
+        def during_history():
+            stream.say(3, 'third')
+            stream.say(3, 'Third.', True)
+            stream.during_history = None
+        stream.during_history = during_history
+        client, _ = self.listen('--join', '1', '--format', 'json')
+        self.assertEqual(service.opened[0]['stream'], stream.path)
+        stream.say(4, 'Fourth.', True)
+        self.show(client, 'Fourth.')
+        client.process.send_signal(signal.SIGTERM)
+        self.end(client, 0)
+        finals = [entry['text'] for entry in client.segments()]
+        self.assertEqual(finals, ['First.', 'Second.', 'Third.', 'Fourth.'])
+
+    def test_join_by_path(self):
+        service = self.serve()
+        stream = service.add_stream()
+        client, _ = self.listen('--join', stream.path, '--duration', '0.2')
+        self.end(client, 0)
+        self.assertEqual(service.opened[0]['stream'], stream.path)
+
+    def test_final_is_printed_once(self):
+        self.serve()
+        client, stream = self.listen()
+        stream.say(1, 'Once.', True)
+        stream.say(1, 'Once.', True, translation=GLib.Variant('s', 'Einmal.'))
+        stream.say(2, 'Twice.', True)
+        self.show(client, 'Twice.')
+        self.assertEqual(client.lines(), ['Once.', 'Twice.'])
+
+    def test_retraction_of_what_was_not_shown(self):
+        self.serve()
+        client, stream = self.listen()
+        stream.say(1, 'oh')
+        stream.retract(1)
+        stream.say(2, 'Yes.', True)
+        self.show(client, 'Yes.')
+        self.assertEqual(client.lines(), ['Yes.'])
+
+
+class TestJson(Case):
+    def test_all_fields(self):
+        self.serve()
+        client, stream = self.listen('--format', 'json')
+        stream.set_state('listening', SourceDescription='Test Speakers')
+        details = {'speaker': GLib.Variant('s', 'system'), 'confidence': GLib.Variant('d', 0.5),
+                   'words': GLib.Variant('a(sxx)', [('Hello', 1, 2)]),
+                   'gap': GLib.Variant('d', float('nan')), 'incomplete': GLib.Variant('b', True)}
+        stream.say(7, 'hello')
+        stream.say(7, 'Hello\x1b"\u2028\n\x9b.', True, **details)
+        self.show(client, '"final":true')
+        for unsafe in '\x1b\x9b\u2028':
+            self.assertNotIn(unsafe, client.out)
+        self.assertEqual(client.segments(), [
+            {'type': 'segment', 'id': 7, 'serial': 1, 'text': 'hello', 'final': False,
+             'start': 7_000_000, 'end': 7_500_000, 'details': {}},
+            {'type': 'segment', 'id': 7, 'serial': 2, 'text': 'Hello\x1b"\u2028\n\x9b.',
+             'final': True, 'start': 7_000_000, 'end': 7_500_000,
+             'details': {'speaker': 'system', 'confidence': 0.5, 'gap': None, 'incomplete': True,
+                         'words': [{'word': 'Hello', 'start': 1, 'end': 2}]}}])
+        states = [entry for entry in client.objects() if entry['type'] == 'state']
+        self.assertEqual([state['state'] for state in states], ['starting', 'listening'])
+        self.assertEqual(states[1], {
+            'type': 'state', 'stream': stream.path, 'state': 'listening', 'state_reason': '',
+            'state_message': '', 'source': 'system', 'source_description': 'Test Speakers',
+            'engine': 'local', 'remote_host': '', 'language': 'en-US',
+            'epoch': 1_700_000_000_000_000})
+
+    def test_no_partials(self):
+        service = self.serve()
+        stream = service.add_stream()
+        stream.say(1, 'said before')
+        client, _ = self.listen('--join', '1', '--format', 'json', '--no-partials')
+        self.assertIs(service.opened[0]['partials'], False)
+        stream.say(2, 'part')
+        stream.retract(2)
+        stream.say(1, 'Said before.', True)
+        self.show(client, 'Said before.')
+        self.assertEqual([entry['type'] for entry in client.objects()], ['state', 'segment'])
+
+    def test_retracted(self):
+        self.serve()
+        client, stream = self.listen('--format', 'json')
+        stream.say(1, 'oh')
+        stream.retract(1)
+        self.show(client, '"retracted"')
+        self.assertEqual(client.objects()[-1], {'type': 'retracted', 'id': 1, 'serial': 2})
+
+    def test_failure_is_a_state_too(self):
+        self.serve()
+        client, stream = self.listen('--format', 'json')
+        # The order of the two signals is nobody's promise.
+        stream.tell('Failed', GLib.Variant('(ss)', (ERROR + 'QuotaExceeded',
+                                                    'The account has no credit left.')))
+        stream.set_state('failed', 'QuotaExceeded', 'The account has no credit left.')
+        self.end(client, 1)
+        self.assertEqual(client.objects()[-1]['state_reason'], ERROR + 'QuotaExceeded')
+        self.assert_error(client, 'The account has no credit left.')
+
+
+class TestTerminal(Case):
+    def screen(self, client, width):
+        return Screen(width).feed(client.out).lines()
+
+    def test_rewrites(self):
+        service = self.serve()
+        client, stream = self.listen(terminal=(30,))
+        self.assertIs(service.opened[0]['partials'], True)
+        stream.set_state('waiting', 'NoSuchSource', 'Nothing plays.')
+        self.show(client, 'Waiting: Nothing plays.')
+        stream.set_state('listening', SourceDescription='Speakers')
+        stream.set_state('listening', SourceDescription='Speakers')
+        stream.say(1, 'one two three')
+        stream.say(1, 'one two three four five six seven eight nine')
+        self.show(client, 'eight nine')
+        self.assertEqual(self.screen(client, 30), [
+            'Waiting: Nothing plays.', 'Listening to Speakers.', '… five six seven eight nine'])
+        stream.say(2, 'ten')
+        self.show(client, 'nine ten')
+        stream.set_state('paused')
+        self.show(client, 'Paused.')
+        stream.say(1, 'One to nine.', True)
+        self.show(client, 'One to nine.')
+        stream.say(3, 'eleven')
+        self.show(client, 'ten eleven')
+        self.assertEqual(self.screen(client, 30), [
+            'Waiting: Nothing plays.', 'Listening to Speakers.', 'Paused.', 'One to nine.',
+            'ten eleven'])
+        stream.retract(3)
+        stream.say(2, 'Ten.', True)
+        self.show(client, 'Ten.')
+        self.assertEqual(self.screen(client, 30)[-2:], ['Ten.', ''])
+
+    def test_narrow_and_wide(self):
+        self.serve()
+        client, stream = self.listen(terminal=(9,))
+        for text in ('日', '日本', '日本語', '日本語で', '日本語で話', 'e\u0301' * 20,
+                     'a\x1b[2Jb\x07c\u202e', 'long enough to wrap, if it could'):
+            stream.say(1, text)
+        self.show(client, 'could')
+        self.assertEqual(self.screen(client, 9), ['…could'])
+        self.assertNotIn('\x1b[2J', client.out)
+        self.assertNotIn('\u202e', client.out)
+        stream.say(1, '日本語で話す', True)
+        self.show(client, '日本語で話す')
+        self.assertEqual(self.screen(client, 9), ['日本語で', '話す', ''])
+
+    def test_resize(self):
+        self.serve()
+        client, stream = self.listen(terminal=(40,))
+        stream.say(1, 'a line of some thirty columns.')
+        self.show(client, 'columns.')
+        client.out = ''
+        client.resize(20)
+        # 30 columns take two rows now, and the terminal moved them itself.
+        self.show(client, '\x1b[1A\r\x1b[J… thirty columns.')
+
+    def test_no_partials(self):
+        service = self.serve()
+        client, stream = self.listen('--no-partials', terminal=(40,))
+        self.assertIs(service.opened[0]['partials'], False)
+        stream.say(1, 'part')
+        stream.say(1, 'Whole.', True)
+        self.show(client, 'Whole.')
+        self.assertNotIn('part', client.out)
+
+    def test_dumb_terminal(self):
+        service = self.serve()
+        client, stream = self.listen(terminal=(40,), environment={'TERM': 'dumb'})
+        stream.say(1, 'Whole.', True)
+        self.show(client, 'Whole.')
+        self.assertIs(service.opened[0]['partials'], False)
+        self.assertNotIn('\x1b', client.out)
+
+    def test_interrupt_keeps_last_words(self):
+        service = self.serve()
+        client, stream = self.listen(terminal=(40,))
+        stream.say(1, 'to be')
+        self.show(client, 'to be')
+        os.write(client.master, b'\x03')
+        self.end(client, 0)
+        self.assertEqual(self.screen(client, 40), ['to be.', ''])
+        self.assertEqual(service.holders(), 0)
+
+    def test_words_stay_when_the_service_ends(self):
+        service = self.serve()
+        client, stream = self.listen(terminal=(200,))
+        stream.say(1, 'to be')
+        self.show(client, 'to be')
+        service.stop()
+        self.end(client, 1)
+        lines = self.screen(client, 200)
+        self.assertEqual(lines[0], 'to be')
+        self.assertTrue(lines[1].startswith('captionctl: the caption service has ended'))
+
+
+class TestEnd(Case):
+    def test_signals(self):
+        service = self.serve()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            client, stream = self.listen()
+            stream.say(1, 'last words')
+            client.process.send_signal(number)
+            self.end(client, 0)
+            self.assertEqual(client.lines(), ['last words.'])
+            self.assertEqual(client.err, '')
+            self.assertEqual(service.holders(), 0)
+        self.assertEqual(service.calls[-4:], ['GetSegments', 'Flush', 'GetSegments', 'Close'])
+
+    def test_engine_has_nothing_more(self):
+        self.serve()
+        client, stream = self.listen('--format', 'json')
+        stream.flush_after_ms = None
+        stream.say(1, 'unfinished')
+        began = time.monotonic()
+        client.process.send_signal(signal.SIGINT)
+        self.end(client, 0)
+        self.assertGreater(time.monotonic() - began, 0.9)
+        self.assertIs(client.segments()[-1]['details']['incomplete'], True)
+
+    def test_second_interrupt(self):
+        self.serve()
+        client, stream = self.listen()
+        stream.flush_after_ms = None
+        stream.say(1, 'unfinished')
+        client.process.send_signal(signal.SIGINT)
+        self.wait(lambda: 'Flush' in self.service.calls)
+        client.process.send_signal(signal.SIGINT)
+        self.end(client, 0)
+        self.assertNotIn('Close', self.service.calls)
+        self.wait(lambda: self.service.holders() == 0)
+
+    def test_interrupt_without_an_answer(self):
+        service = self.serve()
+        service.silent = True
+        client = self.start('listen')
+        self.pause(0.3)
+        client.process.send_signal(signal.SIGINT)
+        self.end(client, 0)
+        self.assertEqual(client.err, '')
+
+    def test_duration(self):
+        service = self.serve(lambda stream: stream.say(1, 'said in time'))
+        client, stream = self.listen('--duration', '0.5')
+        self.end(client, 0)
+        self.assertEqual(client.lines(), ['said in time.'])
+        self.assertEqual(client.err, '')
+        self.assertEqual(service.holders(), 0)
+
+    def test_closed_pipe(self):
+        service = self.serve()
+        client, stream = self.listen()
+        # Nobody says a word, and it ends all the same.
+        fd = client.process.stdout.fileno()
+        client.process.stdout.close()
+        del client.fds[fd]
+        self.end(client, 0)
+        self.wait(lambda: service.holders() == 0)
+        self.assertEqual(client.err, '')
+
+    def test_closed_pipe_of_a_list(self):
+        self.serve()
+        read, write = os.pipe()
+        os.close(read)
+        client = self.run_to_end('sources', stdout=write)
+        os.close(write)
+        self.assertEqual(client.err, '')
+
+    def test_full_disk(self):
+        service = self.serve()
+        with open('/dev/full', 'wb') as full:
+            client, stream = self.listen(stdout=full)
+            stream.say(1, 'Words.', True)
+            self.end(client, 1)
+        self.assert_error(client, 'No space left')
+        self.assertEqual(service.holders(), 0)
+
+    def test_closed_terminal(self):
+        service = self.serve()
+        client, stream = self.listen(terminal=(40,))
+        os.close(client.master)
+        client.fds.clear()
+        client.master = os.open('/dev/null', os.O_RDONLY)
+        self.end(client, 0)
+        self.wait(lambda: service.holders() == 0)
+
+    def test_service_vanishes(self):
+        service = self.serve()
+        client, stream = self.listen()
+        stream.say(1, 'Words.', True)
+        self.show(client, 'Words.')
+        service.stop()
+        self.end(client, 1)
+        self.assert_error(client, 'the caption service has ended')
+
+    def test_bus_vanishes(self):
+        self.serve()
+        client, stream = self.listen()
+        self.stop_bus()
+        self.end(client, 1)
+        # A bus that ends may close the service's connection before ours.
+        self.assert_error(client)
+        self.assertRegex(client.err, 'the session bus is gone|the caption service has ended')
+
+    def test_dropped(self):
+        self.serve()
+        client, stream = self.listen()
+        stream.tell('Dropped', GLib.Variant('(s)', (ERROR + 'LimitExceeded',)))
+        self.end(client, 1)
+        self.assert_error(client, 'did not keep up')
+
+    def test_closed_by_the_service(self):
+        self.serve()
+        client, stream = self.listen()
+        stream.set_state('closed')
+        self.end(client, 1)
+        self.assert_error(client, 'closed')
+
+
+class TestFailure(Case):
+    def test_fails_later(self):
+        service = self.serve()
+        client, stream = self.listen()
+        stream.say(1, 'Before it.', True)
+        stream.set_state('failed', 'NoCredentials', 'There is no key\x1b[1m for this service.')
+        self.end(client, 1)
+        self.assertEqual(client.lines(), ['Before it.'])
+        self.assert_error(client, 'There is no key[1m for this service.')
+        self.assertNotIn('..', client.err)
+        self.assertEqual(service.holders(), 0)
+
+    def test_failed_before(self):
+        service = self.serve()
+        stream = service.add_stream()
+        stream.say(1, 'Before it.', True)
+        stream.set_state('failed', 'NoCredentials', 'There is no key.')
+        client, _ = self.listen('--join', '1')
+        self.end(client, 1)
+        self.assertEqual(client.lines(), ['Before it.'])
+        self.assert_error(client, 'There is no key.')
+
+    def test_failed_on_a_terminal(self):
+        self.serve()
+        client, stream = self.listen(terminal=(60,))
+        stream.say(1, 'half a')
+        self.show(client, 'half a')
+        stream.set_state('failed', 'NoCredentials', 'There is no key.')
+        self.end(client, 1)
+        self.assertEqual(Screen(60).feed(client.out).lines(),
+                         ['half a.', 'captionctl: There is no key.', ''])
+
+    def test_waiting_is_no_failure(self):
+        self.serve(lambda stream: stream.set_state('waiting', 'NoSuchSource', 'Nothing plays.'))
+        client, stream = self.listen('--duration', '0.5')
+        self.end(client, 0)
+        self.assertEqual(client.err, '')
+
+    def test_refused(self):
+        service = self.serve()
+        service.refusal = Refused('NoSuchEngine', 'There is no engine "x". See: captionctl engines')
+        for arguments in (['listen', '--engine', 'x'], ['sources'], ['engines'], ['status']):
+            client = self.run_to_end(*arguments, code=1)
+            self.assert_error(client, 'captionctl: There is no engine "x". See: captionctl engines')
+
+    def test_no_such_stream(self):
+        self.serve()
+        client = self.run_to_end('listen', '--join', '9', code=1)
+        self.assert_error(client, 'stream: There is no such stream.')
+
+    def test_no_bus(self):
+        for address in ({'DBUS_SESSION_BUS_ADDRESS': 'unix:path=/nonexistent'},
+                        {'DBUS_SESSION_BUS_ADDRESS': 'nonsense'}):
+            for command in ('listen', 'sources', 'engines', 'status'):
+                client = self.run_to_end(command, code=1, environment=address)
+                self.assert_error(client, 'there is no session bus here')
+
+    def test_not_installed(self):
+        for command in ('listen', 'sources', 'engines'):
+            client = self.run_to_end(command, code=1)
+            self.assert_error(client, 'not installed')
+
+
+class TestStartFailure(Case):
+    services = [(NAME, '/bin/false')]
+
+    def test_start_failure(self):
+        client = self.run_to_end('sources', code=1)
+        self.assert_error(client, 'could not be started', 'journalctl')
+
+    def test_status_does_not_start_it(self):
+        client = self.run_to_end('status')
+        self.assertIn('not running. It starts when', client.out)
+        self.assertEqual(json.loads(self.run_to_end('status', '--json').out),
+                         {'installed': True, 'running': False, 'streams': []})
+
+
+class TestLists(Case):
+    def test_sources(self):
+        service = self.serve()
+        service.sources = [
+            {'id': GLib.Variant('s', 'system'), 'kind': GLib.Variant('s', 'system'),
+             'name': GLib.Variant('s', 'Test Speakers'), 'default': GLib.Variant('b', True),
+             'active': GLib.Variant('b', False)},
+            {'id': GLib.Variant('s', 'app:音楽'), 'kind': GLib.Variant('s', 'app'),
+             'name': GLib.Variant('s', 'Evil\x1b]0;name\x07'), 'active': GLib.Variant('b', True)}]
+        self.assertEqual(self.run_to_end('sources').lines(), [
+            'SOURCE    NAME           USE',
+            'system    Test Speakers  default',
+            'app:音楽  Evil]0;name    active'])
+        entries = json.loads(self.run_to_end('sources', '--json').out)
+        self.assertEqual(entries[1], {'id': 'app:音楽', 'kind': 'app', 'active': True,
+                                      'name': 'Evil\x1b]0;name\x07'})
+
+    def test_engines(self):
+        service = self.serve()
+        service.engines = [
+            {'id': GLib.Variant('s', 'local'), 'kind': GLib.Variant('s', 'local'),
+             'ready': GLib.Variant('b', True), 'reason': GLib.Variant('s', ''),
+             'host': GLib.Variant('s', ''), 'languages': GLib.Variant('as', ['en-US', 'de-DE'])},
+            {'id': GLib.Variant('s', 'openai'), 'kind': GLib.Variant('s', 'realtime'),
+             'ready': GLib.Variant('b', False), 'reason': GLib.Variant('s', 'There is no key.'),
+             'host': GLib.Variant('s', 'api.example.org'), 'languages': GLib.Variant('as', [])}]
+        lines = self.run_to_end('engines').lines()
+        self.assertEqual([line.split('  ')[0] for line in lines], ['ENGINE', 'local', 'openai'])
+        self.assertIn('There is no key.', lines[2])
+        entries = json.loads(self.run_to_end('engines', '--json').out)
+        self.assertEqual(entries[0]['languages'], ['en-US', 'de-DE'])
+
+    def test_status(self):
+        service = self.serve()
+        self.assertEqual(self.run_to_end('status').out,
+                         'captiond 0.1.0 is running, without a stream.\n')
+        for _ in range(10):
+            stream = service.add_stream(source='app:Firefox')
+        stream.set_state('waiting', 'NoSuchSource', 'Nothing plays.')
+        text = self.run_to_end('status').out
+        self.assertIn('Stream 10\n  State     waiting: Nothing plays.\n'
+                      '  Source    app:Firefox\n', text)
+        self.assertLess(text.index('Stream 9'), text.index('Stream 10'))
+        status = json.loads(self.run_to_end('status', '--json').out)
+        self.assertIs(status['running'], True)
+        self.assertEqual(status['version'], '0.1.0')
+        self.assertEqual(status['streams'][9]['stream'], stream.path)
+        self.assertEqual(status['streams'][9]['state_message'], 'Nothing plays.')
+        self.assertEqual(status['streams'][9]['holders'], ['captionctl'])
+        self.assertNotIn('OpenStream', service.calls)
+
+    def test_status_not_installed(self):
+        self.assertIn('not installed', self.run_to_end('status').out)
+
+
+if __name__ == '__main__':
+    unittest.main(argv=[sys.argv[0], '-v', *sys.argv[1:]])
