@@ -28,7 +28,7 @@
  * half lost. Ours weighs PRIOR_FRAMES, and a speaker's own is kept for
  * MEMORY_FRAMES. */
 #define STOCK_FRAMES 500
-#define PRIOR_FRAMES 50
+#define PRIOR_FRAMES 30
 #define MEMORY_FRAMES 800
 
 static const double prior_mean[N_CEPSTRA] = { 41.00, -5.29, -0.12, 5.09, 2.48, -4.07, -1.37,
@@ -76,6 +76,8 @@ make_decoder (const char *acoustic, const char *language, const char *dictionary
   ps_config_set_str (config, "lm", language);
   ps_config_set_str (config, "dict", dictionary);
   ps_config_set_str (config, "loglevel", "FATAL");
+  /* as below */
+  ps_config_set_bool (config, "remove_noise", FALSE);
   decoder = ps_init (config);
   ps_config_free (config);
 
@@ -125,9 +127,10 @@ make_decoder (const char *acoustic, const char *language, const char *dictionary
   err_set_logfp (NULL);
 
   /* The gate has already looked for speech: what it lets through stays whole,
-   * and keeps its times. */
+   * and keeps its times. And PocketSphinx's idea of noise takes seconds of
+   * speech to form, and soft consonants away. */
   config = cmd_ln_init (NULL, ps_args (), TRUE, "-hmm", acoustic, "-lm", language, "-dict", dictionary,
-                        "-remove_silence", "no", NULL);
+                        "-remove_silence", "no", "-remove_noise", "no", NULL);
   if (config == NULL)
     return NULL;
 

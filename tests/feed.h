@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#pragma once
+
+#include "engine.h"
+
+G_BEGIN_DECLS
+
+/* What a stream does between capture and engine, without either: sound goes
+ * through a ledger and a gate into an engine, as fast as the engine takes it. */
+typedef struct _Feed Feed;
+
+/* The samples of a mono WAV file, at CAP_AUDIO_RATE (element-type gint16). */
+GArray *feed_load (const char *path, GError **error);
+
+/* Runs the default main context until @engine is ready or has failed. */
+Feed *feed_new (CapEngine *engine);
+void feed_free (Feed *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Feed, feed_free)
+
+/* Hands over what was heard next, in one piece; runs the context while the
+ * engine takes no more. */
+void feed_append (Feed *self, const gint16 *samples, gsize n_frames);
+
+/* No more will come; runs the context until the engine has finished. */
+void feed_finish (Feed *self);
+
+G_END_DECLS
