@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright 2026 The captiond contributors
+
+"""Recordings with what is said in them, and the recognisers to compare."""
+
+import os
+import re
+import shutil
+
+LIBRIVOX = '/usr/share/pocketsphinx/test/data/librivox'
+# Beside the checkout, when somebody put it there.
+SHARED = os.path.join(os.path.dirname(__file__), '..', '..', 'shared', 'speech')
+
+
+def recordings():
+    """Yields (path, what is said)."""
+    try:
+        with open(os.path.join(LIBRIVOX, 'transcription'), encoding='utf-8') as file:
+            said = dict((name, text) for text, name in
+                        re.findall(r'^<s> (.*) </s> \((.*)\)$', file.read(), re.MULTILINE))
+        with open(os.path.join(LIBRIVOX, 'fileids'), encoding='utf-8') as file:
+            for name in file.read().split():
+                yield os.path.join(LIBRIVOX, name + '.wav'), said[name]
+    except FileNotFoundError:
+        return
+
+    folder = os.environ.get('CAPTIOND_TEST_SPEECH', SHARED)
+    for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else []:
+        text = os.path.join(folder, name[:-4] + '.txt')
+        if name.endswith('.wav') and os.path.exists(text):
+            with open(text, encoding='utf-8') as file:
+                yield os.path.join(folder, name), file.read()
+
+
+def stock_command(path):
+    """PocketSphinx's own program for files, or None."""
+    if shutil.which('pocketsphinx_continuous'):
+        return ['pocketsphinx_continuous', '-logfn', '/dev/null', '-infile', path]
+    if shutil.which('pocketsphinx'):
+        return ['pocketsphinx', '-loglevel', 'FATAL', 'single', path]
+    return None
