@@ -6,7 +6,6 @@ around it. Runs inside tests/private-desktop."""
 
 import json
 import os
-import re
 import subprocess
 import time
 import unittest
@@ -17,6 +16,8 @@ import gi
 gi.require_version('Gio', '2.0')
 from gi.repository import Gio, GLib  # noqa: E402
 
+from speech import LIBRIVOX, recordings, words  # noqa: E402
+
 NAME = 'org.captiond.Captions1'
 PATH = '/org/captiond/Captions1'
 STREAM = NAME + '.Stream'
@@ -25,37 +26,14 @@ ERROR = NAME + '.Error.'
 BUILD = os.environ.get('CAPTIOND_BUILDDIR', '.')
 HERE = os.path.dirname(os.path.realpath(__file__))
 DAEMON = os.path.join(BUILD, 'daemon', 'captiond')
-LIBRIVOX = '/usr/share/pocketsphinx/test/data/librivox'
-
-
-def require_speech():
-    if not os.path.isdir(LIBRIVOX):
-        raise unittest.SkipTest('the package pocketsphinx-testdata is not installed')
 
 
 def speech():
     """(file, text) of Debian's read sentences."""
-    require_speech()
-    result = []
-    with open(os.path.join(LIBRIVOX, 'transcription'), encoding='utf-8') as lines:
-        for line in lines:
-            text, name = re.fullmatch(r'<s> (.*) </s> \((.*)\)\s*', line).groups()
-            result.append((os.path.join(LIBRIVOX, name + '.wav'), text))
-    return result
-
-
-def words(text):
-    return re.findall(r"[a-z']+", text.lower())
-
-
-def word_errors(reference, text):
-    """Substitutions, insertions and deletions between two lists of words."""
-    row = list(range(len(text) + 1))
-    for i, wanted in enumerate(reference, 1):
-        previous, row[0] = row[0], i
-        for j, found in enumerate(text, 1):
-            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (wanted != found))
-    return row[-1]
+    sentences = [row for row in recordings() if row[0].startswith(LIBRIVOX)]
+    if not sentences:
+        raise unittest.SkipTest('the package pocketsphinx-testdata is not installed')
+    return sentences
 
 
 def run_until(condition, seconds, what):
@@ -169,7 +147,7 @@ class Client:
     def finals(self, path=None):
         return [segment for segment in self.members('Segment', path) if segment[3]]
 
-    def text(self, path=None):
+    def words(self, path=None):
         return words(' '.join(segment[2] for segment in self.finals(path)))
 
     def wait_for_state(self, path, state, seconds=10):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 
-"""Recordings with what is said in them, and the recognisers to compare."""
+"""Recordings with what is said in them, how to compare, and with what."""
 
 import os
 import re
@@ -39,3 +39,18 @@ def stock_command(path):
     if shutil.which('pocketsphinx'):
         return ['pocketsphinx', '-loglevel', 'FATAL', 'single', path]
     return None
+
+
+def words(text):
+    """In lower case, of letters and apostrophes alone."""
+    return re.sub(r"[^a-z']+", ' ', text.lower()).split()
+
+
+def word_errors(said, heard):
+    """Substitutions, insertions and deletions between two lists of words."""
+    row = list(range(len(heard) + 1))
+    for i, word in enumerate(said, 1):
+        diagonal, row[0] = row[0], i
+        for j, other in enumerate(heard, 1):
+            diagonal, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, diagonal + (word != other))
+    return row[-1]

@@ -23,10 +23,12 @@ import unittest
 
 from gi.repository import Gio, GLib
 
+import tap
 from captions_stand_in import ERROR, NAME, PATH, Refused, Service
 
-CAPTIONCTL = os.environ['CAPTIONCTL']
-with open(os.environ['CAPTIONS_XML'], encoding='utf-8') as file:
+CAPTIONCTL = os.path.join(os.environ['CAPTIOND_BUILDDIR'], 'client', 'captionctl')
+with open(os.path.join(os.environ['CAPTIOND_SOURCEDIR'], 'dbus', 'org.captiond.Captions1.xml'),
+          encoding='utf-8') as file:
     XML = file.read()
 # Sanitizers and busy machines.
 PATIENCE = 20
@@ -754,4 +756,4 @@ class TestLists(Case):
 
 
 if __name__ == '__main__':
-    unittest.main(argv=[sys.argv[0], '-v', *sys.argv[1:]])
+    tap.main()

@@ -8,7 +8,8 @@ import time
 
 import tap
 from captions import (PATH, STREAM, GLib, TestCase, concatenated, our_nodes, run_until, seconds_of,
-                      speech, word_errors, words)
+                      speech)
+from speech import word_errors, words
 
 
 class Captions(TestCase):
@@ -28,7 +29,7 @@ class Captions(TestCase):
         client = self.client()
         stream = client.open(source='system')
         reference, duration = self.hear(client, stream, speech())
-        errors = word_errors(reference, client.text(stream))
+        errors = word_errors(reference, client.words(stream))
         print(f'# word error rate through PipeWire: {100 * errors / len(reference):.1f} % '
               f'({errors} of {len(reference)})')
         # The stock decoder has 24 % on these files: see the test of word errors.

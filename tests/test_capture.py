@@ -22,7 +22,9 @@ import time
 import unittest
 import wave
 
-PROBE = os.environ["CAPTURE_PROBE"]
+import tap
+
+PROBE = os.path.join(os.environ["CAPTIOND_BUILDDIR"], "tests", "capture-probe")
 DESKTOP = os.environ.get(
     "PRIVATE_DESKTOP", os.path.join(os.path.dirname(os.path.abspath(__file__)), "private-desktop"))
 RUNTIME = os.environ["XDG_RUNTIME_DIR"]
@@ -672,4 +674,4 @@ class WhatGoesWrong(CaptureTest):
 
 
 if __name__ == "__main__":
-    unittest.main(verbosity=2)
+    tap.main()

@@ -3,18 +3,18 @@
 # Copyright 2026 The captiond contributors
 #
 # The walls between the rooms: who may include what.
-#
-#   test_rooms.py SOURCE-DIR
 
+import os
 import re
 import subprocess
-import sys
 import unittest
 import xml.etree.ElementTree
 from fnmatch import fnmatch
 from pathlib import Path
 
-SOURCE = Path(sys.argv.pop(1))
+import tap
+
+SOURCE = Path(os.environ['CAPTIOND_SOURCEDIR'])
 
 # One owner per dependency: pattern of the include, files that may have it.
 OWNERS = {
@@ -177,4 +177,4 @@ class Readme(unittest.TestCase):
 
 
 if __name__ == '__main__':
-    unittest.main(verbosity=1)
+    tap.main()

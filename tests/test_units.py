@@ -4,8 +4,6 @@
 #
 # What lies beside the programs is sound, and is installed where it is looked
 # for. Skips what this machine has no tool for.
-#
-#   test_units.py SOURCE-DIR BUILD-DIR unit|activation|settings|manual|install
 
 import configparser
 import json
@@ -13,12 +11,13 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 import unittest
 from pathlib import Path
 
-SOURCE, BUILD = Path(sys.argv[1]), Path(sys.argv[2])
+import tap
+
+SOURCE, BUILD = Path(os.environ['CAPTIOND_SOURCEDIR']), Path(os.environ['CAPTIOND_BUILDDIR'])
 BUS_NAME = 'org.captiond.Captions1'
 
 
@@ -149,11 +148,4 @@ class Install(unittest.TestCase):
 
 
 if __name__ == '__main__':
-    case = {'unit': Unit, 'activation': Activation, 'settings': Settings,
-            'manual': Manual, 'install': Install}[sys.argv[3]]
-    suite = unittest.defaultTestLoader.loadTestsFromTestCase(case)
-    result = unittest.TextTestRunner(stream=sys.stdout, verbosity=2).run(suite)
-    if result.wasSuccessful() and len(result.skipped) == result.testsRun:
-        print(result.skipped[0][1])
-        sys.exit(77)
-    sys.exit(not result.wasSuccessful())
+    tap.main()

@@ -9,28 +9,14 @@ case, by letters and apostrophes alone."""
 
 import json
 import os
-import re
 import subprocess
 import sys
 
-import speech
+from speech import recordings, stock_command, word_errors, words
 
 MARGIN = 2.0  # points of word errors
 TIMEOUT = 300
 SKIPPED = 77
-
-
-def words(text):
-    return re.sub(r"[^a-z']+", ' ', text.lower()).split()
-
-
-def count_errors(said, heard):
-    row = list(range(len(heard) + 1))
-    for i, word in enumerate(said, 1):
-        diagonal, row[0] = row[0], i
-        for j, other in enumerate(heard, 1):
-            diagonal, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, diagonal + (word != other))
-    return row[-1]
 
 
 def run(command):
@@ -39,7 +25,7 @@ def run(command):
 
 
 def heard_by_stock(path):
-    output = run(speech.stock_command(path))
+    output = run(stock_command(path))
     # 5.1 prints a line of JSON
     return ' '.join(json.loads(line)['t'] if line.startswith('{') else line
                     for line in output.splitlines())
@@ -49,14 +35,14 @@ def main():
     decode_file = sys.argv[1]
     n_words = ours = stock = 0
 
-    if speech.stock_command('') is None:
+    if stock_command('') is None:
         print('PocketSphinx\'s own program is not installed')
         return SKIPPED
 
-    for path, said in speech.recordings():
+    for path, said in recordings():
         said = words(said)
-        our_errors = count_errors(said, words(run([decode_file, path])))
-        stock_errors = count_errors(said, words(heard_by_stock(path)))
+        our_errors = word_errors(said, words(run([decode_file, path])))
+        stock_errors = word_errors(said, words(heard_by_stock(path)))
         print(f'{os.path.basename(path):45} {len(said):4} words, '
               f'wrong: {our_errors:3} ours, {stock_errors:3} stock', flush=True)
         n_words += len(said)
