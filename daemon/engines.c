@@ -88,7 +88,7 @@ cap_engines_check (const char *id, const char *language, GError **error)
   if (kind == NULL)
     {
       g_set_error (error, CAP_ERROR, CAP_ERROR_NO_SUCH_ENGINE,
-                   "There is no engine called “%s”. ListEngines tells which there are.", id);
+                   "There is no engine called “%s”. See which there are with: captionctl engines", id);
       return FALSE;
     }
   if (!understands (kind, language))

@@ -37,16 +37,18 @@ struct _CapStream
   gint64 epoch;      /* CLOCK_REALTIME, µs */
   gint64 epoch_boot; /* the same moment, CLOCK_BOOTTIME, µs */
 
-  guint64 cursor; /* position of the next frame for the engine */
-  GQueue marks;   /* of Mark, none below the cursor */
+  guint64 cursor;    /* position of the next frame for the engine */
+  gboolean speaking; /* as the engine knows */
+  GQueue marks;      /* of Mark, none below the cursor */
 
   guint64 gap_begin, gap_end; /* lost, and not told yet */
   guint64 lost_frames;
 
   gboolean paused;
-  guint close_timeout; /* closing, when there is one */
-  gboolean finishing;  /* the engine knows */
+  gboolean closing;   /* no more audio comes, text may */
+  gboolean finishing; /* the engine knows */
   gboolean closed;
+  guint close_timeout;
 };
 
 /* signals */
@@ -74,9 +76,15 @@ clock_now (clockid_t clock)
 }
 
 static gint64
-time_of (CapStream *self, guint64 position)
+begin_time (CapStream *self, guint64 position)
 {
   return cap_ledger_get_time (self->ledger, position) - self->epoch_boot;
+}
+
+static gint64
+end_time (CapStream *self, guint64 position)
+{
+  return cap_ledger_get_end_time (self->ledger, position) - self->epoch_boot;
 }
 
 /* from the ledger to the engine */
@@ -89,22 +97,54 @@ tell_gap (CapStream *self)
   if (self->gap_end == self->gap_begin)
     return;
 
-  cap_transcript_add_gap (self->transcript, time_of (self, self->gap_begin),
-                          time_of (self, self->gap_end), seconds);
+  cap_transcript_add_gap (self->transcript, begin_time (self, self->gap_begin),
+                          end_time (self, self->gap_end), seconds);
   self->gap_begin = self->gap_end;
 }
 
-/* Speech that was lost from begin to end needs no marks. */
 static void
-forget_lost_marks (CapStream *self)
+add_mark (CapStream *self, guint64 position, gboolean begins, CapGateEnd why)
 {
-  Mark *begins, *ends;
+  Mark *mark = g_new0 (Mark, 1);
 
-  while ((begins = g_queue_peek_nth (&self->marks, 0)) != NULL && begins->begins
-         && (ends = g_queue_peek_nth (&self->marks, 1)) != NULL && ends->position <= self->cursor)
+  mark->position = position;
+  mark->begins = begins;
+  mark->why = why;
+  g_queue_push_tail (&self->marks, mark);
+}
+
+static void
+tell_mark (CapStream *self, guint64 position, gboolean begins, CapGateEnd why)
+{
+  self->speaking = begins;
+  if (begins)
+    cap_engine_speech_begins (self->engine, position);
+  else
+    cap_engine_speech_ends (self->engine, position, why);
+}
+
+/* Goes on at @position, without what lies before it: an utterance does not
+ * reach over the loss, and begins anew behind it if speech goes on there. */
+static void
+jump (CapStream *self, guint64 position)
+{
+  gboolean open = self->speaking;
+  Mark *mark;
+
+  if (self->speaking)
+    tell_mark (self, self->cursor, FALSE, CAP_GATE_FLUSH);
+
+  while ((mark = g_queue_peek_head (&self->marks)) != NULL && mark->position <= position)
     {
+      open = mark->begins;
       g_free (g_queue_pop_head (&self->marks));
-      g_free (g_queue_pop_head (&self->marks));
+    }
+
+  self->cursor = position;
+  if (open)
+    {
+      add_mark (self, position, TRUE, CAP_GATE_PAUSE);
+      g_queue_push_head (&self->marks, g_queue_pop_tail (&self->marks));
     }
 }
 
@@ -121,8 +161,7 @@ skip_lost (CapStream *self)
     self->gap_begin = self->cursor;
   self->gap_end = begin;
   self->lost_frames += begin - self->cursor;
-  self->cursor = begin;
-  forget_lost_marks (self);
+  jump (self, begin);
   if (self->gap_end - self->gap_begin >= GAP_LONGEST_FRAMES)
     tell_gap (self);
 }
@@ -148,17 +187,6 @@ push_until (CapStream *self, guint64 until)
   return TRUE;
 }
 
-static void
-tell_mark (CapStream *self, const Mark *mark)
-{
-  guint64 position = MAX (mark->position, self->cursor);
-
-  if (mark->begins)
-    cap_engine_speech_begins (self->engine, position);
-  else
-    cap_engine_speech_ends (self->engine, position, mark->why);
-}
-
 /* Audio and marks in the order of their positions. FALSE if some is left. */
 static gboolean
 push_all (CapStream *self)
@@ -169,7 +197,7 @@ push_all (CapStream *self)
     {
       if (!push_until (self, mark->position))
         return FALSE;
-      tell_mark (self, mark);
+      tell_mark (self, mark->position, mark->begins, mark->why);
       g_free (g_queue_pop_head (&self->marks));
     }
 
@@ -186,7 +214,7 @@ pump (CapStream *self)
     }
 
   skip_lost (self);
-  if (push_all (self) && self->close_timeout != 0 && !self->finishing)
+  if (push_all (self) && self->closing && !self->finishing)
     {
       self->finishing = TRUE;
       cap_engine_finish (self->engine);
@@ -196,23 +224,14 @@ pump (CapStream *self)
     tell_gap (self);
 }
 
-static void
-add_mark (CapStream *self, guint64 position, gboolean begins, CapGateEnd why)
-{
-  Mark *mark = g_new0 (Mark, 1);
-
-  mark->position = position;
-  mark->begins = begins;
-  mark->why = why;
-  g_queue_push_tail (&self->marks, mark);
-}
-
 /* private methods */
 
+/* What the parts do while the stream closes is nobody's concern. */
 static void
 emit_changed (CapStream *self)
 {
-  g_signal_emit (self, signals[CHANGED], 0);
+  if (!self->closing || self->closed)
+    g_signal_emit (self, signals[CHANGED], 0);
 }
 
 /* Nothing is captured that nobody will hear. */
@@ -221,7 +240,7 @@ update_capture (CapStream *self)
 {
   CapEngineState engine = cap_engine_get_state (self->engine);
 
-  if (self->closed || self->close_timeout != 0 || self->paused || engine == CAP_ENGINE_FAILED)
+  if (self->closing || self->paused || engine == CAP_ENGINE_FAILED)
     {
       cap_capture_stop (self->capture);
       cap_gate_flush (self->gate);
@@ -292,8 +311,8 @@ on_hypothesis (CapStream *self, const CapHypothesis *hypothesis)
     g_variant_dict_insert (&details, "confidence", "d", hypothesis->confidence);
   g_variant_dict_insert (&details, "engine", "s", cap_engine_get_id (self->engine));
 
-  cap_transcript_take (self->transcript, hypothesis, time_of (self, hypothesis->begin),
-                       time_of (self, hypothesis->end), g_variant_dict_end (&details));
+  cap_transcript_take (self->transcript, hypothesis, begin_time (self, hypothesis->begin),
+                       end_time (self, hypothesis->end), g_variant_dict_end (&details));
 }
 
 static void
@@ -424,7 +443,7 @@ cap_stream_set_paused (CapStream *self, gboolean paused)
 {
   g_assert (CAP_IS_STREAM (self));
 
-  if (self->paused == paused || self->closed)
+  if (self->paused == paused || self->closing)
     return;
 
   self->paused = paused;
@@ -446,7 +465,7 @@ cap_stream_retry (CapStream *self)
 {
   g_assert (CAP_IS_STREAM (self));
 
-  if (!self->closed && cap_engine_get_state (self->engine) == CAP_ENGINE_FAILED)
+  if (!self->closing && cap_engine_get_state (self->engine) == CAP_ENGINE_FAILED)
     cap_engine_start (self->engine);
 }
 
@@ -455,9 +474,10 @@ cap_stream_close (CapStream *self, guint wait_ms)
 {
   g_assert (CAP_IS_STREAM (self));
 
-  if (self->closed || self->close_timeout != 0)
+  if (self->closed || (self->closing && wait_ms > 0))
     return;
 
+  self->closing = TRUE;
   cap_capture_stop (self->capture);
   if (wait_ms == 0 || cap_engine_get_state (self->engine) != CAP_ENGINE_READY)
     {
@@ -475,6 +495,8 @@ cap_stream_get_state (CapStream *self)
 {
   if (self->closed)
     return CAP_STREAM_CLOSED;
+  if (self->closing)
+    return CAP_STREAM_LISTENING;
 
   switch (cap_engine_get_state (self->engine))
     {
