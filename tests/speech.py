@@ -33,11 +33,14 @@ def recordings():
 
 
 def stock_command(path):
-    """PocketSphinx's own program for files, or None."""
+    """PocketSphinx's own program for speech that is heard as it comes, or None.
+
+    5.1 also has one that hears a file as a whole, which is easier: it knows
+    the loudness of a voice before the first word."""
     if shutil.which('pocketsphinx_continuous'):
         return ['pocketsphinx_continuous', '-logfn', '/dev/null', '-infile', path]
     if shutil.which('pocketsphinx'):
-        return ['pocketsphinx', '-loglevel', 'FATAL', 'single', path]
+        return ['pocketsphinx', '-loglevel', 'FATAL', 'live', path]
     return None
 
 
