@@ -16,9 +16,10 @@
 
 #define STEP MS (50)          /* decoded at a time, while there is more */
 #define LONGEST MS (20000)    /* for a gate that never ends an utterance */
-#define LONGEST_CARRY MS (5000)
+#define LONGEST_CARRY MS (3000)
 #define SHORTEST_KEPT MS (1000)
 #define SHORT_PAUSE MS (80)   /* between words, worth cutting in */
+#define LAST_PAUSE MS (150)   /* after words, which no consonant takes */
 #define UNHEARD MS (500)      /* a word may have begun without a trace */
 
 struct _CapLocalDecoder
@@ -224,19 +225,32 @@ close_utterance (CapLocalDecoder *self)
 
 /* cutting speech that does not pause */
 
-/* The middle of the last short pause that is not the very end, or 0. */
+/* Where the words end, when it was silent after them: the gate looked for a
+ * pause, and found one. Otherwise the middle of the last short pause, or 0. */
 static gsize
 find_pause (GPtrArray *words, gsize earliest)
 {
-  for (guint i = words->len; i-- > 1;)
+  gsize last = words->len > 0 ? ((CapWord *) words->pdata[words->len - 1])->end : 0;
+  gsize begin, end = 0;  /* of the silence looked at */
+
+  for (guint i = words->len; i-- > 0;)
     {
-      const CapWord *word = words->pdata[i - 1];
-      gboolean last = i == words->len;
+      const CapWord *word = words->pdata[i];
 
       if (word->begin < earliest)
         break;
-      if (word->text == NULL && !last && word->end - word->begin >= SHORT_PAUSE)
-        return (word->begin + word->end) / 2;
+      if (word->text != NULL)
+        {
+          end = 0;
+          continue;
+        }
+
+      /* One pause may be several pieces: silence, breath, the end. */
+      begin = word->begin;
+      if (end == 0)
+        end = word->end;
+      if (end - begin >= (end == last ? LAST_PAUSE : SHORT_PAUSE))
+        return (begin + end) / 2;
     }
 
   return 0;

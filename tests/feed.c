@@ -70,7 +70,7 @@ feed_load (const char *path, GError **error)
     }
 
   out = g_array_new (FALSE, FALSE, sizeof (gint16));
-  resampler = speex_resampler_init (1, rate, CAP_AUDIO_RATE, SPEEX_RESAMPLER_QUALITY_MAX, NULL);
+  resampler = speex_resampler_init (1, rate, CAP_AUDIO_RATE, 7, NULL);
   speex_resampler_skip_zeros (resampler);
   while (n_frames > 0)
     {
