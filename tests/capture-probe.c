@@ -237,6 +237,7 @@ main (int argc, char **argv)
   int at = 1, status;
 
   setvbuf (stdout, NULL, _IOLBF, 0);
+  g_log_writer_default_set_use_stderr (TRUE);
   cap_audio_graph_ignore_environment ();
   if (argc > at + 1 && g_str_equal (argv[at], "--raw"))
     {
