@@ -16,6 +16,11 @@ alarm_dispatch (GSource *source, GSourceFunc callback, gpointer data)
 {
   CapAlarm *self = (CapAlarm *) source;
 
+  /* After a late turn of the loop, what was dispatched before this may have
+   * set it anew. */
+  if (!cap_alarm_is_set (self) || g_source_get_ready_time (source) > g_get_monotonic_time ())
+    return G_SOURCE_CONTINUE;
+
   cap_alarm_clear (self);
   self->func (self->data);
   return G_SOURCE_CONTINUE;

@@ -24,6 +24,8 @@
 /* After a forbidden link went, a cycle of the graph may still be under way. */
 #define HOSTILE_MS 200
 
+#define NOT_ANSWERING "PipeWire does not answer. Captions go on when it does."
+
 /* What the links into our node come from, best first. */
 typedef enum
 {
@@ -284,10 +286,13 @@ explain_unavailable (const char *what)
 static CapCaptureState
 find_connection_state (CapCapture *self, GError **reason)
 {
-  if (!cap_audio_graph_is_absent (self->graph) && !self->overdue)
+  if (cap_audio_graph_is_absent (self->graph))
+    *reason = explain_unavailable ("PipeWire is not running for this user, so no sound can be "
+                                   "heard. Captions begin when it is started.");
+  else if (self->overdue)
+    *reason = explain_unavailable (NOT_ANSWERING);
+  else
     return CAP_CAPTURE_STARTING;
-  *reason = explain_unavailable ("PipeWire is not running for this user, so no sound can be heard. "
-                                 "Captions begin when it is started.");
   return CAP_CAPTURE_WAITING;
 }
 
@@ -320,7 +325,7 @@ find_state (CapCapture *self, GError **reason)
     return find_connection_state (self, reason);
   if (self->frozen)
     {
-      *reason = explain_unavailable ("PipeWire does not answer. Captions go on when it does.");
+      *reason = explain_unavailable (NOT_ANSWERING);
       return CAP_CAPTURE_WAITING;
     }
 
@@ -359,7 +364,8 @@ set_deadlines (CapCapture *self, CapCaptureState state)
     cap_alarm_ensure (self->settle_alarm, SETTLE_MS);
   else
     cap_alarm_clear (self->settle_alarm);
-  if (state == CAP_CAPTURE_LINKED || state == CAP_CAPTURE_STOPPED)
+  if (state == CAP_CAPTURE_LINKED || state == CAP_CAPTURE_STOPPED
+      || (self->plan != NULL && self->plan->reason != NULL))
     self->overdue = FALSE;
 
   if (state == CAP_CAPTURE_LINKED && self->plan->running)

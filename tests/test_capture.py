@@ -411,8 +411,9 @@ class WhatIsRefused(CaptureTest):
         self.play(WANTED)
         capture = Capture(self, "system")
         capture.wait_tone(WANTED)
-        for _ in range(10):
+        for i in range(10):
             run("pw-link", "test-mic:capture_MONO", "captiond:input_MONO")
+            time.sleep(i * 0.02)
             run("pw-link", "-d", "test-mic:capture_MONO", "captiond:input_MONO")
         mark = capture.mark()
         capture.wait_tone(WANTED, since=mark)
