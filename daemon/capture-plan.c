@@ -115,7 +115,8 @@ explain (const CapGraphMirror *mirror, const CapSource *source)
     {
     case CAP_SOURCE_SYSTEM:
       return g_error_new_literal (CAP_ERROR, CAP_ERROR_NO_SUCH_SOURCE,
-                                  "There is no sound output. Captions begin when one is connected.");
+                                  "There is no sound output. Captions begin when one is "
+                                  "connected.");
     case CAP_SOURCE_MICROPHONE:
       return g_error_new_literal (CAP_ERROR, CAP_ERROR_NO_SUCH_SOURCE,
                                   "There is no microphone. Captions begin when one is connected or "

@@ -109,7 +109,7 @@ tell (void)
 
   if (file == NULL)
     return;
-  fprintf (file, "{\"callbacks\": %u, \"allocations\": %u, \"locks\": %u}\n", callbacks, allocations,
-           locks);
+  fprintf (file, "{\"callbacks\": %u, \"allocations\": %u, \"locks\": %u}\n", callbacks,
+           allocations, locks);
   fclose (file);
 }
