@@ -22,9 +22,9 @@ G_DEFINE_FINAL_TYPE (CapEngineLocal, cap_engine_local, CAP_TYPE_ENGINE)
 /* callbacks */
 
 static void
-on_loaded (const GError *error, gpointer user_data)
+on_failed (const GError *error, gpointer user_data)
 {
-  cap_engine_set_state (user_data, error == NULL ? CAP_ENGINE_READY : CAP_ENGINE_FAILED, error);
+  cap_engine_set_state (user_data, CAP_ENGINE_FAILED, error);
 }
 
 static void
@@ -57,13 +57,19 @@ static void
 cap_engine_local_start (CapEngine *engine)
 {
   static const CapLocalWorkerFuncs funcs = {
-    on_loaded, on_hypothesis, on_settled, on_hungry, on_finished
+    on_failed, on_hypothesis, on_settled, on_hungry, on_finished
   };
   CapEngineLocal *self = CAP_ENGINE_LOCAL (engine);
+  g_autoptr (GError) error = NULL;
 
   g_clear_pointer (&self->worker, cap_local_worker_stop);
+  if (!cap_recogniser_is_installed (self->model_dir, &error))
+    {
+      cap_engine_set_state (engine, CAP_ENGINE_FAILED, error);
+      return;
+    }
   self->worker = cap_local_worker_start (self->context, self->model_dir, &funcs, self);
-  cap_engine_set_state (engine, CAP_ENGINE_STARTING, NULL);
+  cap_engine_set_state (engine, CAP_ENGINE_READY, NULL);
 }
 
 static gsize
@@ -160,5 +166,5 @@ cap_engine_local_new (const char *model_dir)
 gboolean
 cap_engine_local_is_ready (GError **error)
 {
-  return cap_recogniser_is_installed (error);
+  return cap_recogniser_is_installed (NULL, error);
 }

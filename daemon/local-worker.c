@@ -11,6 +11,10 @@
 /* Decoded before the thread looks again whether it was stopped. */
 #define SLICE CAP_AUDIO_MS (100)
 
+/* Without speech for so long, the model is given back: a stream that waits all
+ * day for somebody to speak costs a thread, not a hundred megabytes. */
+#define KEEP_MODEL_SECONDS 300
+
 typedef enum
 {
   ITEM_SPEECH,
@@ -32,7 +36,7 @@ typedef struct
 
 typedef enum
 {
-  EVENT_LOADED,
+  EVENT_FAILED,
   EVENT_HYPOTHESIS,
   EVENT_SETTLED,
   EVENT_HUNGRY,
@@ -60,7 +64,11 @@ struct _CapLocalWorker
   gboolean in_speech;
 
   /* of the thread alone */
-  CapLocalDecoder *decoder;
+  CapLocalDecoder *decoder; /* NULL until somebody speaks */
+  gboolean failed;          /* to get one */
+  gint64 last_speech;       /* monotonic, µs */
+  guint64 last_utterance;
+  guint64 utterances_before; /* this decoder, which counts from 1 */
   guint64 told_settled;
 
   /* of both */
@@ -145,18 +153,19 @@ on_hypothesis (const CapHypothesis *hypothesis, gpointer user_data)
   Event *event = event_new (EVENT_HYPOTHESIS);
 
   event->hypothesis = *hypothesis;
+  event->hypothesis.utterance += self->utterances_before;
+  self->last_utterance = event->hypothesis.utterance;
   event->text = g_strdup (hypothesis->text);
   event->hypothesis.text = event->text;
   post (self, event);
 }
 
 static void
-post_settled (CapLocalWorker *self)
+post_settled (CapLocalWorker *self, guint64 settled)
 {
-  guint64 settled = cap_local_decoder_get_settled (self->decoder);
   Event *event;
 
-  if (settled == self->told_settled)
+  if (settled <= self->told_settled)
     return;
 
   self->told_settled = settled;
@@ -195,13 +204,13 @@ decode_speech (CapLocalWorker *self, Item *item)
       if (!take_from_queue (self, n))
         return;
       cap_local_decoder_feed (self->decoder, item->position + done, item->samples + done, n);
-      post_settled (self);
+      post_settled (self, cap_local_decoder_get_settled (self->decoder));
       done += n;
     }
 }
 
 static void
-handle_item (CapLocalWorker *self, Item *item)
+decode (CapLocalWorker *self, Item *item)
 {
   switch (item->kind)
     {
@@ -222,19 +231,65 @@ handle_item (CapLocalWorker *self, Item *item)
       break;
     }
 
-  post_settled (self);
+  post_settled (self, cap_local_decoder_get_settled (self->decoder));
+}
+
+static void
+load (CapLocalWorker *self)
+{
+  g_autoptr (GError) error = NULL;
+  Event *event;
+
+  self->decoder = cap_local_decoder_new (self->model_dir, on_hypothesis, self, &error);
+  if (self->decoder != NULL)
+    return;
+
+  self->failed = TRUE;
+  event = event_new (EVENT_FAILED);
+  event->error = g_steal_pointer (&error);
+  post (self, event);
+}
+
+static void
+handle_item (CapLocalWorker *self, Item *item)
+{
+  if (self->decoder == NULL && item->kind == ITEM_BEGIN && !self->failed)
+    load (self);
+
+  if (self->decoder != NULL)
+    decode (self, item);
+  else if (item->kind == ITEM_SILENCE)
+    post_settled (self, item->position);
+
   if (item->kind == ITEM_FINISH)
     post (self, event_new (EVENT_FINISHED));
+}
+
+/* Waits for ever, or until @deadline (monotonic, µs). FALSE when it passed. */
+static gboolean
+wait_until (CapLocalWorker *self, gint64 deadline)
+{
+  if (deadline >= 0)
+    return g_cond_wait_until (&self->wake, &self->lock, deadline);
+
+  g_cond_wait (&self->wake, &self->lock);
+  return TRUE;
 }
 
 static Item *
 wait_for_item (CapLocalWorker *self)
 {
+  gint64 deadline = self->decoder == NULL ? -1 : self->last_speech + KEEP_MODEL_SECONDS * G_USEC_PER_SEC;
   Item *item = NULL;
 
   g_mutex_lock (&self->lock);
   while (!self->stopped && g_queue_is_empty (&self->items))
-    g_cond_wait (&self->wake, &self->lock);
+    if (!wait_until (self, deadline))
+      {
+        g_clear_pointer (&self->decoder, cap_local_decoder_free);
+        self->utterances_before = self->last_utterance;
+        deadline = -1;
+      }
   if (!self->stopped)
     item = g_queue_pop_head (&self->items);
   g_mutex_unlock (&self->lock);
@@ -246,10 +301,6 @@ static gpointer
 run (gpointer data)
 {
   CapLocalWorker *self = data;
-  Event *event = event_new (EVENT_LOADED);
-
-  self->decoder = cap_local_decoder_new (self->model_dir, on_hypothesis, self, &event->error);
-  post (self, event);
 
   while (TRUE)
     {
@@ -257,10 +308,9 @@ run (gpointer data)
 
       if (item == NULL)
         break;
-      if (self->decoder != NULL)
-        handle_item (self, item);
-      else if (item->kind == ITEM_FINISH)
-        post (self, event_new (EVENT_FINISHED));
+      handle_item (self, item);
+      if (item->kind != ITEM_SILENCE)
+        self->last_speech = g_get_monotonic_time ();
     }
 
   g_clear_pointer (&self->decoder, cap_local_decoder_free);
@@ -275,8 +325,8 @@ tell (CapLocalWorker *self, const Event *event)
 {
   switch (event->kind)
     {
-    case EVENT_LOADED:
-      self->funcs.loaded (event->error, self->user_data);
+    case EVENT_FAILED:
+      self->funcs.failed (event->error, self->user_data);
       break;
     case EVENT_HYPOTHESIS:
       self->funcs.hypothesis (&event->hypothesis, self->user_data);

@@ -9,13 +9,14 @@ G_BEGIN_DECLS
 
 /* The thread of a local engine, and the two queues between it and the main
  * context. No call here waits for the thread: not for its model to load, nor
- * for an utterance to be searched. */
+ * for an utterance to be searched. The model is there only while there is
+ * speech: it is loaded, within a second, when the first utterance begins. */
 typedef struct _CapLocalWorker CapLocalWorker;
 
 /* What the thread has to tell, in @context. The names are the engine's. */
 typedef struct
 {
-  void (*loaded) (const GError *error, gpointer user_data); /* NULL: ready */
+  void (*failed) (const GError *error, gpointer user_data); /* to load its model */
   void (*hypothesis) (const CapHypothesis *hypothesis, gpointer user_data);
   void (*settled) (guint64 position, gpointer user_data);
   void (*hungry) (gpointer user_data);

@@ -226,11 +226,14 @@ find_model (const char *model_dir, char **acoustic, char **language, char **dict
 }
 
 gboolean
-cap_recogniser_is_installed (GError **error)
+cap_recogniser_is_installed (const char *model_dir, GError **error)
 {
   g_autofree char *acoustic = NULL, *language = NULL, *dictionary = NULL;
 
-  return find_model (POCKETSPHINX_MODEL_DIR, &acoustic, &language, &dictionary, error);
+  if (model_dir == NULL)
+    model_dir = POCKETSPHINX_MODEL_DIR;
+
+  return find_model (model_dir, &acoustic, &language, &dictionary, error);
 }
 
 CapRecogniser *

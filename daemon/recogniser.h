@@ -26,8 +26,8 @@ typedef struct
  * and for one thread at a time. Logs nothing. */
 typedef struct _CapRecogniser CapRecogniser;
 
-/* Whether the distribution's model is there: CAP_ERROR_NOT_CONFIGURED if not. */
-gboolean cap_recogniser_is_installed (GError **error);
+/* Whether new() would find its model: CAP_ERROR_NOT_CONFIGURED if not. */
+gboolean cap_recogniser_is_installed (const char *model_dir, GError **error);
 
 /* @model_dir: where en-us/ lies; NULL for that of the distribution. Takes a
  * second. CAP_ERROR_NOT_CONFIGURED when there is no model. */

@@ -6,7 +6,6 @@
  * that begins it and the one that ends it; what PipeWire's own code does on
  * that thread is not ours to judge. */
 
-#define _GNU_SOURCE
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdio.h>
