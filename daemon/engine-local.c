@@ -63,6 +63,7 @@ cap_engine_local_start (CapEngine *engine)
   g_autoptr (GError) error = NULL;
 
   g_clear_pointer (&self->worker, cap_local_worker_stop);
+  cap_engine_set_state (engine, CAP_ENGINE_STARTING, NULL);
   if (!cap_recogniser_is_installed (self->model_dir, &error))
     {
       cap_engine_set_state (engine, CAP_ENGINE_FAILED, error);
