@@ -515,6 +515,7 @@ cap_service_stream_new (CapStream *stream, const CapStreamKey *key)
   self->engine = g_strdup (key->engine);
   self->language = g_strdup (key->language);
   self->translate_to = g_strdup (key->translate_to);
+  self->failed = cap_stream_get_state (stream) == CAP_STREAM_FAILED;
   g_signal_connect_object (stream, "changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (stream, "level", G_CALLBACK (on_level), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (transcript, "segment", G_CALLBACK (on_segment), self, G_CONNECT_SWAPPED);
