@@ -2,6 +2,7 @@
  * Copyright 2026 The captiond contributors */
 
 #include "transcript.h"
+#include "alarm.h"
 
 /* A segment and what is not published of it yet. */
 typedef struct
@@ -30,7 +31,7 @@ struct _CapTranscript
   gsize closed_bytes; /* of those in history that are not open */
 
   gint64 partial_sent; /* monotonic, µs */
-  GSource *timer;
+  CapAlarm *alarm;
 };
 
 /* signals */
@@ -229,8 +230,9 @@ release_partial (CapTranscript *self, gint64 now)
 }
 
 static void
-release (CapTranscript *self)
+release (gpointer data)
 {
+  CapTranscript *self = data;
   gint64 now = g_get_monotonic_time ();
   gint64 final_due = release_finals (self, now);
   gint64 partial_due = release_partial (self, now);
@@ -239,20 +241,10 @@ release (CapTranscript *self)
   if (partial_due >= 0 && (due < 0 || partial_due < due))
     due = partial_due;
 
-  g_source_set_ready_time (self->timer, due);
-}
-
-static gboolean
-on_timer (gpointer data)
-{
-  release (data);
-  return G_SOURCE_CONTINUE;
-}
-
-static gboolean
-dispatch_timer (GSource *source, GSourceFunc callback, gpointer data)
-{
-  return callback (data);
+  if (due >= 0)
+    cap_alarm_set (self->alarm, (MAX (due - now, 0) + 999) / 1000);
+  else
+    cap_alarm_clear (self->alarm);
 }
 
 static Entry *
@@ -322,8 +314,7 @@ cap_transcript_finalize (GObject *object)
 {
   CapTranscript *self = CAP_TRANSCRIPT (object);
 
-  g_source_destroy (self->timer);
-  g_source_unref (self->timer);
+  cap_alarm_free (self->alarm);
   for (GList *link = self->open; link != NULL; link = link->next)
     if (((Entry *) link->data)->segment.serial == 0)
       entry_free (link->data);
@@ -336,14 +327,9 @@ cap_transcript_finalize (GObject *object)
 static void
 cap_transcript_init (CapTranscript *self)
 {
-  static GSourceFuncs timer_funcs = { .dispatch = dispatch_timer };
-
   g_queue_init (&self->history);
   self->partial_sent = G_MININT32;
-  self->timer = g_source_new (&timer_funcs, sizeof (GSource));
-  g_source_set_static_name (self->timer, "transcript");
-  g_source_set_callback (self->timer, on_timer, self, NULL);
-  g_source_attach (self->timer, g_main_context_get_thread_default ());
+  self->alarm = cap_alarm_new ("transcript", release, self);
 }
 
 static void
@@ -422,7 +408,7 @@ cap_transcript_finish (CapTranscript *self)
   while (self->open != NULL)
     finish_entry (self, self->open->data);
 
-  g_source_set_ready_time (self->timer, -1);
+  cap_alarm_clear (self->alarm);
 }
 
 GPtrArray *
