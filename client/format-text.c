@@ -123,8 +123,14 @@ print_final (TextFormat *self, const CapSegment *segment, GString *out)
     return;
 
   if (self->terminal != NULL)
-    cap_terminal_erase (self->terminal, out);
-  g_string_append (out, line);
+    {
+      g_autofree char *wrapped = cap_text_wrap (line, self->terminal->width);
+
+      cap_terminal_erase (self->terminal, out);
+      g_string_append (out, wrapped);
+    }
+  else
+    g_string_append (out, line);
   g_string_append_c (out, '\n');
 }
 

@@ -102,3 +102,31 @@ cap_text_tail (const char *text, guint columns)
 
   return g_strconcat (ELLIPSIS, start, NULL);
 }
+
+char *
+cap_text_wrap (const char *text, guint columns)
+{
+  g_auto (GStrv) words = g_strsplit (text, " ", -1);
+  g_autoptr (GString) lines = g_string_sized_new (strlen (text));
+  guint taken = 0;
+
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      guint width = cap_text_columns (words[i]);
+
+      if (i > 0 && taken + 1 + width > columns)
+        {
+          g_string_append_c (lines, '\n');
+          taken = 0;
+        }
+      else if (i > 0)
+        {
+          g_string_append_c (lines, ' ');
+          taken++;
+        }
+      g_string_append (lines, words[i]);
+      taken += width;
+    }
+
+  return g_string_free (g_steal_pointer (&lines), FALSE);
+}

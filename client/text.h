@@ -23,4 +23,8 @@ guint cap_text_columns (const char *text);
 /* Clean text, or its end behind an ellipsis, in at most that many columns. */
 char *cap_text_tail (const char *text, guint columns);
 
+/* Clean text with line breaks in the place of spaces, so that no line but one
+ * that is a single word is longer than that many columns. */
+char *cap_text_wrap (const char *text, guint columns);
+
 G_END_DECLS

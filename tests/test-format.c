@@ -63,6 +63,30 @@ test_columns (void)
 }
 
 static void
+test_wrap (void)
+{
+  const struct
+  {
+    const char *text;
+    guint columns;
+    const char *expected;
+  } cases[] = {
+    { "", 10, "" },
+    { "he was not", 10, "he was not" },
+    { "he was not", 9, "he was\nnot" },
+    { "he was not", 1, "he\nwas\nnot" },
+    { "日本 語", 4, "日本\n語" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *wrapped = cap_text_wrap (cases[i].text, cases[i].columns);
+
+      g_assert_cmpstr (wrapped, ==, cases[i].expected);
+    }
+}
+
+static void
 test_tail (void)
 {
   const struct { const char *text; guint columns; const char *expected; } cases[] = {
@@ -292,6 +316,7 @@ main (int argc, char **argv)
   g_test_add_func ("/text/clean", test_clean);
   g_test_add_func ("/text/columns", test_columns);
   g_test_add_func ("/text/tail", test_tail);
+  g_test_add_func ("/text/wrap", test_wrap);
   g_test_add_func ("/text/table", test_table);
   g_test_add_func ("/format/pipe-takes-finals", test_pipe_takes_finals);
   g_test_add_func ("/format/line-is-rewritten", test_line_is_rewritten);
