@@ -186,6 +186,39 @@ cap_capture_plan_allows (const CapGraphMirror *mirror, const CapSource *source,
          && allows_node (mirror, source, node);
 }
 
+CapLinks
+cap_capture_plan_judge (const CapGraphMirror *mirror, const CapSource *source, guint32 node,
+                        CapGraphLink *link)
+{
+  if (link->input_node != node)
+    return CAP_LINKS_ALLOWED;
+  if (cap_capture_plan_allows (mirror, source, link))
+    {
+      link->approved = TRUE;
+      return CAP_LINKS_ALLOWED;
+    }
+  if (!link->approved)
+    return CAP_LINKS_FORBIDDEN;
+
+  /* What was allowed and has vanished gives no other sound any more. */
+  return cap_graph_mirror_get_port (mirror, link->output_port) == NULL ? CAP_LINKS_ALLOWED
+                                                                       : CAP_LINKS_STALE;
+}
+
+CapLinks
+cap_capture_plan_judge_all (const CapGraphMirror *mirror, const CapSource *source, guint32 node)
+{
+  CapLinks worst = CAP_LINKS_ALLOWED;
+  GHashTableIter iter;
+  CapGraphLink *link;
+
+  g_hash_table_iter_init (&iter, mirror->links);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &link))
+    worst = MAX (worst, cap_capture_plan_judge (mirror, source, node, link));
+
+  return worst;
+}
+
 gboolean
 cap_capture_plan_is_passive (const CapSource *source)
 {

@@ -24,10 +24,25 @@ typedef struct
 CapCapturePlan *cap_capture_plan_new (const CapGraphMirror *mirror, const CapSource *source);
 void cap_capture_plan_free (CapCapturePlan *self);
 
+/* What a link into our node, or several, come from, best first. */
+typedef enum
+{
+  CAP_LINKS_ALLOWED,
+  CAP_LINKS_STALE,     /* allowed when it was linked; it is being undone */
+  CAP_LINKS_FORBIDDEN, /* somebody else linked something else */
+} CapLinks;
+
 /* Whether @source allows sound from that output port. FALSE for ports that
  * are not known. */
 gboolean cap_capture_plan_allows (const CapGraphMirror *mirror, const CapSource *source,
                                   const CapGraphLink *link);
+
+/* Judges a link into @node, and remembers in it that it was allowed once. */
+CapLinks cap_capture_plan_judge (const CapGraphMirror *mirror, const CapSource *source, guint32 node,
+                                 CapGraphLink *link);
+/* The worst of all. */
+CapLinks cap_capture_plan_judge_all (const CapGraphMirror *mirror, const CapSource *source,
+                                     guint32 node);
 
 /* What plays by itself must not be kept awake by being listened to; a
  * microphone does nothing until somebody listens. */

@@ -8,6 +8,7 @@
 #include "capture-plan.h"
 #include "error.h"
 #include "pcm.h"
+#include "quarantine.h"
 
 #include <time.h>
 
@@ -21,18 +22,8 @@
 #define REPLY_MS 5000  /* a server that has not answered by then is frozen */
 #define SETTLE_MS 5000 /* a source that is there must be linked by then */
 #define REBUILD_MS 1000
-/* After a forbidden link went, a cycle of the graph may still be under way. */
-#define HOSTILE_MS 200
 
 #define NOT_ANSWERING "PipeWire does not answer. Captions go on when it does."
-
-/* What the links into our node come from, best first. */
-typedef enum
-{
-  LINKS_ALLOWED,
-  LINKS_STALE,     /* what was allowed when it was linked; it is being undone */
-  LINKS_FORBIDDEN, /* somebody else linked something else */
-} Links;
 
 struct _CapCapture
 {
@@ -47,16 +38,7 @@ struct _CapCapture
   CapCaptureNode *node;   /* NULL while stopped or not connected */
   CapCapturePlan *plan;
 
-  /* The quarantine: samples below sync_end are passed on when the server has
-   * answered, taint is what it was, and the links are allowed. */
-  gboolean syncing;
-  gboolean sync_again;
-  int sync_seq;
-  guint64 sync_end;
-  guint sync_taint;
-  guint taint; /* grows whenever a link was seen that is not allowed */
-  Links links;
-  gint64 trusted_from; /* CLOCK_MONOTONIC, ns */
+  CapQuarantine quarantine;
 
   gboolean sounding; /* between the first ::audio and ::paused */
   gint64 last_audio;
@@ -90,77 +72,34 @@ G_DEFINE_FINAL_TYPE (CapCapture, cap_capture, G_TYPE_OBJECT)
 
 static void update (CapCapture *self);
 
-/* private: which links there are */
+/* private: from the ring onwards */
 
-static Links
-judge_link (CapCapture *self, CapGraphLink *link)
+static gint64
+now_ns (void)
 {
-  CapGraphMirror *mirror = cap_audio_graph_get_mirror (self->graph);
-
-  if (self->node == NULL || link->input_node != cap_capture_node_get_id (self->node))
-    return LINKS_ALLOWED;
-  if (cap_capture_plan_allows (mirror, self->source, link))
-    {
-      link->approved = TRUE;
-      return LINKS_ALLOWED;
-    }
-  if (!link->approved)
-    return LINKS_FORBIDDEN;
-
-  /* What was allowed and has vanished gives no other sound any more. */
-  return cap_graph_mirror_get_port (mirror, link->output_port) == NULL ? LINKS_ALLOWED
-                                                                       : LINKS_STALE;
-}
-
-static void
-set_links (CapCapture *self, Links links)
-{
-  gint64 now = g_get_monotonic_time () * 1000;
-
-  if (links != LINKS_ALLOWED)
-    self->taint++;
-  else if (self->links == LINKS_FORBIDDEN)
-    self->trusted_from = now + HOSTILE_MS * G_GINT64_CONSTANT (1000000);
-  else if (self->links == LINKS_STALE)
-    self->trusted_from = MAX (self->trusted_from, now);
-  self->links = links;
+  return g_get_monotonic_time () * 1000;
 }
 
 static void
 check_links (CapCapture *self)
 {
-  Links worst = LINKS_ALLOWED;
-  GHashTableIter iter;
-  CapGraphLink *link;
+  CapLinks links = CAP_LINKS_ALLOWED;
 
-  g_hash_table_iter_init (&iter, cap_audio_graph_get_mirror (self->graph)->links);
-  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &link))
-    worst = MAX (worst, judge_link (self, link));
-  set_links (self, worst);
+  if (self->node != NULL)
+    links = cap_capture_plan_judge_all (cap_audio_graph_get_mirror (self->graph), self->source,
+                                        cap_capture_node_get_id (self->node));
+  cap_quarantine_see (&self->quarantine, links, now_ns ());
 }
-
-/* private: the quarantine */
 
 static void
 begin_sync (CapCapture *self)
 {
-  self->sync_again = self->syncing;
-  if (self->syncing || !cap_audio_graph_is_connected (self->graph))
+  if (!cap_audio_graph_is_connected (self->graph)
+      || !cap_quarantine_ask (&self->quarantine, cap_ring_get_end (self->ring)))
     return;
 
-  self->syncing = TRUE;
-  self->sync_end = cap_ring_get_end (self->ring);
-  self->sync_taint = self->taint;
-  self->sync_seq = cap_audio_graph_sync (self->graph);
+  self->quarantine.seq = cap_audio_graph_sync (self->graph);
   cap_alarm_set (self->reply_alarm, REPLY_MS);
-}
-
-static void
-end_sync (CapCapture *self)
-{
-  self->syncing = FALSE;
-  self->sync_again = FALSE;
-  cap_alarm_clear (self->reply_alarm);
 }
 
 /* From PipeWire's clock to one that also counts while the machine sleeps, in
@@ -184,12 +123,12 @@ deliver_chunk (CapCapture *self)
   float samples[CHUNK_FRAMES];
   gint16 pcm[CHUNK_FRAMES];
   gint64 time;
-  guint n_frames = cap_ring_read (self->ring, self->sync_end, samples, CHUNK_FRAMES, &time);
+  guint n_frames = cap_ring_read (self->ring, self->quarantine.end, samples, CHUNK_FRAMES, &time);
   guint n_channels = self->plan != NULL ? MAX (self->plan->n_channels, 1) : 1;
 
   if (n_frames == 0)
     return FALSE;
-  if (time < self->trusted_from)
+  if (!cap_quarantine_trusts (&self->quarantine, time))
     return TRUE;
 
   cap_pcm_from_float (pcm, samples, n_frames, 1.0f / n_channels);
@@ -203,8 +142,8 @@ deliver_chunk (CapCapture *self)
 static void
 deliver (CapCapture *self)
 {
-  if (self->links != LINKS_ALLOWED || self->taint != self->sync_taint)
-    cap_ring_skip (self->ring, self->sync_end);
+  if (!cap_quarantine_is_clean (&self->quarantine))
+    cap_ring_skip (self->ring, self->quarantine.end);
   else
     while (deliver_chunk (self))
       ;
@@ -239,8 +178,8 @@ drop_node (CapCapture *self)
       g_clear_object (&self->node);
     }
   cap_ring_skip (self->ring, cap_ring_get_end (self->ring));
-  end_sync (self);
-  self->links = LINKS_ALLOWED;
+  cap_quarantine_reset (&self->quarantine);
+  cap_alarm_clear (self->reply_alarm);
   self->rebuild = FALSE;
   self->frozen = FALSE;
   cap_alarm_clear (self->stall_alarm);
@@ -299,13 +238,13 @@ find_connection_state (CapCapture *self, GError **reason)
 static CapCaptureState
 find_link_state (CapCapture *self, gboolean linked, GError **reason)
 {
-  if (self->links == LINKS_FORBIDDEN)
+  if (self->quarantine.links == CAP_LINKS_FORBIDDEN)
     *reason = g_error_new_literal (CAP_ERROR, CAP_ERROR_POLICY_REFUSED,
                                    "Another program has connected a different source to Live "
                                    "Captions, so nothing is captioned. Remove that connection.");
   else if (self->plan->reason != NULL)
     *reason = g_error_copy (self->plan->reason);
-  else if (linked && self->links == LINKS_ALLOWED)
+  else if (linked && self->quarantine.links == CAP_LINKS_ALLOWED)
     return CAP_CAPTURE_LINKED;
   else if (self->overdue)
     *reason = explain_unavailable ("The source is there, but PipeWire does not connect it. "
@@ -415,22 +354,26 @@ on_graph_changed (CapCapture *self)
 static void
 on_graph_link_added (CapCapture *self, CapGraphLink *link)
 {
-  Links links = judge_link (self, link);
+  CapLinks links;
 
-  if (links != LINKS_ALLOWED)
-    set_links (self, MAX (links, self->links));
+  if (self->node == NULL)
+    return;
+  links = cap_capture_plan_judge (cap_audio_graph_get_mirror (self->graph), self->source,
+                                  cap_capture_node_get_id (self->node), link);
+  if (links != CAP_LINKS_ALLOWED)
+    cap_quarantine_see (&self->quarantine, MAX (links, self->quarantine.links), now_ns ());
 }
 
 static void
 on_graph_synced (CapCapture *self, int seq)
 {
   g_autoptr (CapCapture) alive = g_object_ref (self);
-  gboolean again = self->sync_again;
+  gboolean again;
 
-  if (!self->syncing || seq != self->sync_seq)
+  if (!cap_quarantine_answer (&self->quarantine, seq, &again))
     return;
 
-  end_sync (self);
+  cap_alarm_clear (self->reply_alarm);
   if (self->rebuild || self->frozen)
     {
       make_node (self);

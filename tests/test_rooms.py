@@ -32,7 +32,7 @@ OWNERS = {
 
 # The side of the sound: only the stream, and what owns streams, knows it.
 CAPTURE_SIDE = ['daemon/pipewire-source*', 'daemon/graph-mirror*', 'daemon/source-list*',
-                'daemon/audio-graph*', 'daemon/ring*', 'daemon/capture*']
+                'daemon/audio-graph*', 'daemon/ring*', 'daemon/capture*', 'daemon/quarantine*']
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
 
