@@ -12,7 +12,6 @@ struct _CapCallers
   GObject parent_instance;
 
   GDBusConnection *connection;
-  GCancellable *cancellable;
   CapCallerLimits limits;
   GHashTable *records; /* bus name → Record */
 };
@@ -86,19 +85,19 @@ static char *
 read_process_name (guint32 pid)
 {
   g_autofree char *path = g_strdup_printf ("/proc/%u/comm", pid);
-  char *name = NULL;
+  g_autofree char *name = NULL;
 
   if (!g_file_get_contents (path, &name, NULL, NULL))
     return g_strdup ("unknown");
 
-  return g_strchomp (name);
+  return g_utf8_make_valid (g_strchomp (name), -1);
 }
 
 static CapCaller *
 identify (CapCallers *self, const char *bus_name, GVariant *credentials, GError **error)
 {
   Record *record = g_hash_table_lookup (self->records, bus_name);
-  g_autofree char *process = NULL;
+  g_autoptr (GError) reason = NULL;
   g_autofree char *app_id = NULL;
   guint32 pid;
 
@@ -106,16 +105,17 @@ identify (CapCallers *self, const char *bus_name, GVariant *credentials, GError 
     return record->caller;
 
   if (!g_variant_lookup (credentials, "ProcessID", "u", &pid)
-      || !cap_sandbox_get_app_id ("/proc", pid, &app_id, NULL))
+      || !cap_sandbox_get_app_id ("/proc", pid, &app_id, &reason))
     {
+      g_info ("caller %s: %s", bus_name, reason != NULL ? reason->message : "no process id");
       g_set_error_literal (error, CAP_ERROR, CAP_ERROR_POLICY_REFUSED,
-                           "It cannot be told whether the program runs in a sandbox, so it gets no "
-                           "captions.");
+                           "The program that asks cannot be looked at (it may run in a container, or "
+                           "with special rights), so it cannot be told whether it is in a sandbox, and "
+                           "it gets no captions. Start it outside of the container.");
       return NULL;
     }
 
-  g_autofree char *raw = read_process_name (pid);
-  process = g_utf8_make_valid (raw, -1);
+  g_autofree char *process = read_process_name (pid);
   return add_record (self, bus_name, process, app_id);
 }
 
@@ -149,7 +149,6 @@ cap_callers_dispose (GObject *object)
 {
   CapCallers *self = CAP_CALLERS (object);
 
-  g_cancellable_cancel (self->cancellable);
   g_hash_table_remove_all (self->records);
   g_clear_object (&self->connection);
 
@@ -162,7 +161,6 @@ cap_callers_finalize (GObject *object)
   CapCallers *self = CAP_CALLERS (object);
 
   g_hash_table_unref (self->records);
-  g_object_unref (self->cancellable);
 
   G_OBJECT_CLASS (cap_callers_parent_class)->finalize (object);
 }
@@ -170,7 +168,6 @@ cap_callers_finalize (GObject *object)
 static void
 cap_callers_init (CapCallers *self)
 {
-  self->cancellable = g_cancellable_new ();
   self->records = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) record_free);
 }
 
@@ -204,21 +201,15 @@ cap_callers_identify_async (CapCallers *self,
                             GAsyncReadyCallback callback,
                             gpointer data)
 {
-  g_autoptr (GTask) task = g_task_new (self, NULL, callback, data);
-  Record *record = g_hash_table_lookup (self->records, bus_name);
+  GTask *task = g_task_new (self, NULL, callback, data);
 
-  if (record != NULL)
-    {
-      g_task_return_pointer (task, g_object_ref (record->caller), g_object_unref);
-      return;
-    }
-
+  /* Also for a caller that is known: the answer comes before the news that it
+   * left, so that nobody is let in after that. */
   g_task_set_task_data (task, g_strdup (bus_name), g_free);
   g_dbus_connection_call (self->connection, "org.freedesktop.DBus", "/org/freedesktop/DBus",
                           "org.freedesktop.DBus", "GetConnectionCredentials",
                           g_variant_new ("(s)", bus_name), G_VARIANT_TYPE ("(a{sv})"),
-                          G_DBUS_CALL_FLAGS_NONE, -1, self->cancellable, on_credentials,
-                          g_steal_pointer (&task));
+                          G_DBUS_CALL_FLAGS_NONE, -1, NULL, on_credentials, task);
 }
 
 CapCaller *

@@ -17,7 +17,7 @@ G_DECLARE_FINAL_TYPE (CapCallers, cap_callers, CAP, CALLERS, GObject)
 
 CapCallers *cap_callers_new (GDBusConnection *connection, const CapCallerLimits *limits);
 
-/* Finds out who @bus_name is: asks the bus and /proc the first time. Fails
+/* Finds out who @bus_name is: asks the bus, and /proc the first time. Fails
  * with CAP_ERROR_POLICY_REFUSED when it cannot be told. */
 void cap_callers_identify_async (CapCallers *self,
                                  const char *bus_name,

@@ -4,6 +4,7 @@
 """Holds, sharing, joining, pausing and limits of streams."""
 
 import os
+import signal
 import subprocess
 import sys
 
@@ -64,12 +65,26 @@ class Sharing(TestCase):
             [sys.executable, '-c', 'import captions; c = captions.Client(); '
              'print(c.open(source="system"), flush=True); captions.run_until(lambda: False, 60, "")'],
             cwd=os.path.dirname(os.path.realpath(__file__)), stdout=subprocess.PIPE)
+        self.players.append(holder)
         stream = holder.stdout.readline().decode().strip()
         client.wait_for_state(stream, 'listening')
         holder.kill()
         holder.wait()
         run_until(lambda: our_nodes() == [], 1, 'no node of ours')
         holder.stdout.close()
+
+    def test_who_left_before_the_answer_holds_nothing(self):
+        stranger, client = self.client(), self.client()
+        client.call(PATH, NAME, 'ListSources')
+        self.daemon.process.send_signal(signal.SIGSTOP)
+        client.bus.call(NAME, PATH, NAME, 'OpenStream', GLib.Variant('(a{sv})', ({},)), None, 0, -1,
+                        None, None)
+        client.bus.flush_sync(None)
+        client.leave()
+        self.daemon.process.send_signal(signal.SIGCONT)
+        # A later call that goes the same way is answered after it.
+        stranger.stream(stranger.open(source='app:Nobody'), 'Close')
+        self.assertEqual(self.streams(stranger), {})
 
     def test_pausing_is_for_each(self):
         one, other = self.client(), self.client()
