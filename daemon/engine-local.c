@@ -6,6 +6,10 @@
 #include "local-worker.h"
 #include "recogniser.h"
 
+/* A stream that waits all day for somebody to speak costs a thread, not the
+ * model; one in which people talk does not load it again and again. */
+#define KEEP_MODEL_MS (5 * 60 * 1000)
+
 /* struct */
 
 struct _CapEngineLocal
@@ -14,6 +18,7 @@ struct _CapEngineLocal
 
   GMainContext *context;
   char *model_dir;
+  guint keep_ms;
   CapLocalWorker *worker;  /* NULL before start */
 };
 
@@ -69,7 +74,7 @@ cap_engine_local_start (CapEngine *engine)
       cap_engine_set_state (engine, CAP_ENGINE_FAILED, error);
       return;
     }
-  self->worker = cap_local_worker_start (self->context, self->model_dir, &funcs, self);
+  self->worker = cap_local_worker_start (self->context, self->model_dir, self->keep_ms, &funcs, self);
   cap_engine_set_state (engine, CAP_ENGINE_READY, NULL);
 }
 
@@ -136,6 +141,7 @@ static void
 cap_engine_local_init (CapEngineLocal *self)
 {
   self->context = g_main_context_ref_thread_default ();
+  self->keep_ms = KEEP_MODEL_MS;
 }
 
 static void
@@ -162,6 +168,12 @@ cap_engine_local_new (const char *model_dir)
 
   self->model_dir = g_strdup (model_dir);
   return CAP_ENGINE (self);
+}
+
+void
+cap_engine_local_set_keep_model (CapEngineLocal *self, guint ms)
+{
+  self->keep_ms = ms;
 }
 
 gboolean

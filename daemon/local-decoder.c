@@ -122,9 +122,7 @@ emit_hypothesis (CapLocalDecoder *self, GPtrArray *words, gsize cut, gboolean fi
   g_autofree char *text = join_words (words, cut, &begin, &end, &confidence);
   CapHypothesis hypothesis;
 
-  if (final ? (text[0] == '\0' && !self->said) : g_strcmp0 (text, self->text) == 0)
-    return;
-  if (text[0] == '\0' && !self->said)
+  if ((text[0] == '\0' && !self->said) || (!final && g_strcmp0 (text, self->text) == 0))
     return;
 
   hypothesis = (CapHypothesis){

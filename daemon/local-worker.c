@@ -11,10 +11,6 @@
 /* Decoded before the thread looks again whether it was stopped. */
 #define SLICE CAP_AUDIO_MS (100)
 
-/* Without speech for so long, the model is given back: a stream that waits all
- * day for somebody to speak costs a thread, not a hundred megabytes. */
-#define KEEP_MODEL_SECONDS 300
-
 typedef enum
 {
   ITEM_SPEECH,
@@ -57,6 +53,7 @@ struct _CapLocalWorker
 {
   gatomicrefcount ref_count;  /* one of the owner's, one of the thread's */
   char *model_dir;
+  guint keep_ms;
 
   /* of the main context alone */
   CapLocalWorkerFuncs funcs;
@@ -258,6 +255,8 @@ handle_item (CapLocalWorker *self, Item *item)
 
   if (self->decoder != NULL)
     decode (self, item);
+  else if (item->kind == ITEM_SPEECH)
+    take_from_queue (self, item->n_frames);
   else if (item->kind == ITEM_SILENCE)
     post_settled (self, item->position);
 
@@ -279,16 +278,19 @@ wait_until (CapLocalWorker *self, gint64 deadline)
 static Item *
 wait_for_item (CapLocalWorker *self)
 {
-  gint64 deadline = self->decoder == NULL ? -1 : self->last_speech + KEEP_MODEL_SECONDS * G_USEC_PER_SEC;
+  gint64 deadline = self->decoder == NULL ? -1 : self->last_speech + (gint64) self->keep_ms * 1000;
   Item *item = NULL;
 
   g_mutex_lock (&self->lock);
   while (!self->stopped && g_queue_is_empty (&self->items))
     if (!wait_until (self, deadline))
       {
+        /* It takes a while, and the main context may not wait for it. */
+        g_mutex_unlock (&self->lock);
         g_clear_pointer (&self->decoder, cap_local_decoder_free);
         self->utterances_before = self->last_utterance;
         deadline = -1;
+        g_mutex_lock (&self->lock);
       }
   if (!self->stopped)
     item = g_queue_pop_head (&self->items);
@@ -410,7 +412,7 @@ queue_item (CapLocalWorker *self, ItemKind kind, guint64 position, CapGateEnd wh
 /* public methods */
 
 CapLocalWorker *
-cap_local_worker_start (GMainContext *context, const char *model_dir,
+cap_local_worker_start (GMainContext *context, const char *model_dir, guint keep_ms,
                         const CapLocalWorkerFuncs *funcs, gpointer user_data)
 {
   CapLocalWorker *self = g_new0 (CapLocalWorker, 1);
@@ -418,6 +420,7 @@ cap_local_worker_start (GMainContext *context, const char *model_dir,
 
   g_atomic_ref_count_init (&self->ref_count);
   self->model_dir = g_strdup (model_dir);
+  self->keep_ms = keep_ms;
   self->funcs = *funcs;
   self->user_data = user_data;
   g_mutex_init (&self->lock);

@@ -23,7 +23,8 @@ typedef struct
   void (*finished) (gpointer user_data);
 } CapLocalWorkerFuncs;
 
-CapLocalWorker *cap_local_worker_start (GMainContext *context, const char *model_dir,
+/* @keep_ms: without speech for so long, the model is given back. */
+CapLocalWorker *cap_local_worker_start (GMainContext *context, const char *model_dir, guint keep_ms,
                                         const CapLocalWorkerFuncs *funcs, gpointer user_data);
 
 /* Frees @self. Nothing is told any more; the thread ends when it can. */

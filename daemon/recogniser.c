@@ -56,15 +56,15 @@ word_free (gpointer data)
   g_free (word);
 }
 
-/* what differs between the generations */
-
-#ifdef HAVE_POCKETSPHINX_5
-
 static void
 silence_log (void)
 {
   err_set_callback (NULL, NULL);
 }
+
+/* what differs between the generations */
+
+#ifdef HAVE_POCKETSPHINX_5
 
 static ps_decoder_t *
 make_decoder (const char *acoustic, const char *language, const char *dictionary)
@@ -110,12 +110,6 @@ write_mean (CapRecogniser *self, const double *mean)
 }
 
 #else
-
-static void
-silence_log (void)
-{
-  err_set_callback (NULL, NULL);
-}
 
 static ps_decoder_t *
 make_decoder (const char *acoustic, const char *language, const char *dictionary)

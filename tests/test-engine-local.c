@@ -474,6 +474,29 @@ test_dispose_in_handler (void)
   g_assert_null (weak);
 }
 
+/* Record checks that utterances and positions go on growing. */
+static void
+test_model_is_given_back (void)
+{
+  g_autoptr (GArray) sound = NULL;
+  g_autoptr (GArray) twice = g_array_new (FALSE, FALSE, sizeof (gint16));
+  g_autoptr (Record) record = record_new (NULL);
+
+  if (!has_model ())
+    return;
+
+  sound = load ("0880");
+  cap_engine_local_set_keep_model (CAP_ENGINE_LOCAL (record->engine), 0);
+  cap_engine_start (record->engine);
+  for (guint i = 1; i <= 2; i++)
+    {
+      decode_piece (record, twice, twice->len, sound);
+      while (record->finals->len < i || record->settled < twice->len)
+        g_main_context_iteration (NULL, TRUE);
+    }
+  g_assert_cmpstr (record->finals->pdata[0], ==, record->finals->pdata[1]);
+}
+
 static void
 test_finish_early (void)
 {
@@ -519,6 +542,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine-local/speech that never pauses loses no words", test_no_pause);
   g_test_add_func ("/engine-local/goes away at once in every state", test_dispose);
   g_test_add_func ("/engine-local/may be dropped by whom it tells", test_dispose_in_handler);
+  g_test_add_func ("/engine-local/gives the model back, and gets it again", test_model_is_given_back);
   g_test_add_func ("/engine-local/finishes without having begun", test_finish_early);
   g_test_add_func ("/engine-local/says what to install", test_no_model);
   return g_test_run ();
