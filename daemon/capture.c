@@ -34,7 +34,6 @@ struct _CapCapture
   gboolean started;
 
   CapRing *ring;
-  guint64 dropped_before; /* the start */
   CapCaptureNode *node;   /* NULL while stopped or not connected */
   CapCapturePlan *plan;
 
@@ -537,7 +536,6 @@ cap_capture_start (CapCapture *self)
   if (self->started)
     return;
   self->started = TRUE;
-  self->dropped_before = cap_ring_get_dropped_frames (self->ring);
   if (cap_audio_graph_is_connected (self->graph))
     make_node (self);
   update (self);
@@ -586,5 +584,5 @@ cap_capture_get_lost_frames (CapCapture *self)
 {
   g_return_val_if_fail (CAP_IS_CAPTURE (self), 0);
 
-  return self->ring == NULL ? 0 : cap_ring_get_dropped_frames (self->ring) - self->dropped_before;
+  return self->ring == NULL ? 0 : cap_ring_get_dropped_frames (self->ring);
 }

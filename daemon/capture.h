@@ -50,7 +50,7 @@ const GError *cap_capture_get_reason (CapCapture *self);
  * "Firefox, 2 streams"; the empty string when nothing is. */
 const char *cap_capture_get_description (CapCapture *self);
 
-/* Frames that were captured but had to be thrown away since the start, because
+/* Frames that were captured but had to be thrown away, because
  * the main loop did not take them in time. */
 guint64 cap_capture_get_lost_frames (CapCapture *self);
 

@@ -244,6 +244,14 @@ cap_gate_flush (CapGate *self)
     end_now (self, CAP_GATE_FLUSH);
 }
 
+void
+cap_gate_break (CapGate *self)
+{
+  cap_gate_flush (self);
+  self->last_end = self->end;
+  self->recent = 0;
+}
+
 guint64
 cap_gate_get_end (CapGate *self)
 {

@@ -42,6 +42,10 @@ void cap_gate_feed (CapGate *self, const gint16 *samples, gsize n_frames);
 /* Ends a range of speech that is open, at get_end(). */
 void cap_gate_flush (CapGate *self);
 
+/* The source paused, and what comes next is from another time: ends a range
+ * that is open, and lets no later one reach back over the pause. */
+void cap_gate_break (CapGate *self);
+
 /* Position after the last frame fed. */
 guint64 cap_gate_get_end (CapGate *self);
 

@@ -42,6 +42,7 @@ struct _CapStream
   GQueue marks;      /* of Mark, none below the cursor */
 
   guint64 gap_begin, gap_end; /* lost, and not told yet */
+  guint64 gap_frames;         /* of it: some of what lies between came through */
   guint64 lost_frames;
 
   gboolean paused;
@@ -92,7 +93,7 @@ end_time (CapStream *self, guint64 position)
 static void
 tell_gap (CapStream *self)
 {
-  double seconds = (double) (self->gap_end - self->gap_begin) / CAP_AUDIO_RATE;
+  double seconds = (double) self->gap_frames / CAP_AUDIO_RATE;
 
   if (self->gap_end == self->gap_begin)
     return;
@@ -100,17 +101,18 @@ tell_gap (CapStream *self)
   cap_transcript_add_gap (self->transcript, begin_time (self, self->gap_begin),
                           end_time (self, self->gap_end), seconds);
   self->gap_begin = self->gap_end;
+  self->gap_frames = 0;
 }
 
-static void
-add_mark (CapStream *self, guint64 position, gboolean begins, CapGateEnd why)
+static Mark *
+mark_new (guint64 position, gboolean begins, CapGateEnd why)
 {
   Mark *mark = g_new0 (Mark, 1);
 
   mark->position = position;
   mark->begins = begins;
   mark->why = why;
-  g_queue_push_tail (&self->marks, mark);
+  return mark;
 }
 
 static void
@@ -142,10 +144,7 @@ jump (CapStream *self, guint64 position)
 
   self->cursor = position;
   if (open)
-    {
-      add_mark (self, position, TRUE, CAP_GATE_PAUSE);
-      g_queue_push_head (&self->marks, g_queue_pop_tail (&self->marks));
-    }
+    g_queue_push_head (&self->marks, mark_new (position, TRUE, CAP_GATE_PAUSE));
 }
 
 /* The ledger had to free audio that the engine had not taken yet. */
@@ -160,6 +159,7 @@ skip_lost (CapStream *self)
   if (self->gap_begin == self->gap_end)
     self->gap_begin = self->cursor;
   self->gap_end = begin;
+  self->gap_frames += begin - self->cursor;
   self->lost_frames += begin - self->cursor;
   jump (self, begin);
   if (self->gap_end - self->gap_begin >= GAP_LONGEST_FRAMES)
@@ -207,13 +207,10 @@ push_all (CapStream *self)
 static void
 pump (CapStream *self)
 {
-  if (self->closed || cap_engine_get_state (self->engine) != CAP_ENGINE_READY)
-    {
-      skip_lost (self);
-      return;
-    }
-
   skip_lost (self);
+  if (self->closed || cap_engine_get_state (self->engine) != CAP_ENGINE_READY)
+    return;
+
   if (push_all (self) && self->closing && !self->finishing)
     {
       self->finishing = TRUE;
@@ -243,7 +240,7 @@ update_capture (CapStream *self)
   if (self->closing || self->paused || engine == CAP_ENGINE_FAILED)
     {
       cap_capture_stop (self->capture);
-      cap_gate_flush (self->gate);
+      cap_gate_break (self->gate);
       pump (self);
     }
   else
@@ -274,7 +271,7 @@ on_audio (CapStream *self, gint64 time, gpointer samples, guint n_frames)
 static void
 on_capture_paused (CapStream *self)
 {
-  cap_gate_flush (self->gate);
+  cap_gate_break (self->gate);
   pump (self);
 }
 
@@ -287,19 +284,22 @@ on_level (CapStream *self, double level)
 static void
 on_speech_begins (CapStream *self, guint64 position)
 {
-  add_mark (self, position, TRUE, CAP_GATE_PAUSE);
+  g_queue_push_tail (&self->marks, mark_new (position, TRUE, CAP_GATE_PAUSE));
 }
 
 static void
 on_speech_ends (CapStream *self, guint64 position, CapGateEnd why)
 {
-  add_mark (self, position, FALSE, why);
+  g_queue_push_tail (&self->marks, mark_new (position, FALSE, why));
 }
 
 static void
 on_hypothesis (CapStream *self, const CapHypothesis *hypothesis)
 {
   GVariantDict details;
+
+  if (self->closed)
+    return;
 
   g_variant_dict_init (&details, NULL);
   if (hypothesis->speaker != NULL || self->speaker != NULL)
@@ -346,6 +346,7 @@ cap_stream_dispose (GObject *object)
 {
   CapStream *self = CAP_STREAM (object);
 
+  self->closing = TRUE; /* nobody is to hear of what follows */
   g_clear_handle_id (&self->close_timeout, g_source_remove);
   if (self->capture != NULL)
     cap_capture_stop (self->capture);

@@ -141,6 +141,7 @@ publish (CapTranscript *self, Entry *entry, gboolean final)
 
   if (final)
     {
+      form_clear (&entry->next);
       self->open = g_list_remove (self->open, entry);
       self->closed_bytes += entry_size (entry);
     }
@@ -169,6 +170,7 @@ retract (CapTranscript *self, Entry *entry)
   entry->segment.details = details_with (details, "retracted", g_variant_new_boolean (TRUE));
   entry->segment.retracted = TRUE;
   entry->segment.serial = ++self->last_serial;
+  form_clear (&entry->next);
   self->closed_bytes += entry_size (entry);
 
   g_signal_emit (self, signals[RETRACTED], 0, &entry->segment);

@@ -20,6 +20,7 @@ struct _TestEngine
   guint64 jumps;     /* frames that were left out */
   gboolean speaking;
   guint n_begins, n_ends;
+  guint64 begun_at;
   guint n_starts;
   gboolean finish_at_once;
   gboolean finish_called;
@@ -56,6 +57,7 @@ test_engine_speech_begins (CapEngine *engine, guint64 position)
   g_assert_false (self->speaking);
   g_assert_cmpuint (position, >=, self->next);
   self->speaking = TRUE;
+  self->begun_at = position;
   self->n_begins++;
 }
 
@@ -262,6 +264,18 @@ test_pause_of_the_source (Fixture *fixture, gconstpointer data)
   g_assert_false (fixture->engine->speaking);
 }
 
+/* What is heard after it cannot have begun before it. */
+static void
+test_speech_after_a_pause (Fixture *fixture, gconstpointer data)
+{
+  hear_silence (fixture, 1);
+  g_signal_emit_by_name (fixture->capture, "paused");
+  fixture->time += 60 * G_USEC_PER_SEC;
+  hear_voice (fixture, 2);
+  g_assert_cmpuint (fixture->engine->n_begins, ==, 1);
+  g_assert_cmpuint (fixture->engine->begun_at, >=, CAP_AUDIO_RATE);
+}
+
 static void
 test_flush (Fixture *fixture, gconstpointer data)
 {
@@ -374,6 +388,7 @@ main (int argc, char **argv)
   add ("/stream/a loss is told once, and ends the utterance", test_loss_is_told);
   add ("/stream/settled audio makes room", test_settled_audio_is_not_lost);
   add ("/stream/a pause of the source ends the utterance", test_pause_of_the_source);
+  add ("/stream/speech does not reach back over a pause", test_speech_after_a_pause);
   add ("/stream/flush ends the utterance", test_flush);
   add ("/stream/times are those of the sound", test_times);
   add ("/stream/a failure stops the capture until retried", test_failure_and_retry);
