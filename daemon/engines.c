@@ -103,7 +103,7 @@ cap_engines_check (const char *id, const char *language, GError **error)
 }
 
 CapEngine *
-cap_engines_create (const char *id, const char *language)
+cap_engines_create (const char *id)
 {
   const EngineKind *kind = find_kind (id);
 

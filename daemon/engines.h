@@ -18,6 +18,6 @@ GVariant *cap_engines_list (void);
 gboolean cap_engines_check (const char *id, const char *language, GError **error);
 
 /* A new engine of a kind that check() accepted. */
-CapEngine *cap_engines_create (const char *id, const char *language);
+CapEngine *cap_engines_create (const char *id);
 
 G_END_DECLS

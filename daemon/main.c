@@ -92,7 +92,7 @@ on_name_lost (GDBusConnection *connection, const char *name, gpointer data)
   if (connection == NULL && self->service == NULL)
     fail (self, "There is no session bus. Start it inside a desktop session, or with dbus-run-session.");
   else if (connection == NULL || self->named)
-    leave (self);
+    on_signal (self);
   else
     fail (self, "Another captiond is running in this session already. Use it, or start with --replace.");
 }
@@ -115,12 +115,17 @@ parse_options (Main *self, int *argc, char ***argv)
                                              "Try: captionctl listen");
   if (!g_option_context_parse (context, argc, argv, &error))
     {
-      g_printerr ("captiond: %s\n", error->message);
+      g_printerr ("captiond: %s. See: captiond --help\n", error->message);
       return FALSE;
     }
-  if (*argc > 1 || self->idle_seconds < 1 || self->idle_seconds > 86400)
+  if (*argc > 1)
     {
-      g_printerr ("captiond: --idle-seconds takes 1 to 86400, and there are no other arguments\n");
+      g_printerr ("captiond: Unexpected argument “%s”. See: captiond --help\n", (*argv)[1]);
+      return FALSE;
+    }
+  if (self->idle_seconds < 1 || self->idle_seconds > 86400)
+    {
+      g_printerr ("captiond: --idle-seconds takes a number from 1 to 86400. See: captiond --help\n");
       return FALSE;
     }
 

@@ -67,7 +67,9 @@ cap_options_check (GVariant *options, const CapOption *table, gsize n, GError **
       /* The key comes from outside and may be anything: do not repeat a long one. */
       if (option == NULL)
         {
-          g_set_error (error, CAP_ERROR, CAP_ERROR_INVALID_OPTION, "%.64s: no such option", key);
+          g_autofree char *shown = g_utf8_substring (key, 0, MIN (g_utf8_strlen (key, -1), 64));
+
+          g_set_error (error, CAP_ERROR, CAP_ERROR_INVALID_OPTION, "%s: no such option", shown);
           return FALSE;
         }
       if (!g_hash_table_add (seen, (gpointer) option->key))
@@ -77,8 +79,7 @@ cap_options_check (GVariant *options, const CapOption *table, gsize n, GError **
         }
       if (!check_one (option, value, error))
         {
-          if (error != NULL && !g_str_has_prefix ((*error)->message, key))
-            g_prefix_error (error, "%s: ", key);
+          g_prefix_error (error, "%s: ", key);
           return FALSE;
         }
     }

@@ -27,7 +27,7 @@ read_file_at (int dir, const char *name, GError **error)
 {
   g_autofree char *bytes = g_malloc (MAX_FILE_BYTES + 1);
   gsize length = 0;
-  gssize n;
+  gssize n = 0;
   int fd = openat (dir, name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 
   if (fd < 0)
@@ -39,7 +39,11 @@ read_file_at (int dir, const char *name, GError **error)
 
   while (length < MAX_FILE_BYTES && (n = read (fd, bytes + length, MAX_FILE_BYTES - length)) > 0)
     length += n;
+  if (n < 0)
+    fail_with_errno (error, name);
   g_close (fd, NULL);
+  if (n < 0)
+    return NULL;
 
   bytes[length] = '\0';
   return g_steal_pointer (&bytes);
@@ -80,7 +84,7 @@ find_snap (int process, char **app_id, GError **error)
 {
   g_autoptr (GError) local = NULL;
   g_autofree char *text = read_file_at (process, "cgroup", &local);
-  g_autoptr (GRegex) pattern = g_regex_new ("/snap\\.([a-z0-9-]+)\\.", 0, 0, NULL);
+  g_autoptr (GRegex) pattern = g_regex_new ("/snap\\.([a-z0-9_-]+)\\.", 0, 0, NULL);
   g_autoptr (GMatchInfo) match = NULL;
 
   if (local != NULL)

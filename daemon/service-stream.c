@@ -296,7 +296,8 @@ on_segment (CapServiceStream *self, const CapSegment *segment)
 static void
 on_retracted (CapServiceStream *self, const CapSegment *segment)
 {
-  send (self, CAP_NEWS_PARTIAL, CAP_STREAM_INTERFACE, "SegmentRetracted",
+  /* Who wants no partials may have had one from GetSegments. */
+  send (self, CAP_NEWS_FINAL, CAP_STREAM_INTERFACE, "SegmentRetracted",
         g_variant_new ("(tt)", segment->id, segment->serial));
 }
 

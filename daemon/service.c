@@ -132,7 +132,7 @@ speaker_of (const CapSource *source)
 }
 
 static void
-remove_stream (CapService *self, CapServiceStream *stream)
+on_released (CapService *self, CapServiceStream *stream)
 {
   g_autofree char *path =
     g_strdup (g_dbus_interface_skeleton_get_object_path (G_DBUS_INTERFACE_SKELETON (stream)));
@@ -142,12 +142,6 @@ remove_stream (CapService *self, CapServiceStream *stream)
   g_dbus_object_manager_server_unexport (self->manager, path);
   g_ptr_array_remove (self->streams, stream);
   postpone_idle (self);
-}
-
-static void
-on_released (CapService *self, CapServiceStream *stream)
-{
-  remove_stream (self, stream);
 }
 
 static void
@@ -161,8 +155,13 @@ check_finished (CapService *self)
         return;
     }
 
-  if (self->finishing)
-    g_signal_emit (self, signals[FINISHED], 0);
+  if (!self->finishing)
+    return;
+
+  /* The last texts must be on their way before the process ends. */
+  g_dbus_connection_flush_sync (
+    g_dbus_interface_skeleton_get_connection (G_DBUS_INTERFACE_SKELETON (self)), NULL, NULL);
+  g_signal_emit (self, signals[FINISHED], 0);
 }
 
 static CapServiceStream *
@@ -216,13 +215,23 @@ create_stream (CapService *self, const CapStreamKey *key, GError **error)
                    "%d streams are open already. Close one first, or join one.", MAX_STREAMS);
       return NULL;
     }
-  if ((source = cap_source_parse (key->source, error)) == NULL
-      || !cap_engines_check (key->engine, key->language, error))
+  if (*key->translate_to != '\0')
+    {
+      g_set_error_literal (error, CAP_ERROR, CAP_ERROR_LANGUAGE_NOT_SUPPORTED,
+                           "translate-to: no engine of this version translates; reset the setting");
+      return NULL;
+    }
+  if ((source = cap_source_parse (key->source, error)) == NULL)
+    {
+      g_prefix_error (error, "source: ");
+      return NULL;
+    }
+  if (!cap_engines_check (key->engine, key->language, error))
     return NULL;
 
   graph = get_graph (self);
   capture = cap_capture_new (graph, source);
-  engine = cap_engines_create (key->engine, key->language);
+  engine = cap_engines_create (key->engine);
   stream = cap_stream_new (capture, engine, speaker_of (source),
                            g_settings_get_uint (self->settings, "audio-kept-seconds"));
   exported = cap_service_stream_new (stream, key);
@@ -283,8 +292,8 @@ is_allowed (CapService *self, CapCaller *caller, GError **error)
     return TRUE;
 
   g_set_error (error, CAP_ERROR, CAP_ERROR_POLICY_REFUSED,
-               "The application %s runs in a sandbox and may not listen. Add it to the setting "
-               "allowed-apps of org.captiond to allow it.",
+               "The application %s runs in a sandbox and may not listen. To allow it, add it to the "
+               "list allowed-apps, which this shows: gsettings get org.captiond allowed-apps",
                app_id);
   return FALSE;
 }
@@ -354,7 +363,10 @@ proceed_open (CapService *self, CapCaller *caller, GVariant *options, GDBusMetho
   const char *path = NULL;
   CapServiceStream *stream = NULL;
 
-  if (cap_caller_admit (caller, &error))
+  if (self->finishing)
+    g_set_error_literal (&error, CAP_ERROR, CAP_ERROR_LIMIT_EXCEEDED,
+                         "The service is ending. Try again in a moment.");
+  else if (cap_caller_admit (caller, &error))
     {
       if (g_variant_lookup (options, "stream", "&o", &path))
         stream = join_stream (self, path, options, &error);

@@ -81,13 +81,6 @@ refuse_waiting (CapSourceWatch *self)
 /* callbacks */
 
 static void
-on_connected (CapSourceWatch *self)
-{
-  if (self->waiting->len > 0)
-    answer_waiting (self);
-}
-
-static void
 on_graph_changed (CapSourceWatch *self)
 {
   g_autoptr (GVariant) list = NULL;
@@ -100,6 +93,15 @@ on_graph_changed (CapSourceWatch *self)
 
   remember (self, list);
   g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+on_connected (CapSourceWatch *self)
+{
+  if (self->waiting->len > 0)
+    answer_waiting (self);
+  else
+    on_graph_changed (self);
 }
 
 static gboolean

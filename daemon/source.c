@@ -43,7 +43,7 @@ cap_source_parse (const char *text, GError **error)
     }
 
   g_set_error_literal (error, CAP_ERROR, CAP_ERROR_INVALID_OPTION,
-                       "source: must be system, microphone, output:NAME, input:NAME or app:NAME");
+                       "must be system, microphone, output:NAME, input:NAME or app:NAME");
   return NULL;
 }
 

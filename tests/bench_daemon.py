@@ -30,9 +30,7 @@ def main():
     minutes = float(sys.argv[1]) if len(sys.argv) > 1 else 1
     daemon = Daemon()
     client = Client()
-    run_until(lambda: client.bus.call_sync(
-        'org.freedesktop.DBus', '/', 'org.freedesktop.DBus', 'ListNames', None, None, 0, -1,
-        None).unpack()[0].count('org.captiond.Captions1'), 10, 'captiond')
+    client.wait_for_service()
     print(f'resident, idle: {resident_kib(daemon.process.pid) / 1024:.1f} MiB')
 
     delays, final_delays, longest = [], [], {}
@@ -50,7 +48,7 @@ def main():
 
     client.bus.signal_subscribe(None, None, 'Segment', stream, None, 0, on_segment)
     client.wait_for_state(stream, 'listening')
-    print(f'resident, listening: {resident_kib(daemon.process.pid) / 1024:.1f} MiB')
+    print(f'resident, listening to silence: {resident_kib(daemon.process.pid) / 1024:.1f} MiB')
 
     path = concatenated([name for name, _ in speech()])
     begin, cpu, heard = time.monotonic(), cpu_seconds(daemon.process.pid), 0

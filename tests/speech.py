@@ -8,8 +8,6 @@ import re
 import shutil
 
 LIBRIVOX = '/usr/share/pocketsphinx/test/data/librivox'
-# Beside the checkout, when somebody put it there.
-SHARED = os.path.join(os.path.dirname(__file__), '..', '..', 'shared', 'speech')
 
 
 def recordings():
@@ -24,7 +22,7 @@ def recordings():
     except FileNotFoundError:
         return
 
-    folder = os.environ.get('CAPTIOND_TEST_SPEECH', SHARED)
+    folder = os.environ.get('CAPTIOND_TEST_SPEECH', '')
     for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else []:
         text = os.path.join(folder, name[:-4] + '.txt')
         if name.endswith('.wav') and os.path.exists(text):

@@ -51,6 +51,8 @@ test_refused (void)
     const char *key; /* that the message begins with */
   } cases[] = {
     { "{'sauce': <'system'>}", "sauce: no such option" },
+    { "{'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaéb': <1>}",
+      "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaé: no such" },
     { "{'source': <7>}", "source: must be a string" },
     { "{'source': <'speaker'>}", "source: must be system" },
     { "{'levels': <'yes'>}", "levels: must be a boolean" },

@@ -68,6 +68,7 @@ static void
 test_snap (void)
 {
   expect (NULL, "0::/user.slice/app.slice/snap.firefox.firefox-1234.scope\n", TRUE, "firefox");
+  expect (NULL, "0::/user.slice/app.slice/snap.foo_bar.app-1.scope\n", TRUE, "foo_bar");
 }
 
 static void

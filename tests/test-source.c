@@ -35,7 +35,7 @@ test_refused (void)
 
       g_assert_null (source);
       g_assert_error (error, CAP_ERROR, CAP_ERROR_INVALID_OPTION);
-      g_assert_true (g_str_has_prefix (error->message, "source: "));
+      g_assert_true (g_str_has_prefix (error->message, "must be "));
     }
 }
 

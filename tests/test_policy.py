@@ -63,15 +63,14 @@ class WithoutModel(unittest.TestCase):
 
     def test_it_says_what_to_install(self):
         hide = 'mount -t tmpfs none /usr/share/pocketsphinx'
-        unshare = ['unshare', '--mount'] + ([] if os.geteuid() == 0 else ['--map-root-user'])
-        if not os.path.isdir('/usr/share/pocketsphinx') or not works(*unshare, 'sh', '-c', hide):
-            raise unittest.SkipTest('the model cannot be hidden here')
+        unshare = ['unshare', '--mount']
+        # In a user's own namespace the daemon could not look at its callers.
+        if not works(*unshare, 'sh', '-c', hide):
+            raise unittest.SkipTest('only root can hide the model; the engine\'s own test does without')
         daemon = subprocess.Popen([*unshare, 'sh', '-c', f'{hide} && exec {DAEMON}'])
         client = Client()
         try:
-            run_until(lambda: client.bus.call_sync(
-                'org.freedesktop.DBus', '/', 'org.freedesktop.DBus', 'ListNames', None, None, 0, -1,
-                None).unpack()[0].count(NAME), 10, 'captiond')
+            client.wait_for_service()
             engine, = client.call(PATH, NAME, 'ListEngines')
             self.assertFalse(engine['ready'])
             self.assertIn('pocketsphinx-en-us', engine['reason'])
