@@ -30,7 +30,7 @@ typedef struct
   gpointer formatter;
   CapTerminal terminal;
   gboolean rewrites; /* the standard output is a terminal */
-  gboolean notes;    /* so is the standard error, and somebody looks at both */
+  gboolean notes;    /* somebody looks at the standard error */
 
   CapListener *listener;
   GMainLoop *loop;
@@ -347,7 +347,7 @@ cap_command_listen (int argc, char **argv, GError **error)
 
   self.format = cap_format_find (options.format != NULL ? options.format : "text");
   self.rewrites = cap_terminal_is_usable (STDOUT_FILENO);
-  self.notes = self.rewrites && isatty (STDERR_FILENO);
+  self.notes = isatty (STDERR_FILENO);
   cap_terminal_init (&self.terminal, cap_terminal_read_width (STDOUT_FILENO));
 
   return listen_to (&self, &options, error);

@@ -157,10 +157,11 @@ text_state (gpointer data, const CapState *state, GString *out, GString *notes)
   TextFormat *self = data;
   g_autofree char *note = cap_state_to_sentence (state);
 
-  if (self->terminal == NULL || note == NULL || g_strcmp0 (note, self->last_note) == 0)
+  if (note == NULL || g_strcmp0 (note, self->last_note) == 0)
     return;
 
-  cap_terminal_erase (self->terminal, out);
+  if (self->terminal != NULL)
+    cap_terminal_erase (self->terminal, out);
   g_string_append_printf (notes, DIM "%s" PLAIN "\n", note);
   g_free (self->last_note);
   self->last_note = g_steal_pointer (&note);

@@ -2,8 +2,7 @@
 # Copyright 2026 The captiond contributors
 """captionctl, run as people and scripts run it, against a stand-in.
 
-CAPTIONCTL is the program, CAPTIONS_XML the interface. Every test has a bus of
-its own on which nothing is installed.
+Every test has a bus of its own on which nothing is installed.
 """
 
 import fcntl
