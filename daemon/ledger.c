@@ -35,7 +35,6 @@ struct _CapLedger
 
   guint64 max_frames;
   guint64 begin, end;
-  guint64 lost;
 
   GPtrArray *chunks; /* of gint16[CHUNK_FRAMES], from the one that has begin */
   GArray *anchors;   /* of Anchor, by position and by time */
@@ -216,12 +215,7 @@ cap_ledger_append (CapLedger *self, gint64 time, const gint16 *samples, gsize n_
       n_frames -= n;
 
       if (self->end - self->begin > self->max_frames)
-        {
-          guint64 begin = self->end - self->max_frames;
-
-          self->lost += begin - self->begin;
-          forget_below (self, begin);
-        }
+        forget_below (self, self->end - self->max_frames);
     }
 }
 
@@ -274,10 +268,4 @@ cap_ledger_get_end_time (CapLedger *self, guint64 position)
   g_assert (CAP_IS_LEDGER (self));
 
   return get_time (self, position > 0 ? position - 1 : 0, position);
-}
-
-guint64
-cap_ledger_get_lost_frames (CapLedger *self)
-{
-  return self->lost;
 }

@@ -15,7 +15,8 @@ G_BEGIN_DECLS
  * still while time does not.
  *
  * Kept audio is the range [begin, end). Appending beyond the bound frees the
- * oldest audio, which is then lost.
+ * oldest audio, also when nothing had settled it: whoever reads sees by the
+ * begin that it is gone.
  */
 #define CAP_TYPE_LEDGER (cap_ledger_get_type ())
 G_DECLARE_FINAL_TYPE (CapLedger, cap_ledger, CAP, LEDGER, GObject)
@@ -49,8 +50,5 @@ gint64 cap_ledger_get_time (CapLedger *self, guint64 position);
 /* When the audio below @position was over: the time of a range's end. After a
  * gap the same position may begin much later than what came before it ended. */
 gint64 cap_ledger_get_end_time (CapLedger *self, guint64 position);
-
-/* Frames freed by append though nothing had settled them. */
-guint64 cap_ledger_get_lost_frames (CapLedger *self);
 
 G_END_DECLS
