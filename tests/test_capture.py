@@ -222,6 +222,17 @@ class CaptureTest(unittest.TestCase):
         """Somebody talks into the microphone, all the time."""
         return self.play(MICROPHONE, "Speaker", target="mic-feed")
 
+    def add_microphone(self, name, description):
+        """One that hears what is played to NAME-feed, and lives as long as its
+        process."""
+        feed = {"media.class": "Audio/Sink", "node.name": f"{name}-feed", "priority.session": 1}
+        source = {"media.class": "Audio/Source", "node.name": name, "node.description": description,
+                  "priority.session": 2}
+        process = self.spawn("pw-loopback", "-m", "[MONO]", "--capture-props", json.dumps(feed),
+                             "--playback-props", json.dumps(source))
+        wait_for(lambda: find_nodes(name) and find_nodes(f"{name}-feed"), "the microphone")
+        return process
+
     def add_sink(self, name, description="Another Output"):
         run("pw-cli", "create-node", "adapter", json.dumps({
             "factory.name": "support.null-audio-sink", "node.name": name,
@@ -234,10 +245,10 @@ class CaptureTest(unittest.TestCase):
         for node in find_nodes(name):
             run("pw-cli", "destroy", str(node["id"]), check=False)
 
-    def set_default_sink(self, name):
-        run("pw-metadata", "0", "default.configured.audio.sink", json.dumps({"name": name}),
-            "Spa:String:JSON")
-        self.addCleanup(run, "pw-metadata", "-d", "0", "default.configured.audio.sink")
+    def set_default(self, kind, name):
+        key = f"default.configured.audio.{kind}"
+        run("pw-metadata", "0", key, json.dumps({"name": name}), "Spa:String:JSON")
+        self.addCleanup(run, "pw-metadata", "-d", "0", key)
 
 
 class WhatIsHeard(CaptureTest):
@@ -260,7 +271,7 @@ class WhatIsHeard(CaptureTest):
         capture.wait_tone(WANTED)
         self.assertLess(capture.loudest(OTHER), SILENT)
         mark = capture.mark()
-        self.set_default_sink("second")
+        self.set_default("sink", "second")
         capture.wait(lambda e: e["event"] == "changed" and e["description"] == "Second Output",
                      "linked to the new default", since=mark)
         capture.wait_tone(OTHER, since=mark)
@@ -280,10 +291,39 @@ class WhatIsHeard(CaptureTest):
         capture.wait_tone(MICROPHONE)
         self.assertLess(capture.loudest(WANTED), SILENT)
 
-    def test_one_input_by_name(self):
+    def test_microphone_follows_the_default_input(self):
         self.speak()
-        capture = Capture(self, "input:test-mic")
+        headset = self.add_microphone("headset", "Headset")
+        self.play(SECOND, "Wearer", target="headset-feed")
+        capture = Capture(self, "microphone")
         capture.wait_tone(MICROPHONE)
+        self.assertLess(capture.loudest(SECOND), SILENT)
+        mark = capture.mark()
+        self.set_default("source", "headset")
+        capture.wait(lambda e: e["event"] == "changed" and e["description"] == "Headset",
+                     "linked to the new default", since=mark)
+        capture.wait_tone(SECOND, since=mark)
+        mark = capture.mark()
+        capture.wait_windows(10, mark)
+        self.assertLess(capture.loudest(MICROPHONE, since=mark), SILENT)
+        mark = capture.mark()
+        self.kill(headset)
+        capture.wait_tone(MICROPHONE, since=mark)
+
+    def test_one_input_by_name_comes_and_goes(self):
+        self.speak()
+        capture = Capture(self, "input:headset")
+        capture.wait_state("waiting", "NoSuchSource")
+        for _ in range(2):
+            mark = capture.mark()
+            headset = self.add_microphone("headset", "Headset")
+            wearer = self.play(SECOND, "Wearer", target="headset-feed")
+            capture.wait_tone(SECOND, since=mark)
+            mark = capture.mark()
+            self.kill(headset)
+            capture.wait_state("waiting", "NoSuchSource", since=mark)
+            self.kill(wearer)
+        self.assertLess(capture.loudest(MICROPHONE), SILENT)
 
     def test_one_output_by_name_comes_and_goes(self):
         self.speak()
