@@ -19,7 +19,8 @@ SOURCE = Path(os.environ['CAPTIOND_SOURCEDIR'])
 # One owner per dependency: pattern of the include, files that may have it.
 OWNERS = {
     'PipeWire': (r'(pipewire|spa)/',
-                 ['daemon/capture*', 'daemon/audio-graph*', 'daemon/pipewire-source*', 'daemon/ring*']),
+                 ['daemon/capture-node.c', 'daemon/graph-registry.c', 'daemon/audio-graph.c',
+                  'daemon/pipewire-source*']),
     'PocketSphinx': (r'(pocketsphinx|sphinxbase)[/.]', ['daemon/recogniser.c']),
     'speexdsp': (r'speex/', ['daemon/local-decoder.c', 'daemon/realtime-*.c']),
     'libsoup': (r'libsoup/', ['daemon/realtime-connection*', 'daemon/text-translator*']),
@@ -31,7 +32,7 @@ OWNERS = {
 }
 
 # The side of the sound: only the stream, and what owns streams, knows it.
-CAPTURE_SIDE = ['daemon/pipewire-source*', 'daemon/graph-mirror*', 'daemon/source-list*',
+CAPTURE_SIDE = ['daemon/pipewire-source*', 'daemon/graph-*', 'daemon/source-list*',
                 'daemon/audio-graph*', 'daemon/ring*', 'daemon/capture*', 'daemon/quarantine*']
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
