@@ -20,8 +20,6 @@ typedef struct
   GVariant *details; /* a{sv} */
 } CapSegment;
 
-#define CAP_SEGMENT_ROW_TYPE "(ttsbxxa{sv})"
-
 /* A row of GetSegments, or the arguments of the signal Segment. */
 CapSegment *cap_segment_new (GVariant *row);
 CapSegment *cap_segment_new_retracted (guint64 id, guint64 serial);
