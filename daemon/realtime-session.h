@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#pragma once
+
+#include "dialect.h"
+#include "realtime-fault.h"
+
+G_BEGIN_DECLS
+
+/* One session with a service, from the mint to the close: says the right
+ * things in the right order, and hands on what the service says. Does not try
+ * anything twice, but for fields that the model refuses.
+ *
+ * Signals, from the main context:
+ *  ::ready ()                     configured: audio may be sent
+ *  ::event (const CapEvent *)     SPEECH_STARTED … SEGMENT, after ::ready
+ *  ::refused (guint fields)       CapField: what the model does not take; the
+ *                                 session goes on without
+ *  ::ended (const CapFault *, const CapEvidence *)
+ *                                 once, and the last; the fault is NULL after
+ *                                 close() */
+#define CAP_TYPE_REALTIME_SESSION (cap_realtime_session_get_type ())
+G_DECLARE_FINAL_TYPE (CapRealtimeSession, cap_realtime_session, CAP, REALTIME_SESSION, GObject)
+
+/* @minted: ask for a client secret first. @refused: CapField, known before.
+ * @secret: may be NULL. */
+CapRealtimeSession *cap_realtime_session_new (const CapDialect *dialect,
+                                              CapProvider *provider,
+                                              const char *language,
+                                              gboolean minted,
+                                              guint refused,
+                                              CapSecret *secret);
+
+void cap_realtime_session_start (CapRealtimeSession *self);
+
+/* After ::ready: who ends turns. With server turns there is no begin and end
+ * of ours: silence after the last word lets the service end it. */
+gboolean cap_realtime_session_has_server_turns (CapRealtimeSession *self);
+gboolean cap_realtime_session_is_minted (CapRealtimeSession *self);
+guint cap_realtime_session_get_refused (CapRealtimeSession *self);
+const CapDialect *cap_realtime_session_get_dialect (CapRealtimeSession *self);
+/* The dialect that the first event gave away, when it is another; or NULL. */
+const CapDialect *cap_realtime_session_get_recognised (CapRealtimeSession *self);
+gint64 cap_realtime_session_get_expiry (CapRealtimeSession *self); /* unix s, 0 unknown */
+
+/* Only when ready. Audio is 24 kHz mono; it is sent 100 ms at a time, the rest
+ * with the end of a turn. */
+void cap_realtime_session_begin_turn (CapRealtimeSession *self);
+void cap_realtime_session_append (CapRealtimeSession *self, const gint16 *samples, gsize n_frames);
+void cap_realtime_session_end_turn (CapRealtimeSession *self);
+
+/* Ends it well; ::ended follows. */
+void cap_realtime_session_close (CapRealtimeSession *self);
+
+G_END_DECLS
