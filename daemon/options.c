@@ -26,12 +26,36 @@ type_for_people (const GVariantType *type)
     return "a boolean";
   if (g_variant_type_equal (type, G_VARIANT_TYPE_UINT32))
     return "a number (u)";
+  if (g_variant_type_equal (type, G_VARIANT_TYPE_STRING_ARRAY))
+    return "a list of strings";
   return "an object path";
+}
+
+/* Of all its strings. */
+static gsize
+count_bytes (GVariant *value)
+{
+  g_autofree const char **strings = NULL;
+  gsize bytes = 0;
+  gsize n;
+
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING)
+      || g_variant_is_of_type (value, G_VARIANT_TYPE_OBJECT_PATH))
+    return g_variant_get_size (value) - 1;
+  if (!g_variant_is_of_type (value, G_VARIANT_TYPE_STRING_ARRAY))
+    return 0;
+
+  strings = g_variant_get_strv (value, &n);
+  for (gsize i = 0; i < n; i++)
+    bytes += strlen (strings[i]);
+  return bytes;
 }
 
 static gboolean
 check_one (const CapOption *option, GVariant *value, GError **error)
 {
+  gsize max_bytes = option->max_bytes != 0 ? option->max_bytes : MAX_STRING_BYTES;
+
   if (!g_variant_is_of_type (value, option->type))
     {
       g_set_error (error, CAP_ERROR, CAP_ERROR_INVALID_OPTION, "must be %s",
@@ -39,11 +63,10 @@ check_one (const CapOption *option, GVariant *value, GError **error)
       return FALSE;
     }
 
-  /* The size counts the terminating zero. */
-  if (g_variant_get_size (value) > MAX_STRING_BYTES + 1)
+  if (count_bytes (value) > max_bytes)
     {
-      g_set_error (error, CAP_ERROR, CAP_ERROR_INVALID_OPTION, "is longer than %d bytes",
-                   MAX_STRING_BYTES);
+      g_set_error (error, CAP_ERROR, CAP_ERROR_INVALID_OPTION, "is longer than %" G_GSIZE_FORMAT " bytes",
+                   max_bytes);
       return FALSE;
     }
 
@@ -119,4 +142,34 @@ cap_option_is_no_translation (GVariant *value, GError **error)
   g_set_error_literal (error, CAP_ERROR, CAP_ERROR_LANGUAGE_NOT_SUPPORTED,
                        "no engine of this version translates; leave it out");
   return FALSE;
+}
+
+static gboolean
+is_line (const char *text)
+{
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    if (g_unichar_iscntrl (g_utf8_get_char (p)))
+      return FALSE;
+
+  return TRUE;
+}
+
+gboolean
+cap_option_is_line (GVariant *value, GError **error)
+{
+  g_autofree const char **strings = NULL;
+  gboolean good = TRUE;
+
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
+    good = is_line (g_variant_get_string (value, NULL));
+  else
+    {
+      strings = g_variant_get_strv (value, NULL);
+      for (gsize i = 0; strings[i] != NULL; i++)
+        good = good && is_line (strings[i]);
+    }
+  if (!good)
+    g_set_error_literal (error, CAP_ERROR, CAP_ERROR_INVALID_OPTION, "must not hold control characters");
+
+  return good;
 }

@@ -14,10 +14,11 @@ typedef struct
   const GVariantType *type;
   /* NULL, or whether @value is good; sets an error without the key if not. */
   gboolean (*check) (GVariant *value, GError **error);
+  gsize max_bytes; /* of a string, or of all strings of a list; 0: 256 */
 } CapOption;
 
 /* Checks @options (a{sv}) against the table: only known keys, once each, of
- * the right type, strings not longer than 256 bytes, values that their check
+ * the right type, strings not longer than they may be, values that their check
  * accepts. CAP_ERROR_INVALID_OPTION, or what the check says, with a message
  * that begins with the key. */
 gboolean cap_options_check (GVariant *options, const CapOption *table, gsize n, GError **error);
@@ -26,5 +27,7 @@ gboolean cap_options_check (GVariant *options, const CapOption *table, gsize n, 
 gboolean cap_option_is_source (GVariant *value, GError **error);
 gboolean cap_option_is_language (GVariant *value, GError **error);
 gboolean cap_option_is_no_translation (GVariant *value, GError **error);
+/* Valid where a line of text is: no control characters. Of a list, each. */
+gboolean cap_option_is_line (GVariant *value, GError **error);
 
 G_END_DECLS
