@@ -24,6 +24,7 @@ JsonArray *cap_json_get_array (JsonNode *node, const char *path);
 const char *cap_json_get_string (JsonNode *node, const char *path);
 /* A number, or a string that is one. */
 double cap_json_get_number (JsonNode *node, const char *path, double fallback);
+/* Whether there is such a member, be it null. */
 gboolean cap_json_has (JsonNode *node, const char *path);
 
 /* One line, no blanks. */
