@@ -10,6 +10,10 @@ typedef struct
   char *id;
   CapEngineState state;
   GError *failure;
+  char *remote_host;
+  guint64 sent_frames;
+  double billed_seconds; /* negative: the service did not say */
+  guint reconnects;
 } CapEnginePrivate;
 
 /* properties */
@@ -48,6 +52,7 @@ cap_engine_finalize (GObject *object)
   CapEnginePrivate *priv = cap_engine_get_instance_private (CAP_ENGINE (object));
 
   g_free (priv->id);
+  g_free (priv->remote_host);
   g_clear_error (&priv->failure);
 
   G_OBJECT_CLASS (cap_engine_parent_class)->finalize (object);
@@ -67,6 +72,10 @@ cap_engine_set_property (GObject *object, guint id, const GValue *value, GParamS
 static void
 cap_engine_init (CapEngine *self)
 {
+  CapEnginePrivate *priv = cap_engine_get_instance_private (self);
+
+  priv->remote_host = g_strdup ("");
+  priv->billed_seconds = -1;
 }
 
 static guint
@@ -163,6 +172,38 @@ cap_engine_get_failure (CapEngine *self)
   return priv->failure;
 }
 
+const char *
+cap_engine_get_remote_host (CapEngine *self)
+{
+  CapEnginePrivate *priv = cap_engine_get_instance_private (self);
+
+  return priv->remote_host;
+}
+
+double
+cap_engine_get_sent_seconds (CapEngine *self)
+{
+  CapEnginePrivate *priv = cap_engine_get_instance_private (self);
+
+  return (double) priv->sent_frames / CAP_AUDIO_RATE;
+}
+
+double
+cap_engine_get_billed_seconds (CapEngine *self)
+{
+  CapEnginePrivate *priv = cap_engine_get_instance_private (self);
+
+  return priv->billed_seconds >= 0 ? priv->billed_seconds : cap_engine_get_sent_seconds (self);
+}
+
+guint
+cap_engine_get_reconnects (CapEngine *self)
+{
+  CapEnginePrivate *priv = cap_engine_get_instance_private (self);
+
+  return priv->reconnects;
+}
+
 /* for subclasses */
 
 void
@@ -198,4 +239,37 @@ void
 cap_engine_emit_finished (CapEngine *self)
 {
   g_signal_emit (self, signals[FINISHED], 0);
+}
+
+void
+cap_engine_set_remote_host (CapEngine *self, const char *host)
+{
+  CapEnginePrivate *priv = cap_engine_get_instance_private (self);
+
+  g_free (priv->remote_host);
+  priv->remote_host = g_strdup (host);
+}
+
+void
+cap_engine_add_sent (CapEngine *self, gsize n_frames)
+{
+  CapEnginePrivate *priv = cap_engine_get_instance_private (self);
+
+  priv->sent_frames += n_frames;
+}
+
+void
+cap_engine_add_billed (CapEngine *self, double seconds)
+{
+  CapEnginePrivate *priv = cap_engine_get_instance_private (self);
+
+  priv->billed_seconds = MAX (priv->billed_seconds, 0) + seconds;
+}
+
+void
+cap_engine_count_reconnect (CapEngine *self)
+{
+  CapEnginePrivate *priv = cap_engine_get_instance_private (self);
+
+  priv->reconnects++;
 }

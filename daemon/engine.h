@@ -17,7 +17,8 @@ typedef struct
                         * of the same utterance replaces this one */
   guint64 begin, end;  /* positions of what the text covers */
   const char *text;    /* the whole text, UTF-8; empty and final takes the
-                        * utterance back, empty and not final says nothing */
+                        * utterance back, empty and not final
+                        * keeps a place in the order for what comes */
   gboolean final;      /* no more hypotheses of this utterance */
   const char *speaker; /* label, or NULL */
   const char *language;/* BCP 47, or NULL */
@@ -26,7 +27,8 @@ typedef struct
 
 typedef enum
 {
-  CAP_ENGINE_STOPPED,
+  CAP_ENGINE_STOPPED,      /* not started, or waits for its key: nothing is
+                            * to be captured for it yet */
   CAP_ENGINE_STARTING,     /* loading, connecting for the first time */
   CAP_ENGINE_READY,        /* takes audio */
   CAP_ENGINE_RECONNECTING, /* lost its session, gets another by itself */
@@ -46,7 +48,8 @@ typedef enum
  *  ::hungry                              push() takes frames again
  *  ::settled (guint64 position)          audio below it is no longer needed:
  *                                        its text is final, or it has none
- *  ::state-changed                       see get_state() and get_failure()
+ *  ::state-changed                       see get_state() and get_failure();
+ *                                        also when the remote host changed
  *  ::finished                            once after finish(): everything that
  *                                        was pushed has its final hypothesis
  */
@@ -87,11 +90,23 @@ CapEngineState cap_engine_get_state (CapEngine *self);
 /* Why the state is RECONNECTING or FAILED, NULL otherwise. */
 const GError *cap_engine_get_failure (CapEngine *self);
 
+/* The host that speech is sent to; empty when it stays on this machine. */
+const char *cap_engine_get_remote_host (CapEngine *self);
+double cap_engine_get_sent_seconds (CapEngine *self);
+/* What the service said that it charges, or else what was sent to it. */
+double cap_engine_get_billed_seconds (CapEngine *self);
+/* How often another session took the place of one that was lost. */
+guint cap_engine_get_reconnects (CapEngine *self);
+
 /* For subclasses: tell the stream. @failure is copied, and may be NULL. */
 void cap_engine_set_state (CapEngine *self, CapEngineState state, const GError *failure);
 void cap_engine_emit_hypothesis (CapEngine *self, const CapHypothesis *hypothesis);
 void cap_engine_emit_hungry (CapEngine *self);
 void cap_engine_emit_settled (CapEngine *self, guint64 position);
 void cap_engine_emit_finished (CapEngine *self);
+void cap_engine_set_remote_host (CapEngine *self, const char *host);
+void cap_engine_add_sent (CapEngine *self, gsize n_frames);
+void cap_engine_add_billed (CapEngine *self, double seconds);
+void cap_engine_count_reconnect (CapEngine *self);
 
 G_END_DECLS

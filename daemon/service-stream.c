@@ -72,11 +72,10 @@ get_engine (CapServiceStream *self)
   return g_variant_new_string (self->engine);
 }
 
-/* Engines of this version keep speech on the machine. */
 static GVariant *
 get_remote_host (CapServiceStream *self)
 {
-  return g_variant_new_string ("");
+  return g_variant_new_string (cap_engine_get_remote_host (cap_stream_get_engine (self->stream)));
 }
 
 static GVariant *
@@ -130,9 +129,15 @@ get_audio_seconds (CapServiceStream *self)
 }
 
 static GVariant *
-get_remote_seconds (CapServiceStream *self)
+get_sent_seconds (CapServiceStream *self)
 {
-  return g_variant_new_double (0);
+  return g_variant_new_double (cap_engine_get_sent_seconds (cap_stream_get_engine (self->stream)));
+}
+
+static GVariant *
+get_billed_seconds (CapServiceStream *self)
+{
+  return g_variant_new_double (cap_engine_get_billed_seconds (cap_stream_get_engine (self->stream)));
 }
 
 static GVariant *
@@ -144,7 +149,7 @@ get_lost_seconds (CapServiceStream *self)
 static GVariant *
 get_reconnects (CapServiceStream *self)
 {
-  return g_variant_new_uint32 (0);
+  return g_variant_new_uint32 (cap_engine_get_reconnects (cap_stream_get_engine (self->stream)));
 }
 
 static const Property stream_properties[] = {
@@ -160,8 +165,8 @@ static const Property stream_properties[] = {
   { "Epoch", get_epoch },
   { "Holders", get_holders, TRUE },
   { "AudioSeconds", get_audio_seconds },
-  { "SentSeconds", get_remote_seconds },
-  { "BilledSeconds", get_remote_seconds },
+  { "SentSeconds", get_sent_seconds },
+  { "BilledSeconds", get_billed_seconds },
   { "LostSeconds", get_lost_seconds },
   { "Reconnects", get_reconnects },
 };

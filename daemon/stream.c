@@ -237,7 +237,7 @@ update_capture (CapStream *self)
 {
   CapEngineState engine = cap_engine_get_state (self->engine);
 
-  if (self->closing || self->paused || engine == CAP_ENGINE_FAILED)
+  if (self->closing || self->paused || engine == CAP_ENGINE_FAILED || engine == CAP_ENGINE_STOPPED)
     {
       cap_capture_stop (self->capture);
       cap_gate_break (self->gate);
@@ -464,9 +464,11 @@ cap_stream_flush (CapStream *self)
 void
 cap_stream_retry (CapStream *self)
 {
+  CapEngineState state = cap_engine_get_state (self->engine);
+
   g_assert (CAP_IS_STREAM (self));
 
-  if (!self->closing && cap_engine_get_state (self->engine) == CAP_ENGINE_FAILED)
+  if (!self->closing && (state == CAP_ENGINE_FAILED || state == CAP_ENGINE_RECONNECTING))
     cap_engine_start (self->engine);
 }
 
@@ -511,8 +513,13 @@ cap_stream_get_state (CapStream *self)
 
   if (self->paused)
     return CAP_STREAM_PAUSED;
+  if (cap_engine_get_state (self->engine) == CAP_ENGINE_STOPPED)
+    return CAP_STREAM_STARTING;
   if (cap_capture_get_state (self->capture) == CAP_CAPTURE_WAITING)
     return CAP_STREAM_WAITING;
+  if (cap_engine_get_state (self->engine) == CAP_ENGINE_STARTING
+      && *cap_engine_get_remote_host (self->engine) != '\0')
+    return CAP_STREAM_CONNECTING;
   if (cap_engine_get_state (self->engine) == CAP_ENGINE_READY
       && cap_capture_get_state (self->capture) == CAP_CAPTURE_LINKED)
     return CAP_STREAM_LISTENING;
@@ -574,4 +581,10 @@ cap_stream_get_lost_seconds (CapStream *self)
   guint64 frames = self->lost_frames + cap_capture_get_lost_frames (self->capture);
 
   return (double) frames / CAP_AUDIO_RATE;
+}
+
+CapEngine *
+cap_stream_get_engine (CapStream *self)
+{
+  return self->engine;
 }

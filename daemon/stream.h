@@ -55,6 +55,8 @@ const char *cap_stream_get_state_name (CapStream *self);
 const GError *cap_stream_get_reason (CapStream *self);
 /* See cap_capture_get_description(). */
 const char *cap_stream_get_description (CapStream *self);
+/* For its counters and its host. */
+CapEngine *cap_stream_get_engine (CapStream *self);
 CapTranscript *cap_stream_get_transcript (CapStream *self);
 
 /* CLOCK_REALTIME, microseconds. */

@@ -266,6 +266,11 @@ find_open (CapTranscript *self, guint64 utterance)
 static void
 finish_entry (CapTranscript *self, Entry *entry)
 {
+  if (entry->segment.serial == 0 && !entry->done && *entry->next.text == '\0')
+    {
+      retract (self, entry);
+      return;
+    }
   if (!entry->done)
     {
       GVariant *details = details_with (entry->next.details, "incomplete", g_variant_new_boolean (TRUE));
@@ -307,6 +312,24 @@ limit_text (CapTranscript *self, const char *text)
     }
 
   return g_steal_pointer (&valid);
+}
+
+/* A place in the order for text that is still to come. */
+static void
+reserve (CapTranscript *self, Entry *entry, guint64 utterance, gint64 start, GVariant *details)
+{
+  if (entry != NULL && *entry->next.text != '\0')
+    {
+      g_variant_unref (details);
+      return;
+    }
+
+  if (entry == NULL)
+    entry = add_open (self, utterance);
+  entry_set_next (entry, g_strdup (""), start, start, details);
+  entry->dirty = FALSE;
+  self->open = g_list_sort (self->open, compare_entries);
+  limit_open (self);
 }
 
 /* lifecycle */
@@ -366,9 +389,12 @@ cap_transcript_take (CapTranscript *self,
   g_autoptr (GVariant) sunk = g_variant_ref_sink (details);
   Entry *entry = find_open (self, hypothesis->utterance);
 
-  /* An engine that is not sure of anything any more will say more. */
+  /* Nothing yet: but what begins later must wait for it, and have a greater id. */
   if (*hypothesis->text == '\0' && !hypothesis->final)
-    return;
+    {
+      reserve (self, entry, hypothesis->utterance, start, g_steal_pointer (&sunk));
+      return;
+    }
 
   if (*hypothesis->text == '\0')
     {

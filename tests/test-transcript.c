@@ -118,6 +118,27 @@ test_finals_wait_for_earlier_ones (void)
   g_assert_cmpstr (event (fixture, 3), ==, "2! two");
 }
 
+/* A service may finish the second turn before it says a word of the first. */
+static void
+test_a_turn_without_text_keeps_its_place (void)
+{
+  g_autoptr (Fixture) fixture = fixture_new (&(CapTranscriptLimits) CAP_TRANSCRIPT_LIMITS);
+
+  take (fixture, 1, 0, "", FALSE);
+  take (fixture, 2, 5000, "", FALSE);
+  take (fixture, 3, 9000, "", FALSE);
+  take (fixture, 3, 9000, "three", TRUE);
+  g_assert_cmpstr (event (fixture, 0), ==, "3? three");
+  take (fixture, 1, 0, "one", TRUE);
+  g_assert_cmpstr (event (fixture, 1), ==, "1! one");
+  take (fixture, 2, 5000, "", TRUE);
+  g_assert_cmpstr (event (fixture, 2), ==, "3! three");
+
+  take (fixture, 4, 20000, "", FALSE);
+  cap_transcript_finish (fixture->transcript);
+  g_assert_cmpuint (fixture->events->len, ==, 3);
+}
+
 static void
 test_one_lost_turn_blocks_for_a_while_only (void)
 {
@@ -268,6 +289,8 @@ main (int argc, char **argv)
   g_test_add_func ("/transcript/partials come ten times a second", test_partials_keep_their_rate);
   g_test_add_func ("/transcript/all partials share that rate", test_rate_is_the_streams);
   g_test_add_func ("/transcript/finals keep their order", test_finals_wait_for_earlier_ones);
+  g_test_add_func ("/transcript/a turn without text keeps its place",
+                   test_a_turn_without_text_keeps_its_place);
   g_test_add_func ("/transcript/a lost turn blocks for a while only",
                    test_one_lost_turn_blocks_for_a_while_only);
   g_test_add_func ("/transcript/text can be taken back", test_retraction);
