@@ -40,10 +40,13 @@ typedef struct
   gboolean acknowledges;      /* UPDATED answers the configuration */
 
   /* sound */
-  guint rate;                 /* Hz, mono, signed 16 bit little-endian */
+  guint rate;                 /* Hz, mono, signed 16 bit little-endian; 0: the
+                               * provider says, or 24000 */
   gboolean can_detect_turns;
   gboolean must_detect_turns; /* cannot do without */
   gboolean one_turn_at_a_time;/* the next begins after the last one's text */
+  gboolean texts_in_order;    /* of turns: item ids are missing, or do not line
+                               * up between events */
 
   const CapEventName *events;
 
@@ -58,7 +61,14 @@ typedef struct
   char *(*turn_ends) (void);
 } CapDialect;
 
-/* Whether the service ends turns under these wishes. */
+/* Helpers for the functions of dialects: BASE/PATH, and for Azure
+ * RESOURCE/PATH, also where the base was given with /openai/v1. The query is
+ * name, value, …, NULL; a value that is NULL or empty leaves its name out. */
+char *cap_dialect_url (CapProvider *provider, const char *path, ...) G_GNUC_NULL_TERMINATED;
+char *cap_dialect_azure_url (CapProvider *provider, const char *path, ...) G_GNUC_NULL_TERMINATED;
+
+/* Whether the service ends turns under these wishes: only where the provider
+ * wants it or the dialect must, for our gate works with every model. */
 gboolean cap_dialect_server_turns (const CapDialect *self, CapProvider *provider, guint refused);
 
 /* Hz on the wire. */

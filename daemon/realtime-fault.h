@@ -67,6 +67,7 @@ typedef struct
   char *session_type;     /* what was created in the place of what was asked */
   gboolean by_proxy;      /* the answer came from a proxy */
   gboolean timed_out;     /* no answer in time */
+  gboolean turn_failed;   /* the error is that of one item, not of the session */
 } CapEvidence;
 
 void cap_evidence_clear (CapEvidence *self);

@@ -42,13 +42,17 @@ guint cap_realtime_session_get_refused (CapRealtimeSession *self);
 const CapDialect *cap_realtime_session_get_dialect (CapRealtimeSession *self);
 /* The dialect that the first event gave away, when it is another; or NULL. */
 const CapDialect *cap_realtime_session_get_recognised (CapRealtimeSession *self);
+/* The socket's, or while minting that of the mint; holds no secret. */
+const char *cap_realtime_session_get_url (CapRealtimeSession *self);
 gint64 cap_realtime_session_get_expiry (CapRealtimeSession *self); /* unix s, 0 unknown */
 
 /* Only when ready. Audio is 24 kHz mono; it is sent 100 ms at a time, the rest
  * with the end of a turn. */
 void cap_realtime_session_begin_turn (CapRealtimeSession *self);
 void cap_realtime_session_append (CapRealtimeSession *self, const gint16 *samples, gsize n_frames);
-void cap_realtime_session_end_turn (CapRealtimeSession *self);
+/* Returns how many frames of silence, at 24 kHz, were sent behind the turn: so
+ * much that the service takes it, or hears its end. */
+guint cap_realtime_session_end_turn (CapRealtimeSession *self);
 
 /* Ends it well; ::ended follows. */
 void cap_realtime_session_close (CapRealtimeSession *self);
