@@ -1,0 +1,444 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#include "realtime-connection-private.h"
+
+#include <string.h>
+
+#define MAX_MESSAGE (256 * 1024)
+#define MAX_BODY (64 * 1024)
+#define MAX_PER_SECOND 500
+#define KEEPALIVE_SECONDS 10
+
+static const CapPatience usual = { CAP_OPEN_MS, 5 * 1000, 25 * 1000, 3 * 1000 };
+
+typedef enum
+{
+  STATE_NEW,
+  STATE_OPENING,
+  STATE_READING, /* why it was refused */
+  STATE_OPEN,
+  STATE_CLOSING, /* by us: nothing that comes now is heard */
+  STATE_CLOSED,
+} State;
+
+/* struct */
+
+struct _CapRealtimeConnection
+{
+  GObject parent_instance;
+
+  State state;
+  CapPatience patience;
+
+  CapRequest *request;   /* until it is open */
+  CapDeadline *deadline; /* the same */
+  SoupWebsocketConnection *socket;
+
+  CapAlarm *silence;
+  CapAlarm *goodbye;
+  CapEvidence evidence; /* collected for ::closed */
+
+  gint64 arrivals[MAX_PER_SECOND]; /* of the last messages, as a ring */
+  guint64 n_messages;
+};
+
+/* signals */
+
+enum
+{
+  OPENED,
+  MESSAGE,
+  CLOSED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (CapRealtimeConnection, cap_realtime_connection, G_TYPE_OBJECT)
+
+/* private methods */
+
+/* What is under way holds no reference: whoever lets go of the object is done
+ * with it at once. */
+static GWeakRef *
+weak_new (CapRealtimeConnection *self)
+{
+  GWeakRef *weak = g_new0 (GWeakRef, 1);
+
+  g_weak_ref_init (weak, self);
+  return weak;
+}
+
+/* The object as it was when it went out; NULL when it has moved on. */
+static CapRealtimeConnection *
+weak_take (GWeakRef *weak, State state)
+{
+  g_autoptr (CapRealtimeConnection) self = g_weak_ref_get (weak);
+
+  g_weak_ref_clear (weak);
+  g_free (weak);
+  return self != NULL && self->state == state ? g_steal_pointer (&self) : NULL;
+}
+
+static void
+let_go (CapRealtimeConnection *self)
+{
+  cap_alarm_clear (self->silence);
+  cap_alarm_clear (self->goodbye);
+  if (self->deadline != NULL)
+    g_cancellable_cancel (self->deadline->cancellable);
+  g_clear_pointer (&self->deadline, cap_deadline_free);
+  g_clear_pointer (&self->request, cap_request_free);
+  if (self->socket != NULL)
+    g_signal_handlers_disconnect_by_data (self->socket, self);
+  /* Closes the stream too, if it is not closed yet. */
+  g_clear_object (&self->socket);
+}
+
+static void
+finish (CapRealtimeConnection *self)
+{
+  g_auto (CapEvidence) evidence = self->evidence;
+
+  memset (&self->evidence, 0, sizeof self->evidence);
+  self->state = STATE_CLOSED;
+  let_go (self);
+  g_signal_emit (self, signals[CLOSED], 0, &evidence);
+}
+
+static void
+finish_with (CapRealtimeConnection *self, guint code, const char *reason)
+{
+  cap_evidence_clear (&self->evidence);
+  self->evidence.stage = CAP_STAGE_LISTEN;
+  self->evidence.close_code = code;
+  self->evidence.close_reason = reason != NULL ? cap_redact (reason) : NULL;
+  finish (self);
+}
+
+/* With what the server said when it closed, if it said anything. */
+static void
+finish_as_said (CapRealtimeConnection *self)
+{
+  guint code = soup_websocket_connection_get_close_code (self->socket);
+  const char *reason = soup_websocket_connection_get_close_data (self->socket);
+
+  if (code == 0)
+    finish_with (self, SOUP_WEBSOCKET_CLOSE_ABNORMAL, NULL);
+  else
+    finish_with (self, code, reason != NULL && *reason != '\0' ? reason : NULL);
+}
+
+static void
+leave (CapRealtimeConnection *self, const char *reason)
+{
+  g_signal_handlers_disconnect_by_data (self->socket, self);
+  if (soup_websocket_connection_get_state (self->socket) == SOUP_WEBSOCKET_STATE_OPEN)
+    soup_websocket_connection_close (self->socket, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, reason);
+  finish_with (self, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, reason);
+}
+
+/* Whether the message that many ago came less than a second ago. */
+static gboolean
+is_flood (CapRealtimeConnection *self)
+{
+  gint64 now = g_get_monotonic_time ();
+  gint64 *arrival = &self->arrivals[self->n_messages++ % MAX_PER_SECOND];
+  gboolean flood = self->n_messages > MAX_PER_SECOND && now - *arrival < G_TIME_SPAN_SECOND;
+
+  *arrival = now;
+  return flood;
+}
+
+/* callbacks: open */
+
+static void
+on_message (CapRealtimeConnection *self, SoupWebsocketDataType type, GBytes *message)
+{
+  gsize length;
+  const char *text = g_bytes_get_data (message, &length);
+
+  if (self->state != STATE_OPEN)
+    return;
+
+  if (type != SOUP_WEBSOCKET_DATA_TEXT)
+    leave (self, "a binary message");
+  else if (length > MAX_MESSAGE)
+    leave (self, "a message of more than 256 KiB");
+  else if (is_flood (self))
+    leave (self, "too many messages in a second");
+  else
+    {
+      cap_alarm_set (self->silence, self->patience.silence);
+      g_signal_emit (self, signals[MESSAGE], 0, text != NULL ? text : "", (guint64) length);
+    }
+}
+
+static void
+on_pong (CapRealtimeConnection *self)
+{
+  if (self->state == STATE_OPEN)
+    cap_alarm_set (self->silence, self->patience.silence);
+}
+
+static void
+on_error (CapRealtimeConnection *self, const GError *error)
+{
+  /* libsoup takes a farewell with a code that it does not know for an error. */
+  if (soup_websocket_connection_get_close_code (self->socket) != 0
+      || error->domain != SOUP_WEBSOCKET_ERROR)
+    finish_as_said (self);
+  else if (error->code == SOUP_WEBSOCKET_CLOSE_TOO_BIG)
+    finish_with (self, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "a message of more than 256 KiB");
+  else
+    finish_with (self, error->code, "not as WebSocket has it");
+}
+
+/* The server says goodbye, or we do. It may be slow to hang up then. */
+static void
+on_closing (CapRealtimeConnection *self)
+{
+  cap_alarm_clear (self->silence);
+  cap_alarm_ensure (self->goodbye, self->patience.close);
+}
+
+static void
+on_goodbye (gpointer data)
+{
+  CapRealtimeConnection *self = data;
+
+  if (self->socket != NULL)
+    finish_as_said (self);
+  else
+    finish (self);
+}
+
+static void
+on_silence (gpointer data)
+{
+  finish_with (data, SOUP_WEBSOCKET_CLOSE_ABNORMAL, NULL);
+}
+
+static void
+set_limits (SoupWebsocketConnection *socket)
+{
+  static const char *total = "max-total-message-size";
+
+  soup_websocket_connection_set_max_incoming_payload_size (socket, MAX_MESSAGE);
+  soup_websocket_connection_set_keepalive_interval (socket, KEEPALIVE_SECONDS);
+  /* Before 3.8 libsoup joins the fragments of a message without a limit, and
+   * tells nobody before the last: there on_message() refuses what is too
+   * long, and the memory is limited by the unit alone. */
+  if (g_object_class_find_property (G_OBJECT_GET_CLASS (socket), total) != NULL)
+    g_object_set (socket, total, (guint64) MAX_MESSAGE, NULL);
+}
+
+static void
+opened (CapRealtimeConnection *self, SoupWebsocketConnection *socket)
+{
+  g_clear_pointer (&self->deadline, cap_deadline_free);
+  g_clear_pointer (&self->request, cap_request_free);
+
+  self->socket = g_object_ref (socket);
+  set_limits (socket);
+  g_signal_connect_swapped (socket, "message", G_CALLBACK (on_message), self);
+  g_signal_connect_swapped (socket, "pong", G_CALLBACK (on_pong), self);
+  g_signal_connect_swapped (socket, "error", G_CALLBACK (on_error), self);
+  g_signal_connect_swapped (socket, "closing", G_CALLBACK (on_closing), self);
+  g_signal_connect_swapped (socket, "closed", G_CALLBACK (finish_as_said), self);
+
+  self->state = STATE_OPEN;
+  cap_alarm_set (self->silence, self->patience.silence);
+  g_signal_emit (self, signals[OPENED], 0);
+}
+
+/* callbacks: opening */
+
+static void
+on_reason (GObject *source, GAsyncResult *result, gpointer data)
+{
+  char *body = cap_request_send_finish (result, NULL);
+  g_autoptr (CapRealtimeConnection) self = weak_take (data, STATE_READING);
+
+  if (self != NULL)
+    {
+      guint status = soup_message_get_status (self->request->message);
+
+      if (body != NULL && status == self->evidence.status)
+        self->evidence.error = cap_service_error_parse (body, strlen (body));
+      finish (self);
+    }
+  cap_body_free (body);
+}
+
+/* The body of a refused handshake cannot be had from libsoup, so the same is
+ * asked once more. It has to be the same message: only libsoup can keep it
+ * from becoming HTTP/2, which has no upgrade and would be answered otherwise. */
+static void
+ask_for_reason (CapRealtimeConnection *self)
+{
+  self->state = STATE_READING;
+  g_clear_pointer (&self->deadline, cap_deadline_free);
+  self->deadline = cap_deadline_new (NULL, self->patience.body);
+  /* Now it could be accepted: then there is no body, and nothing to wait for. */
+  g_signal_connect_object (self->request->message, "got-informational",
+                           G_CALLBACK (g_cancellable_cancel), self->deadline->cancellable,
+                           G_CONNECT_SWAPPED);
+  cap_request_send_async (self->request, MAX_BODY, self->deadline->cancellable, on_reason, weak_new (self));
+}
+
+static void
+refused (CapRealtimeConnection *self, const GError *error)
+{
+  cap_request_get_evidence (self->request, error, self->deadline->expired, CAP_STAGE_HANDSHAKE,
+                            &self->evidence);
+  if (cap_evidence_has_reason (&self->evidence))
+    ask_for_reason (self);
+  else
+    finish (self);
+}
+
+static void
+on_connected (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SoupWebsocketConnection) socket =
+    soup_session_websocket_connect_finish (SOUP_SESSION (source), result, &error);
+  g_autoptr (CapRealtimeConnection) self = weak_take (data, STATE_OPENING);
+
+  if (self == NULL)
+    return;
+  if (socket != NULL)
+    opened (self, socket);
+  else
+    refused (self, error);
+}
+
+static void
+on_authority (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GTlsDatabase) database = cap_authority_load_finish (result, &error);
+  g_autoptr (CapRealtimeConnection) self = weak_take (data, STATE_OPENING);
+
+  if (self == NULL)
+    return;
+  if (error != NULL)
+    {
+      refused (self, error);
+      return;
+    }
+  if (database != NULL)
+    soup_session_set_tls_database (self->request->session, database);
+  soup_session_websocket_connect_async (self->request->session, self->request->message, NULL, NULL,
+                                        G_PRIORITY_DEFAULT, self->deadline->cancellable, on_connected,
+                                        weak_new (self));
+}
+
+/* lifecycle */
+
+static void
+cap_realtime_connection_dispose (GObject *object)
+{
+  CapRealtimeConnection *self = CAP_REALTIME_CONNECTION (object);
+
+  self->state = STATE_CLOSED;
+  let_go (self);
+
+  G_OBJECT_CLASS (cap_realtime_connection_parent_class)->dispose (object);
+}
+
+static void
+cap_realtime_connection_finalize (GObject *object)
+{
+  CapRealtimeConnection *self = CAP_REALTIME_CONNECTION (object);
+
+  cap_alarm_free (self->silence);
+  cap_alarm_free (self->goodbye);
+  cap_evidence_clear (&self->evidence);
+
+  G_OBJECT_CLASS (cap_realtime_connection_parent_class)->finalize (object);
+}
+
+static void
+cap_realtime_connection_init (CapRealtimeConnection *self)
+{
+  self->patience = usual;
+  self->silence = cap_alarm_new ("silence of a service", on_silence, self);
+  self->goodbye = cap_alarm_new ("goodbye of a service", on_goodbye, self);
+}
+
+static guint
+add_signal (const char *name, guint n_params, GType first, GType second)
+{
+  return g_signal_new (name, CAP_TYPE_REALTIME_CONNECTION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                       G_TYPE_NONE, n_params, first, second);
+}
+
+static void
+cap_realtime_connection_class_init (CapRealtimeConnectionClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = cap_realtime_connection_dispose;
+  G_OBJECT_CLASS (klass)->finalize = cap_realtime_connection_finalize;
+
+  signals[OPENED] = add_signal ("opened", 0, G_TYPE_NONE, G_TYPE_NONE);
+  signals[MESSAGE] = add_signal ("message", 2, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE, G_TYPE_UINT64);
+  signals[CLOSED] = add_signal ("closed", 1, G_TYPE_POINTER, G_TYPE_NONE);
+}
+
+/* public methods */
+
+CapRealtimeConnection *
+cap_realtime_connection_new (void)
+{
+  return g_object_new (CAP_TYPE_REALTIME_CONNECTION, NULL);
+}
+
+void
+cap_realtime_connection_set_patience (CapRealtimeConnection *self, const CapPatience *patience)
+{
+  self->patience = *patience;
+}
+
+void
+cap_realtime_connection_open (CapRealtimeConnection *self, const CapEndpoint *endpoint)
+{
+  g_return_if_fail (self->state == STATE_NEW);
+
+  self->state = STATE_OPENING;
+  self->request = cap_request_new (SOUP_METHOD_GET, endpoint, &self->evidence.network);
+  if (self->request == NULL)
+    {
+      cap_alarm_set (self->goodbye, 0);
+      return;
+    }
+  self->deadline = cap_deadline_new (NULL, self->patience.open);
+  cap_authority_load_async (self->request->ca_file, self->deadline->cancellable, on_authority,
+                            weak_new (self));
+}
+
+void
+cap_realtime_connection_send (CapRealtimeConnection *self, const char *text)
+{
+  if (self->state == STATE_OPEN
+      && soup_websocket_connection_get_state (self->socket) == SOUP_WEBSOCKET_STATE_OPEN)
+    soup_websocket_connection_send_text (self->socket, text);
+}
+
+void
+cap_realtime_connection_close (CapRealtimeConnection *self)
+{
+  State before = self->state;
+
+  if (before == STATE_NEW || before >= STATE_CLOSING)
+    return;
+
+  self->state = STATE_CLOSING;
+  cap_alarm_clear (self->silence);
+  cap_alarm_set (self->goodbye, before == STATE_OPEN ? self->patience.close : 0);
+  if (before != STATE_OPEN)
+    g_clear_pointer (&self->deadline, cap_deadline_free);
+  else if (soup_websocket_connection_get_state (self->socket) == SOUP_WEBSOCKET_STATE_OPEN)
+    soup_websocket_connection_close (self->socket, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
+}
