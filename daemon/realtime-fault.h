@@ -65,9 +65,9 @@ typedef struct
   char *location;         /* where a redirect pointed */
   guint retry_after;      /* seconds, 0 when not said */
   char *session_type;     /* what was created in the place of what was asked */
+  gboolean turn_failed;   /* the error is of an item, not of the session */
   gboolean by_proxy;      /* the answer came from a proxy */
   gboolean timed_out;     /* no answer in time */
-  gboolean turn_failed;   /* the error is that of one item, not of the session */
 } CapEvidence;
 
 void cap_evidence_clear (CapEvidence *self);

@@ -35,9 +35,9 @@ static const Rule rules[] = {
     "(?:[=:]|%3d|%3a)\\s*[\"']?)[^\\s\"'&,;]+", "\\1" MASK },
   /* Long runs of letters and digits, unless they name a request */
   { "(?<![a-z0-9_])(?!req_[0-9a-f]{32}\\b)(?:[a-z0-9]+_)*[a-z0-9]{32,}=*", MASK },
-  /* and of what base64 has besides, unless they are plain names */
-  { "(?<![a-z0-9+/_-])(?=[a-z0-9+/_-]*[0-9])(?-i:(?=[a-z0-9+/_-]*[A-Z])(?=[A-Z0-9+/_-]*[a-z]))"
-    "(?![0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\\b)[a-z0-9+/_-]{32,}=*", MASK },
+  /* and of what base64 has besides, where a part of them is no name */
+  { "(?<![a-z0-9+/_-])(?=[a-z0-9+/_-]*?(?-i:(?=[A-Za-z+]*[0-9])(?=[a-z0-9+]*[A-Z])(?=[A-Z0-9+]*[a-z]))"
+    "[a-z0-9+]{16})[a-z0-9+/_-]{32,}=*", MASK },
 };
 
 /* private */

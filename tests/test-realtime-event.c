@@ -352,7 +352,7 @@ keys_are_masked (void)
     "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJjYW5hcnkifQ.canary_canary",
     "key 0123456789abcdef0123456789canary is wrong",
     "canary0123456789ABCDEF0123456789abcdefghijkl",
-    "Canary+123/abc+DEF/abc+DEF/456+abcDEF==",
+    "Canary+/1aB2cD3eF4gH5iJ6kL7mN8/oP9qR0_sT==",
     "s\342\200\213k-canary",
     "sk-\302\255canary",
   };
@@ -381,6 +381,8 @@ what_is_no_key_stays (void)
     "req_0123456789abcdef0123456789abcdef",
     "https://res.openai.azure.com/openai/v1/realtime?intent=transcription",
     "my-gpt-realtime-whisper-deployment-2026-02-01",
+    "Systran/faster-distil-whisper-large-v3",
+    "3F0D7a52-0b1c-4a77-9d0e-00c0ffee0000",
     "Your session hit the maximum duration of 60 minutes.",
     "keywords is not supported for this model",
     "na\303\257ve \360\237\230\200",
