@@ -286,6 +286,7 @@ cap_evidence_has_reason (const CapEvidence *self)
 
 typedef struct
 {
+  SoupMessage *message;
   char *buffer;
   gsize limit;
 } Answer;
@@ -296,6 +297,7 @@ answer_free (Answer *self)
   if (self->buffer != NULL)
     explicit_bzero (self->buffer, self->limit + 1);
   g_free (self->buffer);
+  g_object_unref (self->message);
   g_free (self);
 }
 
@@ -333,6 +335,17 @@ on_sent (GObject *source, GAsyncResult *result, gpointer data)
                                  g_task_get_cancellable (task), on_read, g_object_ref (task));
 }
 
+static gboolean
+on_turn (gpointer data)
+{
+  GTask *task = data;
+  Answer *answer = g_task_get_task_data (task);
+
+  soup_session_send_async (g_task_get_source_object (task), answer->message, G_PRIORITY_DEFAULT,
+                           g_task_get_cancellable (task), on_sent, g_object_ref (task));
+  return G_SOURCE_REMOVE;
+}
+
 void
 cap_request_send_async (CapRequest *self,
                         gsize limit,
@@ -340,13 +353,17 @@ cap_request_send_async (CapRequest *self,
                         GAsyncReadyCallback callback,
                         gpointer user_data)
 {
-  GTask *task = g_task_new (self->session, cancellable, callback, user_data);
+  g_autoptr (GTask) task = g_task_new (self->session, cancellable, callback, user_data);
+  g_autoptr (GSource) turn = g_timeout_source_new (0);
   Answer *answer = g_new0 (Answer, 1);
 
+  answer->message = g_object_ref (self->message);
   answer->limit = limit;
   g_task_set_task_data (task, answer, (GDestroyNotify) answer_free);
   self->connected = self->encrypted = FALSE;
-  soup_session_send_async (self->session, self->message, G_PRIORITY_DEFAULT, cancellable, on_sent, task);
+  /* While it tells that a message was refused, libsoup still has it in its
+   * queue, and would not take it again. */
+  g_task_attach_source (task, turn, on_turn);
 }
 
 char *
