@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+/* Servers for the tests of what speaks to services: on this machine, in the
+ * main context, with certificates that are made anew each time. */
+
+#pragma once
+
+#include <libsoup/soup.h>
+
+/* An authority, and what it signed. */
+typedef struct
+{
+  char *folder;
+  char *ca_file;
+  GTlsCertificate *certificate;  /* localhost, 127.0.0.1, captions.test */
+  GTlsCertificate *of_elsewhere; /* elsewhere.test */
+} WebKeys;
+
+void web_keys_make (WebKeys *self);
+void web_keys_clear (WebKeys *self);
+
+/* Answers with what it is told to. /echo is a WebSocket. */
+typedef struct
+{
+  SoupServer *soup;
+  guint port;
+  char *url; /* without a path */
+
+  guint status[2];            /* to the first request and to the others */
+  const char *headers[8];     /* name, value, … of all answers */
+  const char *body;
+  GPtrArray *requests;        /* method, path and headers, as one text each */
+} WebServer;
+
+WebServer *web_server_new (GTlsCertificate *certificate);
+void web_server_free (WebServer *self);
+
+/* A server of bytes: counts who comes; shakes hands and sends what it is told
+ * to, and nothing else; or keeps silent. */
+typedef struct
+{
+  GSocketService *service;
+  guint port;
+  char *url;
+  guint n_connections;
+  GPtrArray *streams;
+
+  gboolean mute;
+  gboolean hangs_up; /* when it has sent all */
+  GBytes *frames;
+} RawServer;
+
+RawServer *raw_server_new (void);
+void raw_server_free (RawServer *self);
+/* Appends a frame. @first: its first byte. */
+void raw_server_frame (RawServer *self, guint8 first, const void *data, gsize length);
+void raw_server_close_frame (RawServer *self, guint16 code, const char *reason);
+
+/* A proxy that says @refusal, or connects everybody with 127.0.0.1:@port. */
+typedef struct
+{
+  GSocketService *service;
+  guint port;
+  char *url;
+  guint to;
+  const char *refusal;
+  GMutex lock;
+  GString *heard;
+} ProxyServer;
+
+ProxyServer *proxy_server_new (guint to, const char *refusal);
+void proxy_server_free (ProxyServer *self);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WebKeys, web_keys_clear)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WebServer, web_server_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RawServer, raw_server_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ProxyServer, proxy_server_free)
