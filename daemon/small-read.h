@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* Reads @stream to its end, which must come within @max_bytes and @seconds.
+ * G_IO_ERROR_TIMED_OUT, G_IO_ERROR_MESSAGE_TOO_LARGE, G_IO_ERROR_CANCELLED,
+ * or what the stream says. */
+void cap_small_read_async (GInputStream *stream,
+                           gsize max_bytes,
+                           guint seconds,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data);
+/* For secrets: the memory is overwritten when the last reference goes. */
+GBytes *cap_small_read_finish (GAsyncResult *result, GError **error);
+
+G_END_DECLS
