@@ -40,6 +40,17 @@ void cap_credentials_get_async (CapCredentials *self,
 gboolean cap_credentials_get_finish (CapCredentials *self, GAsyncResult *result, CapSecret **secret,
                                      GError **error);
 
+/* How it stands with the key, without ever asking the user or running a
+ * command: "none", "set", "missing", "locked" or "command", as the key "key" of
+ * ListEngines has it. A key that is missing may not be needed. */
+void cap_credentials_peek_async (CapCredentials *self,
+                                 CapProvider *provider,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+/* Fails, with CAP_ERROR_NO_CREDENTIALS, where no keyring could be asked. */
+char *cap_credentials_peek_finish (CapCredentials *self, GAsyncResult *result, GError **error);
+
 /* Forgets a token that the service refused. */
 void cap_credentials_forget_token (CapCredentials *self, CapProvider *provider);
 
@@ -53,7 +64,7 @@ void cap_credentials_store_async (CapCredentials *self,
 gboolean cap_credentials_store_finish (CapCredentials *self, GAsyncResult *result, GError **error);
 
 /* Removes every key stored for the provider, of whatever host. No error when
- * there is none. */
+ * there is none. A locked keyring is not asked for: CAP_ERROR_KEYRING_LOCKED. */
 void cap_credentials_clear_async (CapCredentials *self,
                                   const char *provider_id,
                                   GCancellable *cancellable,
