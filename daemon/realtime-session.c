@@ -1,0 +1,719 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#include "realtime-session.h"
+#include "alarm.h"
+#include "dialects.h"
+#include "error.h"
+#include "realtime-json.h"
+#include "realtime-messages.h"
+#include "realtime-sound.h"
+
+#include <string.h>
+
+/* The service's answer to something of ours. */
+#define ANSWER_MS 10000
+
+/* An error that ends a session is followed by the close at once. */
+#define CLOSE_FOLLOWS_MS 1500
+
+/* What a service takes as a turn at least, with a little to spare; and the
+ * silence in which its own detection hears the end of one. */
+#define LEAST_TURN CAP_AUDIO_MS (120)
+#define SERVER_SILENCE CAP_AUDIO_MS (1000)
+
+/* What a configuration can do without. */
+#define ALL_FIELDS                                                                                     \
+  (CAP_FIELD_LANGUAGE | CAP_FIELD_PROMPT | CAP_FIELD_KEYWORDS | CAP_FIELD_DELAY                        \
+   | CAP_FIELD_NOISE_REDUCTION | CAP_FIELD_INCLUDE)
+
+/* struct */
+
+typedef enum
+{
+  IDLE,
+  MINTING,
+  CONNECTING,
+  CREATING,
+  CONFIGURING,
+  READY,
+  CLOSING,
+  ENDED,
+} State;
+
+struct _CapRealtimeSession
+{
+  GObject parent_instance;
+
+  const CapDialect *dialect;
+  const CapDialect *recognised;
+  CapProvider *provider;
+  char *language;
+  gboolean minted;
+  gboolean mint_bare;
+  guint refused;
+  CapSecret *secret;
+  char *url;           /* of the socket */
+  char *host;
+
+  State state;
+  CapRealtimeConnection *connection;
+  CapRealtimeSound *sound;
+  GCancellable *cancellable; /* of the mint */
+  CapAlarm *alarm;           /* an answer that is due */
+  CapServiceError *error;    /* the last one, if it may be why the server closes */
+  gint64 expiry;
+  gboolean with_key;
+};
+
+/* signals */
+
+enum
+{
+  READY_SIGNAL,
+  EVENT,
+  REFUSED,
+  ENDED_SIGNAL,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (CapRealtimeSession, cap_realtime_session, G_TYPE_OBJECT)
+
+/* ends */
+
+static CapStage
+stage_of (CapRealtimeSession *self)
+{
+  switch (self->state)
+    {
+    case IDLE:
+    case MINTING:
+      return CAP_STAGE_MINT;
+    case CONNECTING:
+      return CAP_STAGE_HANDSHAKE;
+    case CREATING:
+      return CAP_STAGE_CREATE;
+    case CONFIGURING:
+      return CAP_STAGE_CONFIGURE;
+    default:
+      return CAP_STAGE_LISTEN;
+    }
+}
+
+static CapAsked
+asked (CapRealtimeSession *self)
+{
+  return (CapAsked) {
+    .provider = self->provider->id,
+    .dialect = self->dialect->name,
+    .host = self->host,
+    .path = self->url,
+    .model = self->provider->model,
+    .session_model = self->provider->session_model,
+    .with_key = self->with_key,
+  };
+}
+
+static void
+drop_connection (CapRealtimeSession *self)
+{
+  cap_alarm_clear (self->alarm);
+  g_cancellable_cancel (self->cancellable);
+  if (self->connection != NULL)
+    g_signal_handlers_disconnect_by_data (self->connection, self);
+  g_clear_object (&self->connection);
+  g_clear_pointer (&self->secret, cap_secret_unref);
+}
+
+static void
+end_with (CapRealtimeSession *self, CapFault *fault, const CapEvidence *evidence)
+{
+  g_autoptr (CapRealtimeSession) kept = g_object_ref (self);
+
+  if (self->state == ENDED)
+    return;
+
+  self->state = ENDED;
+  drop_connection (self);
+  g_signal_emit (self, signals[ENDED_SIGNAL], 0, fault, evidence);
+}
+
+static CapFault *
+judge (CapRealtimeSession *self, const CapEvidence *evidence)
+{
+  CapAsked what = asked (self);
+
+  return cap_fault_judge (evidence, &what);
+}
+
+/* Ends on what is known: @evidence with the stage and the last error added. */
+static void
+end_by (CapRealtimeSession *self, CapEvidence *evidence)
+{
+  g_autoptr (CapFault) fault = NULL;
+
+  if (evidence->error == NULL)
+    evidence->error = cap_service_error_copy (self->error);
+  fault = judge (self, evidence);
+  end_with (self, fault, evidence);
+}
+
+/* What the table of faults cannot know. */
+static void
+end_because (CapRealtimeSession *self, CapRemedy remedy, int code, const char *message)
+{
+  g_auto (CapEvidence) evidence = { .stage = stage_of (self) };
+  CapFault fault = { .remedy = remedy };
+  g_autoptr (GError) error = g_error_new_literal (CAP_ERROR, code, message);
+
+  fault.error = error;
+  end_with (self, &fault, &evidence);
+}
+
+static void
+on_alarm (gpointer data)
+{
+  CapRealtimeSession *self = data;
+  g_auto (CapEvidence) evidence = { .stage = stage_of (self), .timed_out = self->error == NULL };
+
+  end_by (self, &evidence);
+}
+
+/* configuring */
+
+static CapSessionWishes
+wishes (CapRealtimeSession *self)
+{
+  return (CapSessionWishes) {
+    .provider = self->provider,
+    .language = self->language,
+    .refused = self->refused,
+    .server_turns = cap_realtime_session_has_server_turns (self),
+    .mint_bare = self->mint_bare,
+  };
+}
+
+static void
+become_ready (CapRealtimeSession *self)
+{
+  cap_alarm_clear (self->alarm);
+  g_clear_pointer (&self->error, cap_service_error_free);
+  self->state = READY;
+  g_signal_emit (self, signals[READY_SIGNAL], 0);
+}
+
+static void
+configure (CapRealtimeSession *self)
+{
+  CapSessionWishes what = wishes (self);
+  g_autofree char *message = self->dialect->configure (&what);
+
+  if (message != NULL)
+    cap_realtime_connection_send (self->connection, message);
+  if (self->state == READY)
+    return;
+
+  self->state = CONFIGURING;
+  if (message == NULL || !self->dialect->acknowledges)
+    become_ready (self);
+  else
+    cap_alarm_set (self->alarm, ANSWER_MS);
+}
+
+/* FALSE: it was left out already, and the service complains all the same. */
+static gboolean
+leave_out (CapRealtimeSession *self, guint fields)
+{
+  guint fresh = fields & ~self->refused;
+
+  if (fresh == 0)
+    return FALSE;
+
+  self->refused |= fresh;
+  g_signal_emit (self, signals[REFUSED], 0, fresh);
+  if (self->state == CONFIGURING || self->state == READY)
+    configure (self);
+  return TRUE;
+}
+
+/* events */
+
+static void
+take_created (CapRealtimeSession *self, const CapEvent *event)
+{
+  if (self->state != CREATING)
+    return;
+
+  self->expiry = event->expires_at;
+  self->recognised = cap_dialect_recognise (event);
+  if (self->recognised == self->dialect || self->dialect->events == cap_event_names_flat)
+    self->recognised = NULL;
+  if (self->recognised != NULL)
+    {
+      g_autofree char *message =
+        g_strdup_printf ("The server at %s speaks the dialect “%s”, not “%s”. Set it with: "
+                         "captionctl provider set %s --dialect %s",
+                         self->host, self->recognised->name, self->dialect->name, self->provider->id,
+                         self->recognised->name);
+      end_because (self, CAP_REMEDY_OTHER_DOOR, CAP_ERROR_PROTOCOL_ERROR, message);
+      return;
+    }
+  if (self->dialect->session_type != NULL && event->session_type != NULL
+      && !g_str_equal (event->session_type, self->dialect->session_type))
+    {
+      g_auto (CapEvidence) evidence = { .stage = CAP_STAGE_CREATE,
+                                        .session_type = g_strdup (event->session_type) };
+      end_by (self, &evidence);
+      return;
+    }
+
+  configure (self);
+}
+
+static void
+take_updated (CapRealtimeSession *self, const CapEvent *event)
+{
+  if (self->state != CONFIGURING)
+    return;
+
+  if (event->says_transcription && !event->transcribes)
+    end_because (self, CAP_REMEDY_OTHER_DOOR, CAP_ERROR_PROTOCOL_ERROR,
+                 "The service took the configuration, but left the transcription out of it, so it "
+                 "would hear and never write. See what else it offers with: captionctl doctor");
+  else
+    become_ready (self);
+}
+
+/* Whether an error is fatal is told only by a close behind it. But one that
+ * stops a configuration, or that no waiting can mend, need not be waited out. */
+static void
+take_error (CapRealtimeSession *self, const CapEvent *event)
+{
+  g_auto (CapEvidence) evidence = { .stage = stage_of (self) };
+  g_autoptr (CapFault) fault = NULL;
+
+  g_clear_pointer (&self->error, cap_service_error_free);
+  self->error = cap_service_error_copy (event->error);
+  evidence.error = cap_service_error_copy (event->error);
+  fault = judge (self, &evidence);
+
+  if (fault->remedy == CAP_REMEDY_DROP_FIELD && leave_out (self, fault->field))
+    return;
+  if (fault->remedy == CAP_REMEDY_OUR_TURNS && leave_out (self, CAP_FIELD_TURN_DETECTION))
+    return;
+  if (self->state == READY && fault->remedy == CAP_REMEDY_IGNORE)
+    return;
+  /* It did not say what it does not like: begin with what it need not be told. */
+  if (self->state == CONFIGURING && fault->remedy == CAP_REMEDY_IGNORE && leave_out (self, ALL_FIELDS))
+    return;
+
+  cap_alarm_set (self->alarm, CLOSE_FOLLOWS_MS);
+}
+
+static void
+take_failed (CapRealtimeSession *self, const CapEvent *event)
+{
+  g_autoptr (CapRealtimeSession) kept = g_object_ref (self);
+  g_auto (CapEvidence) evidence = { .stage = CAP_STAGE_LISTEN, .turn_failed = TRUE };
+  g_autoptr (CapFault) fault = NULL;
+
+  evidence.error = cap_service_error_copy (event->error);
+  fault = judge (self, &evidence);
+  g_signal_emit (self, signals[EVENT], 0, event);
+  if (fault->remedy != CAP_REMEDY_TURN_LOST && fault->remedy != CAP_REMEDY_IGNORE)
+    end_with (self, fault, &evidence);
+}
+
+static void
+take_event (CapRealtimeSession *self, const CapEvent *event)
+{
+  switch (event->kind)
+    {
+    case CAP_EVENT_CREATED:
+      take_created (self, event);
+      break;
+    case CAP_EVENT_UPDATED:
+      take_updated (self, event);
+      break;
+    case CAP_EVENT_ERROR:
+      take_error (self, event);
+      break;
+    case CAP_EVENT_FAILED:
+      if (self->state == READY)
+        take_failed (self, event);
+      break;
+    case CAP_EVENT_OTHER:
+      break;
+    default:
+      if (self->state == READY)
+        g_signal_emit (self, signals[EVENT], 0, event);
+      break;
+    }
+}
+
+/* the connection */
+
+static void
+on_opened (CapRealtimeSession *self)
+{
+  self->state = CREATING;
+  g_clear_pointer (&self->secret, cap_secret_unref);
+  cap_alarm_set (self->alarm, ANSWER_MS);
+}
+
+static void
+on_message (CapRealtimeSession *self, const char *text, guint64 length)
+{
+  g_autoptr (CapRealtimeSession) kept = g_object_ref (self);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CapEvent) event = NULL;
+
+  if (self->state == CLOSING || self->state == ENDED)
+    return;
+
+  event = cap_event_parse (self->dialect->events, text, length, &error);
+  if (event == NULL)
+    end_because (self, CAP_REMEDY_OTHER_DOOR, CAP_ERROR_PROTOCOL_ERROR, error->message);
+  else
+    take_event (self, event);
+}
+
+static void
+copy_evidence (CapEvidence *copy, const CapEvidence *evidence)
+{
+  *copy = *evidence;
+  copy->network = evidence->network != NULL ? g_error_copy (evidence->network) : NULL;
+  copy->close_reason = g_strdup (evidence->close_reason);
+  copy->error = cap_service_error_copy (evidence->error);
+  copy->request_id = g_strdup (evidence->request_id);
+  copy->region = g_strdup (evidence->region);
+  copy->location = g_strdup (evidence->location);
+  copy->session_type = g_strdup (evidence->session_type);
+}
+
+static void
+on_closed (CapRealtimeSession *self, const CapEvidence *evidence)
+{
+  g_auto (CapEvidence) copy = { 0 };
+
+  if (self->state == CLOSING)
+    {
+      end_with (self, NULL, evidence);
+      return;
+    }
+
+  copy_evidence (&copy, evidence);
+  if (copy.stage == CAP_STAGE_LISTEN)
+    copy.stage = stage_of (self);
+  end_by (self, &copy);
+}
+
+static void
+open_connection (CapRealtimeSession *self, CapAuth auth)
+{
+  CapSessionWishes what = wishes (self);
+  GPtrArray *headers = g_ptr_array_new ();
+  CapEndpoint endpoint = { .auth = auth, .secret = self->secret, .ca_file = self->provider->ca_file };
+
+  for (const char *const *header = self->dialect->headers; header != NULL && *header != NULL; header++)
+    g_ptr_array_add (headers, (gpointer) *header);
+  if (*self->provider->organization != '\0')
+    {
+      g_ptr_array_add (headers, "OpenAI-Organization");
+      g_ptr_array_add (headers, self->provider->organization);
+    }
+  if (*self->provider->project != '\0')
+    {
+      g_ptr_array_add (headers, "OpenAI-Project");
+      g_ptr_array_add (headers, self->provider->project);
+    }
+  g_ptr_array_add (headers, NULL);
+
+  g_free (self->url);
+  self->url = self->dialect->socket_url (&what);
+  endpoint.url = self->url;
+  endpoint.headers = (const char *const *) headers->pdata;
+  self->state = CONNECTING;
+  self->connection = cap_realtime_connection_new ();
+  g_signal_connect_object (self->connection, "opened", G_CALLBACK (on_opened), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->connection, "message", G_CALLBACK (on_message), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->connection, "closed", G_CALLBACK (on_closed), self, G_CONNECT_SWAPPED);
+  cap_realtime_connection_open (self->connection, &endpoint);
+  g_ptr_array_unref (headers);
+}
+
+/* the mint */
+
+static void mint (CapRealtimeSession *self);
+
+static void
+take_client_secret (CapRealtimeSession *self, const char *body)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) answer = cap_json_parse (body, strlen (body), &error);
+  const char *value = answer != NULL ? cap_json_get_string (answer, self->dialect->secret_path) : NULL;
+  g_autoptr (CapSecret) secret = value != NULL ? cap_secret_new (value, -1, NULL) : NULL;
+
+  if (secret == NULL)
+    {
+      end_because (self, CAP_REMEDY_OTHER_DOOR, CAP_ERROR_PROTOCOL_ERROR,
+                   "The service answered the request for a client secret without one. Connect "
+                   "with the key itself: captionctl provider set ID --no-mint");
+      return;
+    }
+
+  cap_secret_unref (g_steal_pointer (&self->secret));
+  self->secret = g_steal_pointer (&secret);
+  open_connection (self, CAP_AUTH_BEARER);
+}
+
+static void
+on_minted (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (CapRealtimeSession) self = data;
+  g_autoptr (CapFault) fault = NULL;
+  g_auto (CapEvidence) evidence = { 0 };
+  char *body = NULL;
+  gboolean answered = cap_realtime_connection_post_finish (result, &body, &evidence);
+
+  if (self->state != MINTING)
+    {
+      cap_body_free (body);
+      return;
+    }
+  if (answered)
+    {
+      take_client_secret (self, body);
+      cap_body_free (body);
+      return;
+    }
+
+  fault = judge (self, &evidence);
+  if (fault->remedy == CAP_REMEDY_MINT_BARE && !self->mint_bare)
+    {
+      self->mint_bare = TRUE;
+      mint (self);
+      return;
+    }
+  if (fault->remedy == CAP_REMEDY_MINT_BARE)
+    fault->remedy = CAP_REMEDY_OTHER_DOOR;
+  end_with (self, fault, &evidence);
+}
+
+static void
+mint (CapRealtimeSession *self)
+{
+  CapSessionWishes what = wishes (self);
+  g_autofree char *body = self->dialect->mint_body (&what);
+  CapEndpoint endpoint = { .auth = cap_dialect_auth (self->dialect, self->provider),
+                           .secret = self->secret,
+                           .ca_file = self->provider->ca_file };
+
+  g_free (self->url);
+  self->url = self->dialect->mint_url (&what);
+  endpoint.url = self->url;
+  self->state = MINTING;
+  cap_realtime_connection_post_async (&endpoint, body, self->cancellable, on_minted, g_object_ref (self));
+}
+
+/* sound */
+
+static void
+on_piece (gconstpointer bytes, gsize n_bytes, gpointer data)
+{
+  CapRealtimeSession *self = data;
+  g_autofree char *message = cap_message_append (bytes, n_bytes);
+
+  cap_realtime_connection_send (self->connection, message);
+}
+
+static void
+send_if_any (CapRealtimeSession *self, char *message)
+{
+  if (message != NULL)
+    cap_realtime_connection_send (self->connection, message);
+  g_free (message);
+}
+
+/* lifecycle */
+
+static void
+cap_realtime_session_dispose (GObject *object)
+{
+  CapRealtimeSession *self = CAP_REALTIME_SESSION (object);
+
+  self->state = ENDED;
+  if (self->alarm != NULL)
+    drop_connection (self);
+  g_clear_pointer (&self->alarm, cap_alarm_free);
+
+  G_OBJECT_CLASS (cap_realtime_session_parent_class)->dispose (object);
+}
+
+static void
+cap_realtime_session_finalize (GObject *object)
+{
+  CapRealtimeSession *self = CAP_REALTIME_SESSION (object);
+
+  g_clear_pointer (&self->sound, cap_realtime_sound_free);
+  g_clear_pointer (&self->error, cap_service_error_free);
+  g_object_unref (self->cancellable);
+  cap_provider_unref (self->provider);
+  g_free (self->language);
+  g_free (self->url);
+  g_free (self->host);
+
+  G_OBJECT_CLASS (cap_realtime_session_parent_class)->finalize (object);
+}
+
+static void
+cap_realtime_session_init (CapRealtimeSession *self)
+{
+  self->cancellable = g_cancellable_new ();
+  self->alarm = cap_alarm_new ("realtime-session", on_alarm, self);
+}
+
+static guint
+new_signal (const char *name, guint n_params, GType one, GType two)
+{
+  return g_signal_new (name, CAP_TYPE_REALTIME_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                       G_TYPE_NONE, n_params, one, two);
+}
+
+static void
+cap_realtime_session_class_init (CapRealtimeSessionClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = cap_realtime_session_dispose;
+  G_OBJECT_CLASS (klass)->finalize = cap_realtime_session_finalize;
+
+  signals[READY_SIGNAL] = new_signal ("ready", 0, 0, 0);
+  signals[EVENT] = new_signal ("event", 1, G_TYPE_POINTER, 0);
+  signals[REFUSED] = new_signal ("refused", 1, G_TYPE_UINT, 0);
+  signals[ENDED_SIGNAL] = new_signal ("ended", 2, G_TYPE_POINTER, G_TYPE_POINTER);
+}
+
+/* public methods */
+
+CapRealtimeSession *
+cap_realtime_session_new (const CapDialect *dialect,
+                          CapProvider *provider,
+                          const char *language,
+                          gboolean minted,
+                          guint refused,
+                          CapSecret *secret)
+{
+  CapRealtimeSession *self = g_object_new (CAP_TYPE_REALTIME_SESSION, NULL);
+
+  self->dialect = dialect;
+  self->provider = cap_provider_ref (provider);
+  self->language = g_strdup (language);
+  self->minted = dialect->secret_path != NULL && (minted || dialect->must_mint);
+  self->refused = refused;
+  self->secret = secret != NULL ? cap_secret_ref (secret) : NULL;
+  self->with_key = secret != NULL;
+  self->host = g_strdup (provider->host);
+  self->sound = cap_realtime_sound_new (cap_dialect_rate (dialect, provider), on_piece, self);
+  return self;
+}
+
+void
+cap_realtime_session_start (CapRealtimeSession *self)
+{
+  g_assert (self->state == IDLE);
+
+  if (self->minted)
+    mint (self);
+  else
+    open_connection (self, cap_dialect_auth (self->dialect, self->provider));
+}
+
+gboolean
+cap_realtime_session_has_server_turns (CapRealtimeSession *self)
+{
+  return cap_dialect_server_turns (self->dialect, self->provider, self->refused);
+}
+
+gboolean
+cap_realtime_session_is_minted (CapRealtimeSession *self)
+{
+  return self->minted;
+}
+
+guint
+cap_realtime_session_get_refused (CapRealtimeSession *self)
+{
+  return self->refused;
+}
+
+const CapDialect *
+cap_realtime_session_get_dialect (CapRealtimeSession *self)
+{
+  return self->dialect;
+}
+
+const CapDialect *
+cap_realtime_session_get_recognised (CapRealtimeSession *self)
+{
+  return self->recognised;
+}
+
+const char *
+cap_realtime_session_get_url (CapRealtimeSession *self)
+{
+  return self->url;
+}
+
+gint64
+cap_realtime_session_get_expiry (CapRealtimeSession *self)
+{
+  return self->expiry;
+}
+
+void
+cap_realtime_session_begin_turn (CapRealtimeSession *self)
+{
+  if (self->state == READY && self->dialect->turn_begins != NULL)
+    send_if_any (self, self->dialect->turn_begins ());
+}
+
+void
+cap_realtime_session_append (CapRealtimeSession *self, const gint16 *samples, gsize n_frames)
+{
+  if (self->state == READY)
+    cap_realtime_sound_feed (self->sound, samples, n_frames);
+}
+
+guint
+cap_realtime_session_end_turn (CapRealtimeSession *self)
+{
+  guint silence;
+
+  if (self->state != READY)
+    return 0;
+
+  if (cap_realtime_session_has_server_turns (self))
+    return cap_realtime_sound_end (self->sound, LEAST_TURN, SERVER_SILENCE);
+
+  silence = cap_realtime_sound_end (self->sound, LEAST_TURN, 0);
+  send_if_any (self, self->dialect->turn_ends ());
+  return silence;
+}
+
+void
+cap_realtime_session_close (CapRealtimeSession *self)
+{
+  if (self->state == CLOSING || self->state == ENDED)
+    return;
+  if (self->state < CREATING)
+    {
+      g_auto (CapEvidence) evidence = { .stage = stage_of (self) };
+      end_with (self, NULL, &evidence);
+      return;
+    }
+
+  self->state = CLOSING;
+  cap_alarm_clear (self->alarm);
+  cap_realtime_connection_close (self->connection);
+}
