@@ -6,6 +6,8 @@
 #define CAP_BUS_NAME "org.captiond.Captions1"
 #define CAP_OBJECT_PATH "/org/captiond/Captions1"
 #define CAP_STREAM_PATH_PREFIX CAP_OBJECT_PATH "/stream/"
+#define CAP_DIAGNOSIS_PATH_PREFIX CAP_OBJECT_PATH "/diagnosis/"
 #define CAP_INTERFACE "org.captiond.Captions1"
 #define CAP_STREAM_INTERFACE "org.captiond.Captions1.Stream"
+#define CAP_DIAGNOSIS_INTERFACE "org.captiond.Captions1.Diagnosis"
 #define CAP_ERROR_PREFIX "org.captiond.Captions1.Error."
