@@ -10,9 +10,9 @@
 #include <libsecret/secret.h>
 
 #define SERVICE_NAME "org.freedesktop.secrets"
-#define ANSWER_SECONDS 25
-#define PROMPT_SECONDS 120
-#define PEEK_SECONDS 5
+#define ANSWER_MS 25000
+#define PROMPT_MS 120000
+#define PEEK_MS 5000
 #define TOKEN_RENEW_SECONDS 120   /* before it expires */
 #define TOKEN_UNKNOWN_SECONDS 300 /* how long one is used that does not say */
 
@@ -108,7 +108,7 @@ ask_new (const char *id, CapProvider *provider, GCancellable *cancellable)
       ask->provider = cap_provider_ref (provider);
       ask->host = host_attribute (provider);
     }
-  ask->deadline = cap_deadline_new (cancellable, ANSWER_SECONDS);
+  ask->deadline = cap_deadline_new (cancellable, ANSWER_MS);
   return ask;
 }
 
@@ -382,7 +382,7 @@ on_unlocked (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   ask->prompting = FALSE;
-  cap_deadline_extend (ask->deadline, ANSWER_SECONDS);
+  cap_deadline_extend (ask->deadline, ANSWER_MS);
   secret_item_load_secret (best_item (ask), cancellable_of (task), on_loaded, g_steal_pointer (&task));
 }
 
@@ -393,7 +393,7 @@ unlock (GTask *task, SecretItem *item)
   g_autoptr (GList) one = g_list_prepend (NULL, item);
 
   ask->prompting = TRUE;
-  cap_deadline_extend (ask->deadline, PROMPT_SECONDS);
+  cap_deadline_extend (ask->deadline, PROMPT_MS);
   secret_service_unlock (ask->service, one, cancellable_of (task), on_unlocked, task);
 }
 
@@ -540,7 +540,7 @@ store (GTask *task)
   g_hash_table_insert (attributes, (gpointer) "provider", ask->id);
   g_hash_table_insert (attributes, (gpointer) "host", ask->host);
   ask->prompting = TRUE;
-  cap_deadline_extend (ask->deadline, PROMPT_SECONDS);
+  cap_deadline_extend (ask->deadline, PROMPT_MS);
   secret_service_store (ask->service, &key_schema, attributes, SECRET_COLLECTION_DEFAULT, label, value,
                         cancellable_of (task), on_stored, task);
   secret_value_unref (value);
@@ -694,7 +694,7 @@ cap_credentials_peek_async (CapCredentials *self, CapProvider *provider, GCancel
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   Ask *ask = ask_new (provider->id, provider, cancellable);
 
-  cap_deadline_extend (ask->deadline, PEEK_SECONDS);
+  cap_deadline_extend (ask->deadline, PEEK_MS);
   g_task_set_task_data (task, ask, ask_free);
   if (provider->auth == CAP_AUTH_NONE)
     return_state (task, "none");

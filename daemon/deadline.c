@@ -24,7 +24,7 @@ on_time_is_up (gpointer data)
 }
 
 CapDeadline *
-cap_deadline_new (GCancellable *parent, guint seconds)
+cap_deadline_new (GCancellable *parent, guint ms)
 {
   CapDeadline *self = g_new0 (CapDeadline, 1);
 
@@ -39,7 +39,7 @@ cap_deadline_new (GCancellable *parent, guint seconds)
       if (g_cancellable_is_cancelled (parent))
         g_cancellable_cancel (self->cancellable);
     }
-  cap_deadline_extend (self, seconds);
+  cap_deadline_extend (self, ms);
   return self;
 }
 
@@ -50,11 +50,17 @@ cap_deadline_get_cancellable (CapDeadline *self)
 }
 
 void
-cap_deadline_extend (CapDeadline *self, guint seconds)
+cap_deadline_extend (CapDeadline *self, guint ms)
 {
   g_clear_handle_id (&self->timeout, g_source_remove);
   if (!self->over)
-    self->timeout = g_timeout_add_seconds (seconds, on_time_is_up, self);
+    self->timeout = g_timeout_add (ms, on_time_is_up, self);
+}
+
+void
+cap_deadline_stop (CapDeadline *self)
+{
+  g_clear_handle_id (&self->timeout, g_source_remove);
 }
 
 gboolean

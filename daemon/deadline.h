@@ -12,11 +12,13 @@ G_BEGIN_DECLS
 typedef struct _CapDeadline CapDeadline;
 
 /* @parent: or NULL. */
-CapDeadline *cap_deadline_new (GCancellable *parent, guint seconds);
+CapDeadline *cap_deadline_new (GCancellable *parent, guint ms);
 /* Valid as long as the deadline is. */
 GCancellable *cap_deadline_get_cancellable (CapDeadline *self);
 /* So long from now on, in the place of what was set before. */
-void cap_deadline_extend (CapDeadline *self, guint seconds);
+void cap_deadline_extend (CapDeadline *self, guint ms);
+/* What is cancelled no more by time. */
+void cap_deadline_stop (CapDeadline *self);
 /* Time was up, rather than that the caller cancelled. */
 gboolean cap_deadline_is_over (CapDeadline *self);
 void cap_deadline_free (CapDeadline *self);

@@ -14,47 +14,6 @@
 #define MAX_ANSWER (256 * 1024)
 #define MAX_RETRY_AFTER G_TIME_SPAN_DAY / G_TIME_SPAN_SECOND
 
-/* deadline */
-
-static void
-on_deadline (gpointer data)
-{
-  CapDeadline *self = data;
-
-  self->expired = TRUE;
-  g_cancellable_cancel (self->cancellable);
-}
-
-CapDeadline *
-cap_deadline_new (GCancellable *outer, guint ms)
-{
-  CapDeadline *self = g_new0 (CapDeadline, 1);
-
-  self->cancellable = g_cancellable_new ();
-  self->alarm = cap_alarm_new ("deadline", on_deadline, self);
-  cap_alarm_set (self->alarm, ms);
-  if (outer == NULL)
-    return self;
-
-  self->outer = g_object_ref (outer);
-  self->handler = g_signal_connect_object (outer, "cancelled", G_CALLBACK (g_cancellable_cancel),
-                                           self->cancellable, G_CONNECT_SWAPPED);
-  if (g_cancellable_is_cancelled (outer))
-    g_cancellable_cancel (self->cancellable);
-  return self;
-}
-
-void
-cap_deadline_free (CapDeadline *self)
-{
-  if (self->outer != NULL)
-    g_signal_handler_disconnect (self->outer, self->handler);
-  g_clear_object (&self->outer);
-  cap_alarm_free (self->alarm);
-  g_object_unref (self->cancellable);
-  g_free (self);
-}
-
 /* authority */
 
 static void
@@ -398,11 +357,11 @@ post_fail (GTask *task, const GError *error)
   Post *post = g_task_get_task_data (task);
   CapEvidence *evidence = &post->evidence;
 
-  cap_request_get_evidence (post->request, error, post->deadline->expired, CAP_STAGE_MINT, evidence);
+  cap_request_get_evidence (post->request, error, cap_deadline_is_over (post->deadline), CAP_STAGE_MINT, evidence);
   /* It agreed, but its answer could not be read to the end. */
   if (SOUP_STATUS_IS_SUCCESSFUL (evidence->status))
     {
-      evidence->timed_out = post->deadline->expired;
+      evidence->timed_out = cap_deadline_is_over (post->deadline);
       if (!evidence->timed_out && error != NULL)
         evidence->network = g_error_copy (error);
     }
@@ -419,7 +378,7 @@ on_answered (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
 
   post->body = cap_request_send_finish (result, &error);
-  cap_alarm_clear (post->deadline->alarm);
+  cap_deadline_stop (post->deadline);
   if (post->body != NULL && SOUP_STATUS_IS_SUCCESSFUL (soup_message_get_status (post->request->message)))
     g_task_return_boolean (task, TRUE);
   else
@@ -441,7 +400,7 @@ on_post_authority (GObject *source, GAsyncResult *result, gpointer data)
     }
   if (database != NULL)
     soup_session_set_tls_database (post->request->session, database);
-  cap_request_send_async (post->request, MAX_ANSWER, post->deadline->cancellable, on_answered,
+  cap_request_send_async (post->request, MAX_ANSWER, cap_deadline_get_cancellable (post->deadline), on_answered,
                           g_object_ref (task));
 }
 
@@ -465,7 +424,7 @@ cap_realtime_connection_post_async (const CapEndpoint *endpoint,
     }
   soup_message_set_request_body_from_bytes (post->request->message, "application/json", bytes);
   post->deadline = cap_deadline_new (cancellable, CAP_OPEN_MS);
-  cap_authority_load_async (post->request->ca_file, post->deadline->cancellable, on_post_authority,
+  cap_authority_load_async (post->request->ca_file, cap_deadline_get_cancellable (post->deadline), on_post_authority,
                             g_object_ref (task));
 }
 

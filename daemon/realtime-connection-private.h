@@ -6,6 +6,7 @@
 #pragma once
 
 #include "alarm.h"
+#include "deadline.h"
 #include "realtime-connection.h"
 
 #include <libsoup/soup.h>
@@ -25,20 +26,6 @@ typedef struct
 
 /* For tests; before it is opened. */
 void cap_realtime_connection_set_patience (CapRealtimeConnection *self, const CapPatience *patience);
-
-/* Cancels its own cancellable after a while, and with @outer. */
-typedef struct
-{
-  GCancellable *cancellable;
-  gboolean expired;
-
-  CapAlarm *alarm;
-  GCancellable *outer;
-  gulong handler;
-} CapDeadline;
-
-CapDeadline *cap_deadline_new (GCancellable *outer, guint ms);
-void cap_deadline_free (CapDeadline *self);
 
 /* A request with a session of its own, so that nothing is shared between two
  * services: no connection, no cookie, no password. */
@@ -84,7 +71,6 @@ void cap_authority_load_async (const char *ca_file,
                                gpointer user_data);
 GTlsDatabase *cap_authority_load_finish (GAsyncResult *result, GError **error);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (CapDeadline, cap_deadline_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CapRequest, cap_request_free)
 
 G_END_DECLS

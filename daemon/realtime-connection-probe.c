@@ -45,8 +45,8 @@ fail (GTask *task, const GError *error)
 
   self->evidence.stage = CAP_STAGE_CONNECT;
   self->evidence.by_proxy = self->negotiating;
-  self->evidence.timed_out = self->deadline->expired;
-  if (!self->deadline->expired)
+  self->evidence.timed_out = cap_deadline_is_over (self->deadline);
+  if (!cap_deadline_is_over (self->deadline))
     self->evidence.network = g_error_copy (error);
   g_task_return_boolean (task, FALSE);
 }
@@ -121,7 +121,7 @@ on_probe_authority (GObject *source, GAsyncResult *result, gpointer data)
   g_socket_client_set_tls (client, is_secure (self));
   g_signal_connect (client, "event", G_CALLBACK (on_event), task);
   g_socket_client_connect_to_uri_async (client, self->url, is_secure (self) ? 443 : 80,
-                                        self->deadline->cancellable, on_reached, g_object_ref (task));
+                                        cap_deadline_get_cancellable (self->deadline), on_reached, g_object_ref (task));
 }
 
 /* public methods */
@@ -144,7 +144,7 @@ cap_realtime_connection_probe_async (const CapEndpoint *endpoint,
       return;
     }
   self->deadline = cap_deadline_new (cancellable, CAP_OPEN_MS);
-  cap_authority_load_async (endpoint->ca_file, self->deadline->cancellable, on_probe_authority,
+  cap_authority_load_async (endpoint->ca_file, cap_deadline_get_cancellable (self->deadline), on_probe_authority,
                             g_object_ref (task));
 }
 

@@ -87,7 +87,7 @@ let_go (CapRealtimeConnection *self)
   cap_alarm_clear (self->silence);
   cap_alarm_clear (self->goodbye);
   if (self->deadline != NULL)
-    g_cancellable_cancel (self->deadline->cancellable);
+    g_cancellable_cancel (cap_deadline_get_cancellable (self->deadline));
   g_clear_pointer (&self->deadline, cap_deadline_free);
   g_clear_pointer (&self->request, cap_request_free);
   if (self->socket != NULL)
@@ -283,15 +283,15 @@ ask_for_reason (CapRealtimeConnection *self)
   self->deadline = cap_deadline_new (NULL, self->patience.body);
   /* Now it could be accepted: then there is no body, and nothing to wait for. */
   g_signal_connect_object (self->request->message, "got-informational",
-                           G_CALLBACK (g_cancellable_cancel), self->deadline->cancellable,
+                           G_CALLBACK (g_cancellable_cancel), cap_deadline_get_cancellable (self->deadline),
                            G_CONNECT_SWAPPED);
-  cap_request_send_async (self->request, MAX_BODY, self->deadline->cancellable, on_reason, weak_new (self));
+  cap_request_send_async (self->request, MAX_BODY, cap_deadline_get_cancellable (self->deadline), on_reason, weak_new (self));
 }
 
 static void
 refused (CapRealtimeConnection *self, const GError *error)
 {
-  cap_request_get_evidence (self->request, error, self->deadline->expired, CAP_STAGE_HANDSHAKE,
+  cap_request_get_evidence (self->request, error, cap_deadline_is_over (self->deadline), CAP_STAGE_HANDSHAKE,
                             &self->evidence);
   if (cap_evidence_has_reason (&self->evidence))
     ask_for_reason (self);
@@ -332,7 +332,7 @@ on_authority (GObject *source, GAsyncResult *result, gpointer data)
   if (database != NULL)
     soup_session_set_tls_database (self->request->session, database);
   soup_session_websocket_connect_async (self->request->session, self->request->message, NULL, NULL,
-                                        G_PRIORITY_DEFAULT, self->deadline->cancellable, on_connected,
+                                        G_PRIORITY_DEFAULT, cap_deadline_get_cancellable (self->deadline), on_connected,
                                         weak_new (self));
 }
 
@@ -414,7 +414,7 @@ cap_realtime_connection_open (CapRealtimeConnection *self, const CapEndpoint *en
       return;
     }
   self->deadline = cap_deadline_new (NULL, self->patience.open);
-  cap_authority_load_async (self->request->ca_file, self->deadline->cancellable, on_authority,
+  cap_authority_load_async (self->request->ca_file, cap_deadline_get_cancellable (self->deadline), on_authority,
                             weak_new (self));
 }
 

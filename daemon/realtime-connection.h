@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "provider.h"
 #include "realtime-fault.h"
 #include "secret.h"
 

@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "provider.h"
+#include <gio/gio.h>
 
 G_BEGIN_DECLS
 

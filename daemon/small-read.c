@@ -79,7 +79,7 @@ cap_small_read_async (GInputStream *stream, gsize max_bytes, guint seconds, GCan
   g_autoptr (GTask) task = g_task_new (stream, cancellable, callback, user_data);
   Read *self = g_new0 (Read, 1);
 
-  self->deadline = cap_deadline_new (cancellable, seconds);
+  self->deadline = cap_deadline_new (cancellable, seconds * 1000);
   self->buffer = g_malloc0 (sizeof (Buffer) + max_bytes + 1);
   self->buffer->size = max_bytes + 1;
   g_task_set_task_data (task, self, read_free);

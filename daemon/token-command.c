@@ -221,7 +221,7 @@ cap_token_command_run_async (const char *const *argv, guint seconds, GCancellabl
   self = g_new0 (Run, 1);
   self->program = g_strdup (argv[0]);
   self->process = g_steal_pointer (&process);
-  self->deadline = cap_deadline_new (cancellable, seconds);
+  self->deadline = cap_deadline_new (cancellable, seconds * 1000);
   self->handler = g_signal_connect_swapped (cap_deadline_get_cancellable (self->deadline), "cancelled",
                                             G_CALLBACK (kill_all), self);
   g_task_set_task_data (task, self, run_free);
