@@ -12,7 +12,7 @@
 #define USER_AGENT "captiond/" CAPTIOND_VERSION
 #define USER_TIMEOUT_MS (15 * 1000)
 #define MAX_ANSWER (256 * 1024)
-#define MAX_RETRY_AFTER G_TIME_SPAN_DAY / G_TIME_SPAN_SECOND
+#define MAX_RETRY_AFTER ((gint64) 24 * 60 * 60)
 
 /* authority */
 
@@ -169,7 +169,7 @@ get_retry_after (SoupMessageHeaders *headers)
   if (value == NULL)
     return 0;
   if (g_ascii_string_to_unsigned (value, 10, 0, G_MAXUINT64, &seconds, NULL))
-    return MIN (seconds, (guint64) MAX_RETRY_AFTER);
+    return MIN (seconds, MAX_RETRY_AFTER);
 
   date = soup_date_time_new_from_http_string (value);
   now = g_date_time_new_now_utc ();

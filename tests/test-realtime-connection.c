@@ -99,13 +99,6 @@ client_new (void)
 }
 
 static void
-settle (void)
-{
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-}
-
-static void
 client_free (Client *self)
 {
   if (self->connection != NULL)
@@ -115,7 +108,7 @@ client_free (Client *self)
       g_object_unref (self->connection);
       g_assert_null (self->connection);
     }
-  settle ();
+  web_settle ();
   g_clear_error (&self->network);
   g_string_free (self->text, TRUE);
   g_free (self->last);
@@ -146,14 +139,6 @@ client_open (Client *self, const char *url, const char *ca_file)
   cap_realtime_connection_open (self->connection, &endpoint);
 }
 
-#define wait_for(condition)                          \
-  G_STMT_START                                       \
-  {                                                  \
-    while (!(condition))                             \
-      g_main_context_iteration (NULL, TRUE);         \
-  }                                                  \
-  G_STMT_END
-
 static Client *
 client_hear (RawServer *server)
 {
@@ -161,7 +146,7 @@ client_hear (RawServer *server)
 
   client_open (self, server->url, NULL);
   wait_for (self->n_closed);
-  settle ();
+  web_settle ();
   g_assert_cmpuint (self->n_closed, ==, 1);
   return self;
 }
@@ -396,6 +381,40 @@ test_refusal_that_changes (gconstpointer data)
 }
 
 static void
+test_refusal_that_is_taken_back (void)
+{
+  const CapPatience patient = { 60 * 1000, 60 * 1000, 60 * 1000, 60 * 1000 };
+  g_autoptr (RawServer) server = raw_server_new ();
+  g_autoptr (Client) client = client_new ();
+  const gint64 start = g_get_monotonic_time ();
+
+  server->refuses_first = TRUE;
+  cap_realtime_connection_set_patience (client->connection, &patient);
+  client_open (client, server->url, NULL);
+  wait_for (client->n_closed);
+  g_assert_cmpuint (server->n_connections, ==, 2);
+  g_assert_cmpuint (client->status, ==, 401);
+  g_assert_null (client->code);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 30 * G_TIME_SPAN_SECOND);
+}
+
+static void
+test_refusal_encrypted (gconstpointer data)
+{
+  const WebKeys *keys = data;
+  g_autoptr (WebServer) server = web_server_new (keys->certificate);
+  g_autoptr (Client) client = client_new ();
+
+  server->status[0] = server->status[1] = 403;
+  server->body = "{\"error\":{\"code\":\"unsupported_country\"}}";
+  client_open (client, server->url, keys->ca_file);
+  wait_for (client->n_closed);
+  g_assert_false (client->by_proxy);
+  g_assert_cmpint (client->stage, ==, CAP_STAGE_HANDSHAKE);
+  g_assert_cmpstr (client->code, ==, "unsupported_country");
+}
+
+static void
 test_portal (void)
 {
   g_autoptr (WebServer) server = web_server_new (NULL);
@@ -417,7 +436,7 @@ assert_untouched (RawServer *other)
   g_autoptr (GSocketClient) control = g_socket_client_new ();
   g_autoptr (GSocketConnection) connection = NULL;
 
-  settle ();
+  web_settle ();
   g_assert_cmpuint (other->n_connections, ==, 0);
   /* Whoever had come would have been counted before this. */
   connection = g_socket_client_connect_to_host (control, "127.0.0.1", other->port, NULL, NULL);
@@ -615,7 +634,7 @@ test_close_while_opening (void)
   cap_realtime_connection_close (client->connection);
   g_assert_cmpuint (client->n_closed, ==, 0);
   wait_for (client->n_closed);
-  settle ();
+  web_settle ();
   g_assert_cmpuint (client->n_opened, ==, 0);
   g_assert_cmpuint (client->n_closed, ==, 1);
 }
@@ -648,7 +667,7 @@ test_unref_while_opening (gconstpointer data)
         g_main_context_iteration (NULL, TRUE);
       came_open = client->n_opened > 0;
       g_clear_object (&client->connection);
-      settle ();
+      web_settle ();
       g_assert_cmpuint (client->n_opened, ==, came_open);
       g_assert_cmpuint (client->n_closed, ==, 0);
     }
@@ -664,7 +683,7 @@ test_unref_when_opened (void)
   client->unref_when_opened = TRUE;
   client_open (client, server->url, NULL);
   wait_for (client->n_opened);
-  settle ();
+  web_settle ();
   g_assert_cmpuint (client->n_messages + client->n_closed, ==, 0);
 }
 
@@ -680,7 +699,7 @@ test_unref_when_told (gconstpointer data)
   client->unref_when_told = TRUE;
   client_open (client, server->url, NULL);
   wait_for (client->n_messages + client->n_closed);
-  settle ();
+  web_settle ();
   g_assert_cmpuint (client->n_messages + client->n_closed, ==, 1);
 }
 
@@ -694,7 +713,7 @@ test_unref_while_asking_why (void)
   client_open (client, server->url, NULL);
   wait_for (server->requests->len == 2);
   g_clear_object (&client->connection);
-  settle ();
+  web_settle ();
   g_assert_cmpuint (client->n_closed, ==, 0);
 }
 
@@ -721,6 +740,7 @@ add_refusals (void)
   add_statuses ("/refusal", test_refusal, refusals);
   add_statuses ("/refusal/then", test_refusal_that_changes, changes);
   g_test_add_func ("/refusal/retry-after-is-a-date", test_refusal_with_a_date);
+  g_test_add_func ("/refusal/taken-back", test_refusal_that_is_taken_back);
   g_test_add_func ("/refusal/portal", test_portal);
   add_statuses ("/redirect", test_redirect, redirects);
   add_statuses ("/redirect/second-question", test_redirect_of_the_second_question, redirects);
@@ -766,6 +786,7 @@ main (int argc, char *argv[])
   g_test_add_data_func ("/network/no-answer", "http", test_no_answer);
   g_test_add_data_func ("/network/no-tls-answer", "https", test_no_answer);
   add_refusals ();
+  g_test_add_data_func ("/refusal/encrypted", &keys, test_refusal_encrypted);
   add_closes ();
   g_test_add_data_func ("/unref/while-opening", &keys, test_unref_while_opening);
   g_test_add_func ("/unref/when-opened", test_unref_when_opened);

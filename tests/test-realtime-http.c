@@ -63,10 +63,9 @@ on_opened (Outcome *outcome)
 }
 
 static void
-wait_for (Outcome *outcome)
+wait_until_done (Outcome *outcome)
 {
-  while (!outcome->done)
-    g_main_context_iteration (NULL, TRUE);
+  wait_for (outcome->done);
 }
 
 static void
@@ -84,7 +83,7 @@ probe (Outcome *outcome, const char *url, const char *ca_file)
   const CapEndpoint endpoint = { url, CAP_AUTH_NONE, NULL, ca_file, NULL };
 
   cap_realtime_connection_probe_async (&endpoint, NULL, on_probed, outcome);
-  wait_for (outcome);
+  wait_until_done (outcome);
 }
 
 /* post */
@@ -99,7 +98,7 @@ test_post (gconstpointer data)
   server->status[0] = 201;
   server->body = "{\"value\":\"ek_1\"}";
   post (&outcome, server->url, keys->ca_file, NULL);
-  wait_for (&outcome);
+  wait_until_done (&outcome);
   g_assert_true (outcome.success);
   g_assert_cmpstr (outcome.body, ==, server->body);
   g_assert_true (g_str_has_prefix (server->requests->pdata[0], "POST /\n"));
@@ -118,7 +117,7 @@ test_post_refused (gconstpointer data)
   server->headers[0] = "x-request-id";
   server->headers[1] = "abc";
   post (&outcome, server->url, NULL, NULL);
-  wait_for (&outcome);
+  wait_until_done (&outcome);
   g_assert_false (outcome.success);
   g_assert_cmpint (outcome.evidence.stage, ==, CAP_STAGE_MINT);
   g_assert_cmpuint (outcome.evidence.status, ==, GPOINTER_TO_UINT (data));
@@ -139,13 +138,12 @@ test_post_redirect (gconstpointer data)
   server->headers[0] = "Location";
   server->headers[1] = location;
   post (&outcome, server->url, NULL, NULL);
-  wait_for (&outcome);
+  wait_until_done (&outcome);
   g_assert_false (outcome.success);
   g_assert_cmpuint (outcome.evidence.status, ==, GPOINTER_TO_UINT (data));
   g_assert_null (strstr (outcome.evidence.location, KEY));
   g_assert_cmpuint (server->requests->len, ==, 1);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
+  web_settle ();
   g_assert_cmpuint (other->n_connections, ==, 0);
 }
 
@@ -159,7 +157,7 @@ test_post_of_too_much (void)
   server->status[0] = 200;
   server->body = much;
   post (&outcome, server->url, NULL, NULL);
-  wait_for (&outcome);
+  wait_until_done (&outcome);
   g_assert_false (outcome.success);
   g_assert_error (outcome.evidence.network, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE);
   g_assert_cmpint (outcome.evidence.stage, ==, CAP_STAGE_MINT);
@@ -174,10 +172,9 @@ test_post_cancelled (void)
 
   server->mute = TRUE;
   post (&outcome, server->url, NULL, cancellable);
-  while (server->n_connections == 0)
-    g_main_context_iteration (NULL, TRUE);
+  wait_for (server->n_connections);
   g_cancellable_cancel (cancellable);
-  wait_for (&outcome);
+  wait_until_done (&outcome);
   g_assert_false (outcome.success);
   g_assert_error (outcome.evidence.network, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
@@ -189,7 +186,7 @@ test_post_to_nowhere (void)
 
   post (&outcome, "no url", NULL, NULL);
   g_assert_false (outcome.done);
-  wait_for (&outcome);
+  wait_until_done (&outcome);
   g_assert_error (outcome.evidence.network, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
 }
 
@@ -283,7 +280,7 @@ open_through (Outcome *outcome, const WebKeys *keys)
   g_signal_connect_swapped (connection, "opened", G_CALLBACK (on_opened), outcome);
   g_signal_connect_swapped (connection, "closed", G_CALLBACK (on_closed), outcome);
   cap_realtime_connection_open (connection, &endpoint);
-  wait_for (outcome);
+  wait_until_done (outcome);
   g_signal_handlers_disconnect_by_data (connection, outcome);
 }
 
@@ -328,7 +325,7 @@ assert_refused_by_proxy (const WebKeys *keys, const char *refusal, guint status)
   g_assert_cmpint (opened.evidence.stage, ==, CAP_STAGE_CONNECT);
 
   post (&posted, "https://captions.test/", keys->ca_file, NULL);
-  wait_for (&posted);
+  wait_until_done (&posted);
   g_assert_cmpuint (posted.evidence.status, ==, status);
   g_assert_true (posted.evidence.by_proxy);
 

@@ -8,6 +8,17 @@
 
 #include <libsoup/soup.h>
 
+#define wait_for(condition)                  \
+  G_STMT_START                               \
+  {                                          \
+    while (!(condition))                     \
+      g_main_context_iteration (NULL, TRUE); \
+  }                                          \
+  G_STMT_END
+
+/* Until nothing is left to do. */
+void web_settle (void);
+
 /* An authority, and what it signed. */
 typedef struct
 {
@@ -48,6 +59,7 @@ typedef struct
 
   gboolean mute;
   gboolean hangs_up; /* when it has sent all */
+  gboolean refuses_first;
   GBytes *frames;
 } RawServer;
 
