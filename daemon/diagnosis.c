@@ -8,6 +8,7 @@
 #include "dialects.h"
 #include "error.h"
 #include "realtime-session.h"
+#include "weak.h"
 
 /* "he was not", 24 kHz mono S16 little-endian: from a reading of Sense and
  * Sensibility that LibriVox put into the public domain. */
@@ -376,14 +377,16 @@ find_doors (CapDiagnosis *self)
 static void
 on_key (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (CapDiagnosis) self = data;
+  g_autoptr (CapDiagnosis) self = cap_weak_take (data);
   g_autoptr (GError) error = NULL;
-  gboolean found = cap_credentials_get_finish (CAP_CREDENTIALS (source), result, &self->secret, &error);
+  g_autoptr (CapSecret) secret = NULL;
+  gboolean found = cap_credentials_get_finish (CAP_CREDENTIALS (source), result, &secret, &error);
   GVariantDict row;
 
-  if (self->done)
+  if (self == NULL || self->done)
     return;
 
+  self->secret = g_steal_pointer (&secret);
   begin_row (&row, "key", found);
   add_seconds (&row, self->step_since);
   if (!found)
@@ -437,13 +440,9 @@ report_probe (CapDiagnosis *self, const char *address, const CapEvidence *eviden
   emit_row (self, &row);
 }
 
-static void
-on_probed (GObject *source, GAsyncResult *result, gpointer data)
+static CapFault *
+judge_probe (CapDiagnosis *self, const CapEvidence *evidence)
 {
-  g_autoptr (CapDiagnosis) self = data;
-  g_auto (CapEvidence) evidence = { 0 };
-  g_autofree char *address = NULL;
-  g_autoptr (CapFault) fault = NULL;
   CapAsked asked = { .provider = self->provider->id,
                      .dialect = self->provider->dialect,
                      .host = self->provider->host,
@@ -451,10 +450,22 @@ on_probed (GObject *source, GAsyncResult *result, gpointer data)
                      .model = self->provider->model,
                      .session_model = self->provider->session_model };
 
-  if (!cap_realtime_connection_probe_finish (result, &address, &evidence))
-    fault = cap_fault_judge (&evidence, &asked);
-  if (self->done)
+  return cap_fault_judge (evidence, &asked);
+}
+
+static void
+on_probed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (CapDiagnosis) self = cap_weak_take (data);
+  g_auto (CapEvidence) evidence = { 0 };
+  g_autofree char *address = NULL;
+  g_autoptr (CapFault) fault = NULL;
+  gboolean reached = cap_realtime_connection_probe_finish (result, &address, &evidence);
+
+  if (self == NULL || self->done)
     return;
+  if (!reached)
+    fault = judge_probe (self, &evidence);
 
   report_probe (self, address, &evidence, fault);
   if (self->done)
@@ -466,7 +477,7 @@ on_probed (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   cap_credentials_get_async (self->credentials, self->provider, needs_no_key (self), TRUE,
-                             self->cancellable, on_key, g_object_ref (self));
+                             self->cancellable, on_key, cap_weak_new (self));
 }
 
 /* lifecycle */
@@ -543,7 +554,7 @@ cap_diagnosis_start (CapDiagnosis *self)
   CapEndpoint endpoint = { .url = self->provider->url, .ca_file = self->provider->ca_file };
 
   self->step_since = g_get_monotonic_time ();
-  cap_realtime_connection_probe_async (&endpoint, self->cancellable, on_probed, g_object_ref (self));
+  cap_realtime_connection_probe_async (&endpoint, self->cancellable, on_probed, cap_weak_new (self));
 }
 
 void

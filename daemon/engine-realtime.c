@@ -7,6 +7,7 @@
 #include "error.h"
 #include "realtime-session.h"
 #include "realtime-turns.h"
+#include "weak.h"
 
 /* Waits between tries: a random time up to this, which doubles. */
 #define FIRST_WAIT_MS 500
@@ -327,16 +328,19 @@ connect_session (CapEngineRealtime *self)
 static void
 on_key (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (CapEngineRealtime) self = data;
+  g_autoptr (CapEngineRealtime) self = cap_weak_take (data);
   g_autoptr (GError) error = NULL;
   g_autoptr (CapSecret) secret = NULL;
 
   if (!cap_credentials_get_finish (CAP_CREDENTIALS (source), result, &secret, &error))
     {
-      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+      if (self != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         fail (self, error);
       return;
     }
+
+  if (self == NULL)
+    return;
 
   g_clear_pointer (&self->secret, cap_secret_unref);
   self->secret = g_steal_pointer (&secret);
@@ -351,7 +355,7 @@ find_key (CapEngineRealtime *self, gboolean may_prompt)
   self->cancellable = g_cancellable_new ();
   cap_credentials_get_async (self->credentials, self->provider,
                              current_door (self)->dialect->key_optional, may_prompt,
-                             self->cancellable, on_key, g_object_ref (self));
+                             self->cancellable, on_key, cap_weak_new (self));
 }
 
 /* turns */

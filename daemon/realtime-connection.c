@@ -2,6 +2,7 @@
  * Copyright 2026 The captiond contributors */
 
 #include "realtime-connection-private.h"
+#include "weak.h"
 
 #include <string.h>
 
@@ -59,25 +60,12 @@ G_DEFINE_FINAL_TYPE (CapRealtimeConnection, cap_realtime_connection, G_TYPE_OBJE
 
 /* private methods */
 
-/* What is under way holds no reference: whoever lets go of the object is done
- * with it at once. */
-static GWeakRef *
-weak_new (CapRealtimeConnection *self)
-{
-  GWeakRef *weak = g_new0 (GWeakRef, 1);
-
-  g_weak_ref_init (weak, self);
-  return weak;
-}
-
 /* The object as it was when it went out; NULL when it has moved on. */
 static CapRealtimeConnection *
 weak_take (GWeakRef *weak, State state)
 {
-  g_autoptr (CapRealtimeConnection) self = g_weak_ref_get (weak);
+  g_autoptr (CapRealtimeConnection) self = cap_weak_take (weak);
 
-  g_weak_ref_clear (weak);
-  g_free (weak);
   return self != NULL && self->state == state ? g_steal_pointer (&self) : NULL;
 }
 
@@ -285,7 +273,7 @@ ask_for_reason (CapRealtimeConnection *self)
   g_signal_connect_object (self->request->message, "got-informational",
                            G_CALLBACK (g_cancellable_cancel), cap_deadline_get_cancellable (self->deadline),
                            G_CONNECT_SWAPPED);
-  cap_request_send_async (self->request, MAX_BODY, cap_deadline_get_cancellable (self->deadline), on_reason, weak_new (self));
+  cap_request_send_async (self->request, MAX_BODY, cap_deadline_get_cancellable (self->deadline), on_reason, cap_weak_new (self));
 }
 
 static void
@@ -333,7 +321,7 @@ on_authority (GObject *source, GAsyncResult *result, gpointer data)
     soup_session_set_tls_database (self->request->session, database);
   soup_session_websocket_connect_async (self->request->session, self->request->message, NULL, NULL,
                                         G_PRIORITY_DEFAULT, cap_deadline_get_cancellable (self->deadline), on_connected,
-                                        weak_new (self));
+                                        cap_weak_new (self));
 }
 
 /* lifecycle */
@@ -415,7 +403,7 @@ cap_realtime_connection_open (CapRealtimeConnection *self, const CapEndpoint *en
     }
   self->deadline = cap_deadline_new (NULL, self->patience.open);
   cap_authority_load_async (self->request->ca_file, cap_deadline_get_cancellable (self->deadline), on_authority,
-                            weak_new (self));
+                            cap_weak_new (self));
 }
 
 void

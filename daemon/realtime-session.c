@@ -8,6 +8,7 @@
 #include "realtime-json.h"
 #include "realtime-messages.h"
 #include "realtime-sound.h"
+#include "weak.h"
 
 #include <string.h>
 
@@ -472,13 +473,13 @@ take_client_secret (CapRealtimeSession *self, const char *body)
 static void
 on_minted (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (CapRealtimeSession) self = data;
+  g_autoptr (CapRealtimeSession) self = cap_weak_take (data);
   g_autoptr (CapFault) fault = NULL;
   g_auto (CapEvidence) evidence = { 0 };
   char *body = NULL;
   gboolean answered = cap_realtime_connection_post_finish (result, &body, &evidence);
 
-  if (self->state != MINTING)
+  if (self == NULL || self->state != MINTING)
     {
       cap_body_free (body);
       return;
@@ -515,7 +516,7 @@ mint (CapRealtimeSession *self)
   self->url = self->dialect->mint_url (&what);
   endpoint.url = self->url;
   self->state = MINTING;
-  cap_realtime_connection_post_async (&endpoint, body, self->cancellable, on_minted, g_object_ref (self));
+  cap_realtime_connection_post_async (&endpoint, body, self->cancellable, on_minted, cap_weak_new (self));
 }
 
 /* sound */
