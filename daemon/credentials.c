@@ -5,11 +5,11 @@
 #include "deadline.h"
 #include "error.h"
 #include "given-keys.h"
+#include "keyring-lock.h"
 #include "token-command.h"
 
 #include <libsecret/secret.h>
 
-#define SERVICE_NAME "org.freedesktop.secrets"
 #define ANSWER_MS 25000
 #define PROMPT_MS 120000
 #define PEEK_MS 5000
@@ -198,7 +198,8 @@ static gboolean
 is_refusal (Ask *ask, const GError *error)
 {
   return g_error_matches (error, SECRET_ERROR, SECRET_ERROR_IS_LOCKED)
-         || (ask->prompting && (error == NULL || cap_deadline_is_over (ask->deadline)));
+         || g_error_matches (error, CAP_ERROR, CAP_ERROR_KEYRING_LOCKED)
+         || (ask->prompting && cap_deadline_is_over (ask->deadline));
 }
 
 static void
@@ -234,6 +235,13 @@ static GCancellable *
 cancellable_of (GTask *task)
 {
   return cap_deadline_get_cancellable (((Ask *) g_task_get_task_data (task))->deadline);
+}
+
+/* Takes @task. */
+static void
+load (GTask *task, SecretItem *item, GAsyncReadyCallback callback)
+{
+  secret_item_load_secret (item, cancellable_of (task), callback, task);
 }
 
 static void
@@ -287,7 +295,7 @@ on_bus (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   g_dbus_connection_call (bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
-                          "StartServiceByName", g_variant_new ("(su)", SERVICE_NAME, 0), NULL,
+                          "StartServiceByName", g_variant_new ("(su)", CAP_KEYRING_NAME, 0), NULL,
                           G_DBUS_CALL_FLAGS_NONE, -1, cancellable_of (task), on_started, task);
 }
 
@@ -344,6 +352,36 @@ best_item (Ask *ask)
   return ask->items != NULL ? ask->items->data : NULL;
 }
 
+/* Asks the user where it must. @path: NULL for the default keyring. Takes
+ * @task. */
+static void
+unlock (GTask *task, const char *path, GAsyncReadyCallback callback)
+{
+  Ask *ask = g_task_get_task_data (task);
+
+  ask->prompting = TRUE;
+  cap_deadline_extend (ask->deadline, PROMPT_MS);
+  cap_keyring_unlock_async (g_dbus_proxy_get_connection (G_DBUS_PROXY (ask->service)), path,
+                            cancellable_of (task), callback, task);
+}
+
+/* FALSE: the task has failed. */
+static gboolean
+end_dialog (GTask *task, GAsyncResult *result)
+{
+  Ask *ask = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+
+  if (!cap_keyring_unlock_finish (result, &error))
+    {
+      fail_keyring (task, error);
+      return FALSE;
+    }
+  ask->prompting = FALSE;
+  cap_deadline_extend (ask->deadline, ANSWER_MS);
+  return TRUE;
+}
+
 /* getting */
 
 static void
@@ -374,27 +412,10 @@ static void
 on_unlocked (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
-  Ask *ask = g_task_get_task_data (task);
+  SecretItem *item = best_item (g_task_get_task_data (task));
 
-  if (secret_service_unlock_finish (ask->service, result, NULL, NULL) < 1)
-    {
-      fail_locked (task);
-      return;
-    }
-  ask->prompting = FALSE;
-  cap_deadline_extend (ask->deadline, ANSWER_MS);
-  secret_item_load_secret (best_item (ask), cancellable_of (task), on_loaded, g_steal_pointer (&task));
-}
-
-static void
-unlock (GTask *task, SecretItem *item)
-{
-  Ask *ask = g_task_get_task_data (task);
-  g_autoptr (GList) one = g_list_prepend (NULL, item);
-
-  ask->prompting = TRUE;
-  cap_deadline_extend (ask->deadline, PROMPT_MS);
-  secret_service_unlock (ask->service, one, cancellable_of (task), on_unlocked, task);
+  if (end_dialog (task, result))
+    load (g_steal_pointer (&task), item, on_loaded);
 }
 
 static void
@@ -420,9 +441,9 @@ on_found (GObject *source, GAsyncResult *result, gpointer data)
   if (item == NULL)
     search (g_steal_pointer (&task), TRUE, on_found_elsewhere);
   else if (!secret_item_get_locked (item))
-    secret_item_load_secret (item, cancellable_of (task), on_loaded, g_steal_pointer (&task));
+    load (g_steal_pointer (&task), item, on_loaded);
   else if (ask->may_prompt)
-    unlock (g_steal_pointer (&task), item);
+    unlock (g_steal_pointer (&task), g_dbus_proxy_get_object_path (G_DBUS_PROXY (item)), on_unlocked);
   else
     fail_locked (task);
 }
@@ -528,7 +549,6 @@ on_stored (GObject *source, GAsyncResult *result, gpointer data)
     fail_keyring (task, error);
 }
 
-/* Unlocks the keyring, and makes one where there is none, by asking. */
 static void
 store (GTask *task)
 {
@@ -539,11 +559,24 @@ store (GTask *task)
 
   g_hash_table_insert (attributes, (gpointer) "provider", ask->id);
   g_hash_table_insert (attributes, (gpointer) "host", ask->host);
-  ask->prompting = TRUE;
-  cap_deadline_extend (ask->deadline, PROMPT_MS);
   secret_service_store (ask->service, &key_schema, attributes, SECRET_COLLECTION_DEFAULT, label, value,
                         cancellable_of (task), on_stored, task);
   secret_value_unref (value);
+}
+
+static void
+on_keyring_unlocked (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+
+  if (end_dialog (task, result))
+    store (g_steal_pointer (&task));
+}
+
+static void
+unlock_default (GTask *task)
+{
+  unlock (task, NULL, on_keyring_unlocked);
 }
 
 /* clearing */
@@ -725,7 +758,7 @@ cap_credentials_store_async (CapCredentials *self, CapProvider *provider, CapSec
 
   ask->secret = cap_secret_ref (secret);
   g_task_set_task_data (task, ask, ask_free);
-  reach_keyring (task, store);
+  reach_keyring (task, unlock_default);
 }
 
 gboolean

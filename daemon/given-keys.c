@@ -80,14 +80,15 @@ static void
 on_opened (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
+  GCancellable *cancellable = g_task_get_cancellable (task);
   g_autoptr (GError) error = NULL;
   g_autoptr (GFileInputStream) stream = g_file_read_finish (G_FILE (source), result, &error);
 
   if (stream == NULL)
     fail (task, error->message);
   else
-    cap_small_read_async (G_INPUT_STREAM (stream), MAX_BYTES, READ_SECONDS, g_task_get_cancellable (task),
-                          on_read, g_steal_pointer (&task));
+    cap_small_read_async (G_INPUT_STREAM (stream), MAX_BYTES, READ_SECONDS, cancellable, on_read,
+                          g_steal_pointer (&task));
 }
 
 /* Opening anything else than a file may last for ever. */
@@ -95,6 +96,7 @@ static void
 on_info (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
+  GCancellable *cancellable = g_task_get_cancellable (task);
   g_autoptr (GError) error = NULL;
   g_autoptr (GFileInfo) info = g_file_query_info_finish (G_FILE (source), result, &error);
 
@@ -105,8 +107,7 @@ on_info (GObject *source, GAsyncResult *result, gpointer data)
   else if (g_file_info_get_file_type (info) != G_FILE_TYPE_REGULAR)
     fail (task, "It is no file.");
   else
-    g_file_read_async (G_FILE (source), G_PRIORITY_DEFAULT, g_task_get_cancellable (task), on_opened,
-                       g_steal_pointer (&task));
+    g_file_read_async (G_FILE (source), G_PRIORITY_DEFAULT, cancellable, on_opened, g_steal_pointer (&task));
 }
 
 /* public methods */
