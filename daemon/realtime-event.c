@@ -447,7 +447,7 @@ cap_service_error_parse (const char *body, gsize length)
     whole = json_array_get_element (json_node_get_array (root), 0);
 
   if (whole == NULL)
-    return error_of_plain_text (body, length);
+    return length > 0 ? error_of_plain_text (body, length) : NULL;
   if (!JSON_NODE_HOLDS_OBJECT (whole))
     return NULL;
 

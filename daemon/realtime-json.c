@@ -20,7 +20,8 @@ typedef struct
   const char *at, *end;
   GString *clean;
   int depth;
-  gboolean closed; /* the outermost bracket: nothing may follow */
+  gboolean begun;  /* a value outside of brackets */
+  gboolean closed; /* the outermost bracket or quote: nothing may follow */
 } Walk;
 
 /* private: walking */
@@ -112,6 +113,7 @@ walk_string (Walk *walk)
     return FALSE;
 
   g_string_append_c (walk->clean, *walk->at++);
+  walk->closed = walk->depth == 0;
   return TRUE;
 }
 
@@ -123,9 +125,6 @@ walk_character (Walk *walk)
 
   if (c == '\0' || (!g_ascii_isalnum (c) && strchr ("[]{}:,+-. \t\r\n", c) == NULL))
     return FALSE;
-  if (walk->closed && !g_ascii_isspace (c))
-    return FALSE;
-
   if (c == '[' || c == '{')
     walk->depth++;
   else if (c == ']' || c == '}')
@@ -135,14 +134,27 @@ walk_character (Walk *walk)
   return walk->depth >= 0 && walk->depth <= CAP_JSON_MAX_DEPTH;
 }
 
+/* One value and no other. */
+static gboolean
+may_come (Walk *walk, char c)
+{
+  if (walk->depth > 0 || g_ascii_isspace (c))
+    return TRUE;
+  if (walk->closed || (walk->begun && strchr ("[{\"", c) != NULL))
+    return FALSE;
+
+  walk->begun = TRUE;
+  return TRUE;
+}
+
 static gboolean
 walk_text (Walk *walk)
 {
   while (walk->at < walk->end)
     {
-      gboolean fine = *walk->at == '"' && !walk->closed ? walk_string (walk) : walk_character (walk);
+      char c = *walk->at;
 
-      if (!fine)
+      if (!may_come (walk, c) || !(c == '"' ? walk_string (walk) : walk_character (walk)))
         return FALSE;
     }
 
@@ -182,7 +194,7 @@ cap_json_parse (const char *text, gsize length, GError **error)
 {
   g_autoptr (JsonParser) parser = json_parser_new_immutable ();
   g_autoptr (GString) clean = NULL;
-  Walk walk = { text, text + length };
+  Walk walk = { NULL };
 
   if (length > CAP_JSON_MAX_BYTES)
     {
@@ -192,9 +204,11 @@ cap_json_parse (const char *text, gsize length, GError **error)
       return NULL;
     }
 
+  walk.at = text != NULL ? text : "";
+  walk.end = walk.at + length;
   walk.clean = clean = g_string_sized_new (length + 1);
 
-  if (!g_utf8_validate_len (text, length, NULL)
+  if (!g_utf8_validate_len (walk.at, length, NULL)
       || !walk_text (&walk)
       || !json_parser_load_from_data (parser, clean->str, clean->len, NULL)
       || json_parser_get_root (parser) == NULL)

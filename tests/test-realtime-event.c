@@ -314,6 +314,7 @@ bodies_without_an_error_have_none (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (bodies); i++)
     g_assert_null (cap_service_error_parse (bodies[i], strlen (bodies[i])));
+  g_assert_null (cap_service_error_parse (NULL, 0));
 }
 
 static void
