@@ -309,6 +309,100 @@ every_numbered_row_is_reached (void)
     }
 }
 
+/* docs/known-failures.md */
+
+static char *
+read_page (void)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "docs", "known-failures.md", NULL);
+  char *page = NULL;
+
+  g_assert_true (g_file_get_contents (path, &page, NULL, NULL));
+  return page;
+}
+
+/* From its heading to the next; NULL when there is none. */
+static char *
+entry_of (const char *page, const char *row)
+{
+  g_autofree char *heading = g_strdup_printf ("\n### %s: ", row);
+  const char *begin = strstr (page, heading);
+  const char *end = begin != NULL ? strstr (begin + 1, "\n##") : NULL;
+
+  return begin != NULL && end != NULL ? g_strndup (begin, end - begin) : NULL;
+}
+
+/* The longest part of a sentence in which nothing is to be filled in. */
+static char *
+longest_part (const char *sentence)
+{
+  g_auto (GStrv) parts = g_strsplit_set (sentence, "{}", -1);
+  const char *longest = "";
+
+  for (int i = 0; parts[i] != NULL; i++)
+    if (i % 2 == 0 && strlen (parts[i]) > strlen (longest))
+      longest = parts[i];
+
+  return g_strdup (longest);
+}
+
+static void
+assert_entry (const char *page, const CapFaultRow *row)
+{
+  g_autoptr (GError) error = g_error_new_literal (CAP_ERROR, row->error, "");
+  g_autofree char *name = g_strdup_printf ("**%s**", strrchr (cap_error_get_name (error), '.') + 1);
+  g_autofree char *sentence = longest_part (row->sentence);
+  g_autofree char *entry = entry_of (page, row->row);
+
+  g_test_message ("%s %s: %s", row->row, name, sentence);
+  g_assert_nonnull (entry);
+  g_strdelimit (entry, "\n", ' ');
+  g_assert_nonnull (strstr (entry, name));
+  g_assert_nonnull (strstr (entry, sentence));
+}
+
+static void
+every_numbered_row_is_explained (void)
+{
+  g_autofree char *page = read_page ();
+  gsize n_rows;
+  const CapFaultRow *rows = cap_fault_rows (&n_rows);
+
+  for (gsize i = 0; i < n_rows; i++)
+    if (rows[i].row != NULL)
+      assert_entry (page, &rows[i]);
+}
+
+/* But for those that captiond cannot see. */
+static void
+every_explained_row_is_told (void)
+{
+  g_autofree char *page = read_page ();
+  g_auto (GStrv) lines = g_strsplit (page, "\n", -1);
+  gboolean unseen = FALSE;
+  guint n_entries = 0;
+
+  for (int i = 0; lines[i] != NULL; i++)
+    {
+      gboolean told = FALSE;
+
+      if (g_str_has_prefix (lines[i], "## "))
+        unseen = strcmp (lines[i], "## What no message tells") == 0;
+      if (!g_str_has_prefix (lines[i], "### "))
+        continue;
+
+      n_entries++;
+      for (gsize j = 0; j < G_N_ELEMENTS (cases); j++)
+        told = told || (cases[j].row != NULL && g_str_has_prefix (lines[i] + strlen ("### "), cases[j].row));
+      g_test_message ("%s", lines[i]);
+      g_assert_cmpint (told, ==, !unseen);
+    }
+
+  g_assert_cmpuint (n_entries, ==, 26);
+}
+
+/* fields and texts */
+
 static void
 assert_field (const char *param, const char *message, CapField field)
 {
@@ -405,6 +499,8 @@ main (int argc, char **argv)
   g_test_add_func ("/realtime-fault/sentences-are-whole-and-name-the-request",
                    sentences_are_whole_and_name_the_request);
   g_test_add_func ("/realtime-fault/every-numbered-row-is-reached", every_numbered_row_is_reached);
+  g_test_add_func ("/realtime-fault/every-numbered-row-is-explained", every_numbered_row_is_explained);
+  g_test_add_func ("/realtime-fault/every-explained-row-is-told", every_explained_row_is_told);
   g_test_add_func ("/realtime-fault/refused-fields-are-found", refused_fields_are_found);
   g_test_add_func ("/realtime-fault/nothing-known-is-judged-too", nothing_known_is_judged_too);
   g_test_add_func ("/realtime-fault/what-was-said-while-listening-is-not-repeated",
