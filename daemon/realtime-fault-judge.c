@@ -38,8 +38,8 @@ static const struct
 };
 
 #define REFUSALS \
-  "not supported|unsupported|not support|not allowed|not available|not permitted|not accepted|unknown parameter|" \
-  "invalid value|unrecognized|extra inputs"
+  "not supported|unsupported|not support|not allowed|not available|not permitted|not accepted|" \
+  "unknown parameter|invalid value|unrecognized|extra inputs"
 
 /* private: lists separated by "|" */
 
@@ -150,6 +150,12 @@ field_of (const CapServiceError *error)
     return 0;
 
   return is_set (error->param) ? field_of_param (error->param) : field_of_message (error->message);
+}
+
+static gboolean
+is_azure (const CapAsked *asked)
+{
+  return is_set (asked->dialect) && g_str_has_prefix (asked->dialect, "azure");
 }
 
 /* In a conversation that transcribes beside, the connection has a model of its
@@ -354,7 +360,7 @@ fill_in (const Case *it, const char *name)
   if (strcmp (name, "resource") == 0)
     return resource (it);
   if (strcmp (name, "noun") == 0)
-    return g_strdup (is_set (asked->dialect) && g_str_has_prefix (asked->dialect, "azure") ? "deployment" : "model");
+    return g_strdup (is_azure (asked) ? "deployment" : "model");
   if (strcmp (name, "model") == 0)
     return or_unnamed (asked->model);
   if (strcmp (name, "session-model") == 0)

@@ -55,7 +55,8 @@ CapField cap_field_from_string (const char *name); /* 0 when there is none */
 typedef struct
 {
   CapStage stage;
-  GError *network;        /* name, connection, TLS, proxy; or NULL */
+  GError *network;        /* name, connection, TLS, proxy; or CAP_ERROR: what came
+                           * is not the protocol; or NULL */
   guint status;           /* HTTP, 0 when there was none */
   guint close_code;       /* WebSocket, 0 when it was not closed */
   char *close_reason;

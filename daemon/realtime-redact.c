@@ -9,7 +9,7 @@
 
 /* No more is looked at: error pages can be long, and none of the patterns may
  * take long on them. */
-#define MAX_INPUT_BYTES 4096
+#define MAX_INPUT_BYTES 1024
 
 #define MASK "***"
 

@@ -19,7 +19,9 @@ int LLVMFuzzerTestOneInput (const guint8 *data, size_t size);
 
 static const guint statuses[] = { 0, 101, 200, 302, 400, 401, 403, 404, 407, 422, 429, 500 };
 static const guint closes[] = { 0, 1000, 1001, 1006, 1008, 1011, 1015, 3000, 4000, 4004 };
-static const char *const dialects[] = { NULL, "azure", "azure-realtime", "azure-preview", "openai", "speaches", "vllm" };
+static const char *const dialects[] = {
+  NULL, "azure", "azure-realtime", "azure-preview", "openai", "speaches", "vllm",
+};
 
 static void
 check_text (const char *text, gsize max)

@@ -13,11 +13,19 @@
 
 #define TRANSCRIPTION "conversation.item.input_audio_transcription."
 
+/* JSON is written with simple quotes here. */
+static char *
+json (const char *text)
+{
+  return g_strdelimit (g_strdup (text), "'", '"');
+}
+
 static CapEvent *
 parse (const CapEventName *names, const char *text)
 {
   g_autoptr (GError) error = NULL;
-  CapEvent *event = cap_event_parse (names, text, strlen (text), &error);
+  g_autofree char *message = json (text);
+  CapEvent *event = cap_event_parse (names, message, strlen (message), &error);
 
   g_assert_no_error (error);
   g_assert_nonnull (event);
@@ -28,12 +36,12 @@ static void
 sessions_of_now_are_understood (void)
 {
   g_autoptr (CapEvent) created = parse (NESTED,
-    "{\"type\":\"session.created\",\"event_id\":\"e1\",\"session\":{\"type\":\"transcription\","
-    "\"object\":\"realtime.transcription_session\",\"id\":\"sess_1\",\"expires_at\":1790000000,"
-    "\"audio\":{\"input\":{\"transcription\":null,\"turn_detection\":{\"type\":\"server_vad\"}}},\"include\":null}}");
+    "{'type':'session.created','event_id':'e1','session':{'type':'transcription',"
+    "'object':'realtime.transcription_session','id':'sess_1','expires_at':1790000000,"
+    "'audio':{'input':{'transcription':null,'turn_detection':{'type':'server_vad'}}},'include':null}}");
   g_autoptr (CapEvent) updated = parse (NESTED,
-    "{\"type\":\"session.updated\",\"session\":{\"type\":\"transcription\",\"id\":\"sess_1\","
-    "\"audio\":{\"input\":{\"transcription\":{\"model\":\"m\",\"language\":null}}}}}");
+    "{'type':'session.updated','session':{'type':'transcription','id':'sess_1',"
+    "'audio':{'input':{'transcription':{'model':'m','language':null}}}}}");
 
   g_assert_cmpint (created->kind, ==, CAP_EVENT_CREATED);
   g_assert_cmpstr (created->name, ==, "session.created");
@@ -53,7 +61,7 @@ static void
 sessions_of_the_other_type_say_so (void)
 {
   g_autoptr (CapEvent) event = parse (NESTED,
-    "{\"type\":\"session.created\",\"session\":{\"type\":\"realtime\",\"object\":\"realtime.session\",\"id\":\"s\"}}");
+    "{'type':'session.created','session':{'type':'realtime','object':'realtime.session','id':'s'}}");
 
   g_assert_cmpint (event->shape, ==, CAP_SHAPE_NESTED);
   g_assert_cmpstr (event->session_type, ==, "realtime");
@@ -65,11 +73,11 @@ static void
 flat_sessions_are_understood (void)
 {
   g_autoptr (CapEvent) old = parse (FLAT,
-    "{\"type\":\"transcription_session.updated\",\"session\":{\"id\":\"s\",\"input_audio_format\":\"pcm16\","
-    "\"input_audio_transcription\":{\"model\":\"whisper-1\"},\"turn_detection\":null}}");
+    "{'type':'transcription_session.updated','session':{'id':'s','input_audio_format':'pcm16',"
+    "'input_audio_transcription':{'model':'whisper-1'},'turn_detection':null}}");
   g_autoptr (CapEvent) speaches = parse (FLAT,
-    "{\"type\":\"session.created\",\"session\":{\"id\":\"s\",\"object\":\"realtime.session\","
-    "\"input_audio_format\":\"pcm16\",\"input_audio_transcription\":null}}");
+    "{'type':'session.created','session':{'id':'s','object':'realtime.session',"
+    "'input_audio_format':'pcm16','input_audio_transcription':null}}");
 
   g_assert_cmpint (old->kind, ==, CAP_EVENT_UPDATED);
   g_assert_cmpint (old->shape, ==, CAP_SHAPE_FLAT);
@@ -86,12 +94,12 @@ flat_sessions_are_understood (void)
 static void
 vllm_is_understood (void)
 {
-  g_autoptr (CapEvent) created = parse (VLLM, "{\"type\":\"session.created\",\"id\":\"sess-1\",\"created\":1790000000}");
-  g_autoptr (CapEvent) delta = parse (VLLM, "{\"type\":\"transcription.delta\",\"delta\":\"good \"}");
-  g_autoptr (CapEvent) done = parse (VLLM, "{\"type\":\"transcription.done\",\"text\":\"good morning\","
-                                           "\"usage\":{\"prompt_tokens\":5,\"total_tokens\":8}}");
-  g_autoptr (CapEvent) error = parse (VLLM, "{\"type\":\"error\",\"error\":\"Unknown event type: x\","
-                                            "\"code\":\"unknown_event\"}");
+  g_autoptr (CapEvent) created = parse (VLLM, "{'type':'session.created','id':'sess-1','created':179}");
+  g_autoptr (CapEvent) delta = parse (VLLM, "{'type':'transcription.delta','delta':'good '}");
+  g_autoptr (CapEvent) done = parse (VLLM, "{'type':'transcription.done','text':'good morning',"
+                                           "'usage':{'prompt_tokens':5,'total_tokens':8}}");
+  g_autoptr (CapEvent) error = parse (VLLM, "{'type':'error','error':'Unknown event type: x',"
+                                            "'code':'unknown_event'}");
 
   g_assert_cmpint (created->shape, ==, CAP_SHAPE_BARE);
   g_assert_cmpstr (created->session_id, ==, "sess-1");
@@ -115,13 +123,13 @@ static void
 turns_are_understood (void)
 {
   g_autoptr (CapEvent) started = parse (NESTED,
-    "{\"type\":\"input_audio_buffer.speech_started\",\"audio_start_ms\":320,\"item_id\":\"item_1\"}");
+    "{'type':'input_audio_buffer.speech_started','audio_start_ms':320,'item_id':'item_1'}");
   g_autoptr (CapEvent) stopped = parse (NESTED,
-    "{\"type\":\"input_audio_buffer.speech_stopped\",\"audio_end_ms\":2100,\"item_id\":\"item_1\"}");
+    "{'type':'input_audio_buffer.speech_stopped','audio_end_ms':2100,'item_id':'item_1'}");
   g_autoptr (CapEvent) first = parse (NESTED,
-    "{\"type\":\"input_audio_buffer.committed\",\"previous_item_id\":null,\"item_id\":\"item_1\"}");
+    "{'type':'input_audio_buffer.committed','previous_item_id':null,'item_id':'item_1'}");
   g_autoptr (CapEvent) second = parse (FLAT,
-    "{\"type\":\"input_audio_buffer.committed\",\"previous_item_id\":\"item_1\",\"item_id\":\"item_2\"}");
+    "{'type':'input_audio_buffer.committed','previous_item_id':'item_1','item_id':'item_2'}");
 
   g_assert_cmpint (started->kind, ==, CAP_EVENT_SPEECH_STARTED);
   g_assert_cmpint (started->ms, ==, 320);
@@ -136,13 +144,13 @@ turns_are_understood (void)
 static void
 text_is_taken_as_it_is (void)
 {
-  g_autoptr (CapEvent) delta = parse (NESTED, "{\"type\":\"" TRANSCRIPTION "delta\",\"item_id\":\"i\","
-                                              "\"content_index\":0,\"delta\":\" caf\\u00e9\",\"obfuscation\":\"x\"}");
-  g_autoptr (CapEvent) empty = parse (NESTED, "{\"type\":\"" TRANSCRIPTION "delta\",\"item_id\":\"i\"}");
+  g_autoptr (CapEvent) delta = parse (NESTED, "{'type':'" TRANSCRIPTION "delta','item_id':'i',"
+                                              "'content_index':0,'delta':' caf\\u00e9','obfuscation':'x'}");
+  g_autoptr (CapEvent) empty = parse (NESTED, "{'type':'" TRANSCRIPTION "delta','item_id':'i'}");
   g_autoptr (CapEvent) completed = parse (NESTED,
-    "{\"type\":\"" TRANSCRIPTION "completed\",\"item_id\":\"i\",\"transcript\":\"first\","
-    "\"usage\":{\"type\":\"duration\",\"seconds\":2.5},\"languages\":[{\"code\":\"en\"},{\"code\":\"fr\"}],"
-    "\"logprobs\":[{\"token\":\"fi\",\"logprob\":-0.25,\"bytes\":[1]},{\"token\":\"rst\",\"logprob\":-0.75}]}");
+    "{'type':'" TRANSCRIPTION "completed','item_id':'i','transcript':'first',"
+    "'usage':{'type':'duration','seconds':2.5},'languages':[{'code':'en'},{'code':'fr'}],"
+    "'logprobs':[{'token':'fi','logprob':-0.25,'bytes':[1]},{'token':'rst','logprob':-0.75}]}");
 
   g_assert_cmpstr (delta->text, ==, " caf\303\251");
   g_assert_cmpstr (empty->text, ==, "");
@@ -156,13 +164,13 @@ static void
 what_is_not_said_of_a_text_is_unknown (void)
 {
   g_autoptr (CapEvent) event = parse (NESTED,
-    "{\"type\":\"" TRANSCRIPTION "completed\",\"item_id\":\"i\",\"transcript\":null,\"usage\":{\"type\":\"tokens\","
-    "\"total_tokens\":24},\"languages\":[],\"logprobs\":null}");
+    "{'type':'" TRANSCRIPTION "completed','item_id':'i','transcript':null,'usage':{'type':'tokens',"
+    "'total_tokens':24},'languages':[],'logprobs':null}");
   g_autoptr (CapEvent) odd = parse (NESTED,
-    "{\"type\":\"" TRANSCRIPTION "completed\",\"item_id\":7,\"transcript\":[],\"usage\":{\"seconds\":1e300},"
-    "\"language\":\"en\\u001b[0m\",\"logprobs\":[1,null,{}]}");
+    "{'type':'" TRANSCRIPTION "completed','item_id':7,'transcript':[],'usage':{'seconds':1e300},"
+    "'language':'en\\u001b[0m','logprobs':[1,null,{}]}");
   g_autoptr (CapEvent) sure = parse (NESTED,
-    "{\"type\":\"" TRANSCRIPTION "completed\",\"language\":\"pt-BR\",\"logprobs\":[{\"logprob\":3}]}");
+    "{'type':'" TRANSCRIPTION "completed','language':'pt-BR','logprobs':[{'logprob':3}]}");
 
   g_assert_cmpstr (event->text, ==, "");
   g_assert_null (event->language);
@@ -183,10 +191,10 @@ static void
 speakers_are_understood (void)
 {
   g_autoptr (CapEvent) event = parse (NESTED,
-    "{\"type\":\"" TRANSCRIPTION "segment\",\"item_id\":\"i\",\"id\":\"seg_1\",\"text\":\"hello\","
-    "\"speaker\":\"A\",\"start\":0.5,\"end\":1.25}");
+    "{'type':'" TRANSCRIPTION "segment','item_id':'i','id':'seg_1','text':'hello',"
+    "'speaker':'A','start':0.5,'end':1.25}");
   g_autoptr (CapEvent) odd = parse (NESTED,
-    "{\"type\":\"" TRANSCRIPTION "segment\",\"speaker\":null,\"start\":-1e308,\"end\":-5}");
+    "{'type':'" TRANSCRIPTION "segment','speaker':null,'start':-1e308,'end':-5}");
 
   g_assert_cmpint (event->kind, ==, CAP_EVENT_SEGMENT);
   g_assert_cmpstr (event->segment_id, ==, "seg_1");
@@ -202,12 +210,12 @@ static void
 errors_are_understood (void)
 {
   g_autoptr (CapEvent) error = parse (NESTED,
-    "{\"type\":\"error\",\"event_id\":\"e\",\"error\":{\"type\":\"invalid_request_error\",\"code\":\"invalid_value\","
-    "\"message\":\"No.\",\"param\":\"session.audio.input.turn_detection\",\"event_id\":\"u-1\"}}");
+    "{'type':'error','event_id':'e','error':{'type':'invalid_request_error','code':'invalid_value',"
+    "'message':'No.','param':'session.audio.input.turn_detection','event_id':'u-1'}}");
   g_autoptr (CapEvent) failed = parse (NESTED,
-    "{\"type\":\"" TRANSCRIPTION "failed\",\"item_id\":\"i\",\"error\":{\"type\":\"server_error\",\"code\":null,"
-    "\"message\":\"Input transcription failed.\",\"param\":null}}");
-  g_autoptr (CapEvent) bare = parse (NESTED, "{\"type\":\"error\",\"message\":\"Oh.\",\"code\":503}");
+    "{'type':'" TRANSCRIPTION "failed','item_id':'i','error':{'type':'server_error','code':null,"
+    "'message':'Input transcription failed.','param':null}}");
+  g_autoptr (CapEvent) bare = parse (NESTED, "{'type':'error','message':'Oh.','code':503}");
   g_autoptr (CapServiceError) copy = cap_service_error_copy (error->error);
 
   g_assert_cmpstr (copy->type, ==, "invalid_request_error");
@@ -233,7 +241,7 @@ unknown_events_are_of_no_interest (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (tables); i++)
     {
-      g_autoptr (CapEvent) event = parse (tables[i], "{\"type\":\"rate_limits.updated\",\"rate_limits\":[]}");
+      g_autoptr (CapEvent) event = parse (tables[i], "{'type':'rate_limits.updated','rate_limits':[]}");
 
       g_assert_cmpint (event->kind, ==, CAP_EVENT_OTHER);
       g_assert_cmpstr (event->name, ==, "rate_limits.updated");
@@ -244,14 +252,16 @@ static void
 what_is_no_event_is_refused_without_repeating_it (void)
 {
   static const char *const bad[] = {
-    "", "secret", "[\"secret\"]", "\"secret\"", "null", "{}", "{\"type\":\"\"}", "{\"type\":null}", "{\"type\":[\"secret\"]}",
+    "", "secret", "['secret']", "'secret'", "null", "{}",
+    "{'type':''}", "{'type':null}", "{'type':['secret']}",
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
     {
       g_autoptr (GError) error = NULL;
+      g_autofree char *message = json (bad[i]);
 
-      g_assert_null (cap_event_parse (NESTED, bad[i], strlen (bad[i]), &error));
+      g_assert_null (cap_event_parse (NESTED, message, strlen (message), &error));
       g_assert_error (error, CAP_ERROR, CAP_ERROR_PROTOCOL_ERROR);
       g_assert_null (strstr (error->message, "secret"));
     }
@@ -266,7 +276,7 @@ lengths_are_bounded_at_whole_characters (void)
 
   for (int i = 0; i < 30 * 1000; i++)
     g_string_append (long_text, "\342\202\254");
-  text = g_strdup_printf ("{\"type\":\"" TRANSCRIPTION "completed\",\"item_id\":\"%.999s\",\"transcript\":\"%s\"}",
+  text = g_strdup_printf ("{'type':'" TRANSCRIPTION "completed','item_id':'%.999s','transcript':'%s'}",
                           long_text->str, long_text->str);
   event = parse (NESTED, text);
 
@@ -280,7 +290,8 @@ lengths_are_bounded_at_whole_characters (void)
 static void
 assert_body (const char *body, const char *code, const char *message)
 {
-  g_autoptr (CapServiceError) error = cap_service_error_parse (body, strlen (body));
+  g_autofree char *text = json (body);
+  g_autoptr (CapServiceError) error = cap_service_error_parse (text, strlen (text));
 
   g_assert_nonnull (error);
   g_assert_cmpstr (error->code, ==, code);
@@ -290,18 +301,18 @@ assert_body (const char *body, const char *code, const char *message)
 static void
 bodies_of_all_shapes_are_understood (void)
 {
-  assert_body ("{\"error\":{\"message\":\"No.\",\"type\":\"t\",\"param\":null,\"code\":\"c\"}}", "c", "No.");
-  assert_body ("{\"error\":{\"code\":\"OpperationNotSupported\",\"message\":\"No.\"}}", "OpperationNotSupported", "No.");
-  assert_body ("{\"error\":{\"code\":401,\"message\":\"No.\"}}", "401", "No.");
-  assert_body ("{\"error\":{\"code\":\"x\",\"innererror\":{\"message\":\"Deep.\"}}}", "x", "Deep.");
-  assert_body ("{\"statusCode\":404,\"message\":\"Resource not found\"}", "404", "Resource not found");
-  assert_body ("{\"error\":\"No.\"}", NULL, "No.");
-  assert_body ("{\"error\":\"invalid_client\",\"error_description\":\"No.\"}", "invalid_client", "No.");
-  assert_body ("{\"detail\":\"Not Found\"}", NULL, "Not Found");
-  assert_body ("{\"detail\":{\"code\":\"c\",\"message\":\"No.\"}}", "c", "No.");
-  assert_body ("{\"detail\":[{\"loc\":[\"query\",\"model\"],\"msg\":\"field required\"},{\"loc\":[],\"msg\":\"b\"}]}",
+  assert_body ("{'error':{'message':'No.','type':'t','param':null,'code':'c'}}", "c", "No.");
+  assert_body ("{'error':{'code':'OpperationNotSupported','message':'No.'}}", "OpperationNotSupported", "No.");
+  assert_body ("{'error':{'code':401,'message':'No.'}}", "401", "No.");
+  assert_body ("{'error':{'code':'x','innererror':{'message':'Deep.'}}}", "x", "Deep.");
+  assert_body ("{'statusCode':404,'message':'Resource not found'}", "404", "Resource not found");
+  assert_body ("{'error':'No.'}", NULL, "No.");
+  assert_body ("{'error':'invalid_client','error_description':'No.'}", "invalid_client", "No.");
+  assert_body ("{'detail':'Not Found'}", NULL, "Not Found");
+  assert_body ("{'detail':{'code':'c','message':'No.'}}", "c", "No.");
+  assert_body ("{'detail':[{'loc':['query','model'],'msg':'field required'},{'loc':[],'msg':'b'}]}",
                NULL, "model: field required; b");
-  assert_body ("[{\"error\":{\"code\":400,\"message\":\"No.\"}}]", "400", "No.");
+  assert_body ("[{'error':{'code':400,'message':'No.'}}]", "400", "No.");
   assert_body ("404 page not found\nand more", NULL, "404 page not found");
 }
 
@@ -309,11 +320,16 @@ static void
 bodies_without_an_error_have_none (void)
 {
   static const char *const bodies[] = {
-    "", "  ", "<html>No.</html>", "{}", "[]", "null", "7", "{\"error\":null}", "{\"detail\":[]}", "{broken", "[{}]",
+    "", "  ", "<html>No.</html>", "{}", "[]", "null", "7", "{'error':null}", "{'detail':[]}", "{broken",
+    "[{}]",
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (bodies); i++)
-    g_assert_null (cap_service_error_parse (bodies[i], strlen (bodies[i])));
+    {
+      g_autofree char *text = json (bodies[i]);
+
+      g_assert_null (cap_service_error_parse (text, strlen (text)));
+    }
   g_assert_null (cap_service_error_parse (NULL, 0));
 }
 
@@ -321,8 +337,8 @@ static void
 errors_are_cleaned_of_keys (void)
 {
   g_autoptr (CapEvent) event = parse (NESTED,
-    "{\"type\":\"error\",\"error\":{\"code\":\"invalid_api_key\","
-    "\"message\":\"Incorrect API key provided: sk-proj-canary123.\\u001b[31m\",\"param\":\"api-key=canary\"}}");
+    "{'type':'error','error':{'code':'invalid_api_key',"
+    "'message':'Incorrect API key provided: sk-proj-canary123.\\u001b[31m','param':'api-key=canary'}}");
 
   g_assert_cmpstr (event->error->code, ==, "invalid_api_key");
   g_assert_null (strstr (event->error->message, "canary"));
@@ -432,7 +448,8 @@ main (int argc, char **argv)
   g_test_add_func ("/realtime-event/vllm-is-understood", vllm_is_understood);
   g_test_add_func ("/realtime-event/turns-are-understood", turns_are_understood);
   g_test_add_func ("/realtime-event/text-is-taken-as-it-is", text_is_taken_as_it_is);
-  g_test_add_func ("/realtime-event/what-is-not-said-of-a-text-is-unknown", what_is_not_said_of_a_text_is_unknown);
+  g_test_add_func ("/realtime-event/what-is-not-said-of-a-text-is-unknown",
+                   what_is_not_said_of_a_text_is_unknown);
   g_test_add_func ("/realtime-event/speakers-are-understood", speakers_are_understood);
   g_test_add_func ("/realtime-event/errors-are-understood", errors_are_understood);
   g_test_add_func ("/realtime-event/unknown-events-are-of-no-interest", unknown_events_are_of_no_interest);
@@ -440,7 +457,8 @@ main (int argc, char **argv)
                    what_is_no_event_is_refused_without_repeating_it);
   g_test_add_func ("/realtime-event/lengths-are-bounded-at-whole-characters",
                    lengths_are_bounded_at_whole_characters);
-  g_test_add_func ("/realtime-event/bodies-of-all-shapes-are-understood", bodies_of_all_shapes_are_understood);
+  g_test_add_func ("/realtime-event/bodies-of-all-shapes-are-understood",
+                   bodies_of_all_shapes_are_understood);
   g_test_add_func ("/realtime-event/bodies-without-an-error-have-none", bodies_without_an_error_have_none);
   g_test_add_func ("/realtime-event/errors-are-cleaned-of-keys", errors_are_cleaned_of_keys);
   g_test_add_func ("/realtime-event/keys-are-masked", keys_are_masked);

@@ -50,7 +50,8 @@ members_are_found_by_path (void)
 static void
 what_is_missing_or_of_another_type_is_nothing (void)
 {
-  g_autoptr (JsonNode) node = parse ("{\"null\": null, \"text\": \"word\", \"list\": [{\"a\": 1}], \"yes\": true}");
+  g_autoptr (JsonNode) node = parse ("{\"null\": null, \"text\": \"word\","
+                                     " \"list\": [{\"a\": 1}], \"yes\": true}");
 
   g_assert_null (cap_json_get_string (node, "none"));
   g_assert_null (cap_json_get_string (node, "null"));
@@ -70,8 +71,8 @@ what_is_missing_or_of_another_type_is_nothing (void)
 static void
 numbers_may_be_texts_but_must_be_numbers (void)
 {
-  g_autoptr (JsonNode) node = parse ("{\"a\": \"12.5\", \"b\": \"12 s\", \"c\": \"inf\", \"d\": \"nan\", \"e\": \"\","
-                                     " \"f\": -3, \"g\": 123456789012345678901234567890}");
+  g_autoptr (JsonNode) node = parse ("{\"a\": \"12.5\", \"b\": \"12 s\", \"c\": \"inf\", \"d\": \"nan\","
+                                     " \"e\": \"\", \"f\": -3, \"g\": 123456789012345678901234567890}");
 
   g_assert_cmpfloat (cap_json_get_number (node, "a", 7), ==, 12.5);
   g_assert_cmpfloat (cap_json_get_number (node, "b", 7), ==, 7);
@@ -137,7 +138,9 @@ static void
 what_is_no_json_is_refused (void)
 {
   static const char *const bad[] = {
-    "", " ", "{", "}", "[1", "{\"a\"", "{\"a\":1}}", "{} {}", "[1]x", "0 {}", "\"a\" \"b\"", "1 2", "nonsense", "{\"a\":\"\\x\"}", "{\"a\":\"\\u12\"}",
+    "", " ", "{", "}", "[1", "{\"a\"", "{\"a\":1}}", "{} {}", "[1]x", "0 {}", "\"a\" \"b\"", "1 2",
+    "nonsense",
+    "{\"a\":\"\\x\"}", "{\"a\":\"\\u12\"}",
     "{\"a\":\"\\u00zz\"}", "{\"a\":\"\\", "\"", "{\"a\":\"\xff\"}", "{\"a\":\"\xed\xa0\x80\"}",
   };
 
@@ -184,10 +187,12 @@ main (int argc, char **argv)
                    numbers_may_be_texts_but_must_be_numbers);
   g_test_add_func ("/realtime-json/nesting-has-a-limit", nesting_has_a_limit);
   g_test_add_func ("/realtime-json/brackets-in-strings-are-no-nesting", brackets_in_strings_are_no_nesting);
-  g_test_add_func ("/realtime-json/nothing-hides-brackets-from-the-count", nothing_hides_brackets_from_the_count);
+  g_test_add_func ("/realtime-json/nothing-hides-brackets-from-the-count",
+                   nothing_hides_brackets_from_the_count);
   g_test_add_func ("/realtime-json/length-has-a-limit", length_has_a_limit);
   g_test_add_func ("/realtime-json/what-is-no-json-is-refused", what_is_no_json_is_refused);
-  g_test_add_func ("/realtime-json/half-characters-and-nul-are-replaced", half_characters_and_nul_are_replaced);
+  g_test_add_func ("/realtime-json/half-characters-and-nul-are-replaced",
+                   half_characters_and_nul_are_replaced);
   g_test_add_func ("/realtime-json/text-is-one-line", text_is_one_line);
 
   return g_test_run ();
