@@ -106,15 +106,17 @@ brackets_in_strings_are_no_nesting (void)
   g_assert_cmpstr (cap_json_get_string (node, "a"), ==, expected);
 }
 
+/* For a reader that knows no comments and no other quotes, the brackets are in
+ * a string. */
 static void
 nothing_hides_brackets_from_the_count (void)
 {
-  static const char *const hides[] = { "/* \" */", "// \"\n", "'\"'", "# \"\n", "\"\\042" };
+  static const char *const hides[] = { "/* \" */", "// \"\n", "'\"'", "# \"\n" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (hides); i++)
     {
       g_autofree char *brackets = nested (100 * 1000);
-      g_autofree char *text = g_strdup_printf ("[%s, %s, \"\"]", hides[i], brackets);
+      g_autofree char *text = g_strdup_printf ("[%s, %s, \"]", hides[i], brackets);
 
       assert_refused (text, strlen (text));
     }
@@ -140,7 +142,7 @@ what_is_no_json_is_refused (void)
   static const char *const bad[] = {
     "", " ", "{", "}", "[1", "{\"a\"", "{\"a\":1}}", "{} {}", "[1]x", "0 {}", "\"a\" \"b\"", "1 2",
     "nonsense",
-    "{\"a\":\"\\x\"}", "{\"a\":\"\\u12\"}",
+    "{\"a\":\"\\x\"}", "{\"a\":\"\\042\"}", "{\"a\":\"\\u12\"}",
     "{\"a\":\"\\u00zz\"}", "{\"a\":\"\\", "\"", "{\"a\":\"\xff\"}", "{\"a\":\"\xed\xa0\x80\"}",
   };
 
