@@ -72,7 +72,7 @@ static void
 numbers_may_be_texts_but_must_be_numbers (void)
 {
   g_autoptr (JsonNode) node = parse ("{\"a\": \"12.5\", \"b\": \"12 s\", \"c\": \"inf\", \"d\": \"nan\","
-                                     " \"e\": \"\", \"f\": -3, \"g\": 123456789012345678901234567890}");
+                                     " \"e\": \"\", \"f\": -3}");
 
   g_assert_cmpfloat (cap_json_get_number (node, "a", 7), ==, 12.5);
   g_assert_cmpfloat (cap_json_get_number (node, "b", 7), ==, 7);
