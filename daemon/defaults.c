@@ -2,7 +2,6 @@
  * Copyright 2026 The captiond contributors */
 
 #include "defaults.h"
-#include "engines.h"
 #include "error.h"
 #include "options.h"
 
@@ -14,6 +13,23 @@ static const CapOption default_options[] = {
   { "translate-to", G_VARIANT_TYPE_STRING, cap_option_is_no_translation },
   { "audio-kept-seconds", G_VARIANT_TYPE_UINT32 },
 };
+
+/* g_settings_new() would abort where a schema is missing. */
+GSettings *
+cap_defaults_open (void)
+{
+  GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
+  g_autoptr (GSettingsSchema) schema = NULL;
+  g_autoptr (GSettingsSchema) provider_schema = NULL;
+
+  if (source != NULL)
+    {
+      schema = g_settings_schema_source_lookup (source, "org.captiond", TRUE);
+      provider_schema = g_settings_schema_source_lookup (source, "org.captiond.Provider", TRUE);
+    }
+
+  return schema != NULL && provider_schema != NULL ? g_settings_new_full (schema, NULL, NULL) : NULL;
+}
 
 char *
 cap_defaults_get_string (GSettings *settings, GVariant *options, const char *key)
@@ -68,7 +84,7 @@ check_key (GSettings *settings, const char *key, GVariant *value, GError **error
 }
 
 static gboolean
-check_all (GSettings *settings, GVariant *defaults, GError **error)
+check_all (GSettings *settings, CapEngines *engines, GVariant *defaults, GError **error)
 {
   g_autofree char *engine = cap_defaults_get_string (settings, defaults, "engine");
   g_autofree char *language = cap_defaults_get_string (settings, defaults, "language");
@@ -77,7 +93,7 @@ check_all (GSettings *settings, GVariant *defaults, GError **error)
   GVariant *value;
 
   if (!cap_options_check (defaults, default_options, G_N_ELEMENTS (default_options), error)
-      || !cap_engines_check (engine, language, error))
+      || !cap_engines_check (engines, engine, language, error))
     return FALSE;
 
   g_variant_iter_init (&iter, defaults);
@@ -93,13 +109,13 @@ check_all (GSettings *settings, GVariant *defaults, GError **error)
 }
 
 gboolean
-cap_defaults_set (GSettings *settings, GVariant *defaults, GError **error)
+cap_defaults_set (GSettings *settings, CapEngines *engines, GVariant *defaults, GError **error)
 {
   GVariantIter iter;
   const char *key;
   GVariant *value;
 
-  if (!check_all (settings, defaults, error))
+  if (!check_all (settings, engines, defaults, error))
     return FALSE;
 
   g_variant_iter_init (&iter, defaults);

@@ -3,21 +3,29 @@
 
 #pragma once
 
+#include "credentials.h"
 #include "engine.h"
+#include "providers.h"
 
 G_BEGIN_DECLS
 
-/* The engines that there are. A new family is one more file, and one more
- * line in the table of engines.c. */
+/* The engines that there are: those of this machine, and the user's providers.
+ * A new family is one more file, and one more line in the table of engines.c. */
+#define CAP_TYPE_ENGINES (cap_engines_get_type ())
+G_DECLARE_FINAL_TYPE (CapEngines, cap_engines, CAP, ENGINES, GObject)
 
-/* What ListEngines tells: aa{sv}, floating; see the D-Bus interface. */
-GVariant *cap_engines_list (void);
+CapEngines *cap_engines_new (CapProviders *providers, CapCredentials *credentials);
+
+/* What ListEngines tells: aa{sv}; see the D-Bus interface. It asks the keyring
+ * how it stands with keys, and never the user. */
+void cap_engines_list_async (CapEngines *self, GAsyncReadyCallback callback, gpointer user_data);
+GVariant *cap_engines_list_finish (CapEngines *self, GAsyncResult *result, GError **error);
 
 /* Whether @id exists and understands @language (BCP 47, or empty).
  * CAP_ERROR_NO_SUCH_ENGINE, CAP_ERROR_LANGUAGE_NOT_SUPPORTED. */
-gboolean cap_engines_check (const char *id, const char *language, GError **error);
+gboolean cap_engines_check (CapEngines *self, const char *id, const char *language, GError **error);
 
 /* A new engine of a kind that check() accepted. */
-CapEngine *cap_engines_create (const char *id);
+CapEngine *cap_engines_create (CapEngines *self, const char *id);
 
 G_END_DECLS

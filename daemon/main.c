@@ -2,6 +2,7 @@
  * Copyright 2026 The captiond contributors */
 
 #include "audio-graph.h"
+#include "defaults.h"
 #include "error.h"
 #include "names.h"
 #include "service.h"
@@ -11,13 +12,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define SETTINGS_SCHEMA "org.captiond"
 #define IDLE_SECONDS 60
 
 typedef struct
 {
   GMainLoop *loop;
   GSettings *settings;
+  CapProviders *providers;
+  CapCredentials *credentials;
   CapService *service;
   guint name;
   int idle_seconds;
@@ -65,7 +67,8 @@ on_bus_acquired (GDBusConnection *connection, const char *name, gpointer data)
   g_dbus_connection_set_exit_on_close (connection, FALSE);
   g_signal_connect_swapped (connection, "closed", G_CALLBACK (leave), self);
 
-  self->service = cap_service_new (connection, self->settings, self->idle_seconds, &error);
+  self->service = cap_service_new (connection, self->settings, self->providers, self->credentials,
+                                   self->idle_seconds, &error);
   if (self->service == NULL)
     {
       fail (self, error->message);
@@ -132,19 +135,6 @@ parse_options (Main *self, int *argc, char ***argv)
   return TRUE;
 }
 
-/* g_settings_new() would abort where the schema is missing. */
-static GSettings *
-open_settings (void)
-{
-  GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
-  g_autoptr (GSettingsSchema) schema = NULL;
-
-  if (source != NULL)
-    schema = g_settings_schema_source_lookup (source, SETTINGS_SCHEMA, TRUE);
-
-  return schema != NULL ? g_settings_new_full (schema, NULL, NULL) : NULL;
-}
-
 static void
 run (Main *self)
 {
@@ -185,15 +175,20 @@ main (int argc, char **argv)
       return EXIT_SUCCESS;
     }
 
-  self.settings = open_settings ();
+  /* Takes keys out of the environment, which threads would read. */
+  self.credentials = cap_credentials_new ();
+  self.settings = cap_defaults_open ();
   if (self.settings == NULL)
     {
-      g_printerr ("captiond: The settings schema " SETTINGS_SCHEMA " is not installed. Install captiond "
-                  "completely, or name its folder in GSETTINGS_SCHEMA_DIR.\n");
+      g_printerr ("captiond: The settings schema org.captiond is not installed, or an old one. Install "
+                  "captiond completely, or name its folder in GSETTINGS_SCHEMA_DIR.\n");
       return EXIT_FAILURE;
     }
 
+  self.providers = cap_providers_new (self.settings);
   run (&self);
+  g_object_unref (self.providers);
+  g_object_unref (self.credentials);
   g_object_unref (self.settings);
   return self.status;
 }

@@ -4,7 +4,6 @@
 #include "service.h"
 #include "callers.h"
 #include "defaults.h"
-#include "engines.h"
 #include "error.h"
 #include "names.h"
 #include "options.h"
@@ -21,6 +20,7 @@ struct _CapService
   CapDBusCaptions1Skeleton parent_instance;
 
   GSettings *settings;
+  CapEngines *engines;
   CapCallers *callers;
   GDBusObjectManagerServer *manager;
   GPtrArray *streams;   /* of CapServiceStream */
@@ -226,12 +226,12 @@ create_stream (CapService *self, const CapStreamKey *key, GError **error)
       g_prefix_error (error, "source: ");
       return NULL;
     }
-  if (!cap_engines_check (key->engine, key->language, error))
+  if (!cap_engines_check (self->engines, key->engine, key->language, error))
     return NULL;
 
   graph = get_graph (self);
   capture = cap_capture_new (graph, source);
-  engine = cap_engines_create (key->engine);
+  engine = cap_engines_create (self->engines, key->engine);
   stream = cap_stream_new (capture, engine, speaker_of (source),
                            g_settings_get_uint (self->settings, "audio-kept-seconds"));
   exported = cap_service_stream_new (stream, key);
@@ -432,11 +432,30 @@ handle_list_sources (CapDBusCaptions1 *object, GDBusMethodInvocation *invocation
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
+static void
+on_engines (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (Call) call = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) list = cap_engines_list_finish (CAP_ENGINES (source), result, &error);
+
+  if (list == NULL)
+    g_dbus_method_invocation_return_gerror (call->invocation, error);
+  else
+    cap_dbus_captions1_complete_list_engines (CAP_DBUS_CAPTIONS1 (call->service), call->invocation,
+                                              list);
+}
+
 static gboolean
 handle_list_engines (CapDBusCaptions1 *object, GDBusMethodInvocation *invocation)
 {
-  postpone_idle (CAP_SERVICE (object));
-  cap_dbus_captions1_complete_list_engines (object, invocation, cap_engines_list ());
+  CapService *self = CAP_SERVICE (object);
+  Call *call = g_new0 (Call, 1);
+
+  postpone_idle (self);
+  call->service = g_object_ref (self);
+  call->invocation = invocation;
+  cap_engines_list_async (self->engines, on_engines, call);
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
@@ -456,7 +475,7 @@ proceed_set_defaults (CapService *self, CapCaller *caller, GVariant *defaults,
 {
   g_autoptr (GError) error = NULL;
 
-  if (!cap_defaults_set (self->settings, defaults, &error))
+  if (!cap_defaults_set (self->settings, self->engines, defaults, &error))
     g_dbus_method_invocation_return_gerror (invocation, error);
   else
     cap_dbus_captions1_complete_set_defaults (CAP_DBUS_CAPTIONS1 (self), invocation);
@@ -491,6 +510,7 @@ cap_service_dispose (GObject *object)
   g_clear_object (&self->sources);
   g_clear_object (&self->manager);
   g_clear_object (&self->callers);
+  g_clear_object (&self->engines);
   g_clear_object (&self->settings);
   g_clear_weak_pointer (&self->graph);
 
@@ -532,11 +552,13 @@ cap_service_class_init (CapServiceClass *klass)
 /* public methods */
 
 CapService *
-cap_service_new (GDBusConnection *connection, GSettings *settings, guint idle_seconds, GError **error)
+cap_service_new (GDBusConnection *connection, GSettings *settings, CapProviders *providers,
+                 CapCredentials *credentials, guint idle_seconds, GError **error)
 {
   g_autoptr (CapService) self = g_object_new (CAP_TYPE_SERVICE, "version", CAPTIOND_VERSION, NULL);
 
   self->settings = g_object_ref (settings);
+  self->engines = cap_engines_new (providers, credentials);
   self->idle_seconds = idle_seconds;
   self->callers = cap_callers_new (connection, &(CapCallerLimits) CAP_CALLER_LIMITS);
   g_signal_connect_object (self->callers, "gone", G_CALLBACK (on_caller_gone), self, G_CONNECT_SWAPPED);

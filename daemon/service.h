@@ -4,6 +4,8 @@
 #pragma once
 
 #include "captions-dbus.h"
+#include "credentials.h"
+#include "providers.h"
 
 G_BEGIN_DECLS
 
@@ -20,6 +22,8 @@ G_DECLARE_FINAL_TYPE (CapService, cap_service, CAP, SERVICE, CapDBusCaptions1Ske
 /* Exports the service on @connection. */
 CapService *cap_service_new (GDBusConnection *connection,
                              GSettings *settings,
+                             CapProviders *providers,
+                             CapCredentials *credentials,
                              guint idle_seconds,
                              GError **error);
 
