@@ -7,6 +7,7 @@
 #include "error.h"
 #include "names.h"
 #include "options.h"
+#include "service-providers.h"
 #include "service-stream.h"
 #include "source-watch.h"
 
@@ -21,6 +22,7 @@ struct _CapService
 
   GSettings *settings;
   CapEngines *engines;
+  CapServiceProviders *providers;
   CapCallers *callers;
   GDBusObjectManagerServer *manager;
   GPtrArray *streams;   /* of CapServiceStream */
@@ -87,6 +89,9 @@ static gboolean
 on_idle_timeout (gpointer data)
 {
   CapService *self = data;
+
+  if (cap_service_providers_is_busy (self->providers))
+    return G_SOURCE_CONTINUE;
 
   self->idle_timeout = 0;
   g_signal_emit (self, signals[IDLE], 0);
@@ -489,6 +494,27 @@ handle_set_defaults (CapDBusCaptions1 *object, GDBusMethodInvocation *invocation
 }
 
 static void
+proceed_provider (CapService *self, CapCaller *caller, GVariant *options, GDBusMethodInvocation *invocation)
+{
+  cap_service_providers_handle (self->providers, invocation);
+}
+
+/* The arguments stay in the invocation until it is known that the caller may. */
+static gboolean
+handle_provider (CapDBusCaptions1 *object, GDBusMethodInvocation *invocation, const char *id)
+{
+  identify_and (CAP_SERVICE (object), proceed_provider, NULL, invocation);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static gboolean
+handle_provider_with (CapDBusCaptions1 *object, GDBusMethodInvocation *invocation, const char *id,
+                      GVariant *what)
+{
+  return handle_provider (object, invocation, id);
+}
+
+static void
 cap_service_iface_init (CapDBusCaptions1Iface *iface)
 {
   iface->handle_open_stream = handle_open_stream;
@@ -496,6 +522,10 @@ cap_service_iface_init (CapDBusCaptions1Iface *iface)
   iface->handle_list_engines = handle_list_engines;
   iface->handle_get_defaults = handle_get_defaults;
   iface->handle_set_defaults = handle_set_defaults;
+  iface->handle_set_provider = handle_provider_with;
+  iface->handle_remove_provider = handle_provider;
+  iface->handle_set_key = handle_provider_with;
+  iface->handle_clear_key = handle_provider;
 }
 
 /* lifecycle */
@@ -510,6 +540,7 @@ cap_service_dispose (GObject *object)
   g_clear_object (&self->sources);
   g_clear_object (&self->manager);
   g_clear_object (&self->callers);
+  g_clear_object (&self->providers);
   g_clear_object (&self->engines);
   g_clear_object (&self->settings);
   g_clear_weak_pointer (&self->graph);
@@ -559,6 +590,7 @@ cap_service_new (GDBusConnection *connection, GSettings *settings, CapProviders 
 
   self->settings = g_object_ref (settings);
   self->engines = cap_engines_new (providers, credentials);
+  self->providers = cap_service_providers_new (CAP_DBUS_CAPTIONS1 (self), settings, providers, credentials);
   self->idle_seconds = idle_seconds;
   self->callers = cap_callers_new (connection, &(CapCallerLimits) CAP_CALLER_LIMITS);
   g_signal_connect_object (self->callers, "gone", G_CALLBACK (on_caller_gone), self, G_CONNECT_SWAPPED);
