@@ -12,14 +12,15 @@ import unittest
 import tap
 from captions import DAEMON, ERROR, HERE, NAME, PATH, Client, TestCase, run_until
 
-# Tries to open a stream, and prints the name of the error or "opened".
+# Tries to open a stream, or what the second argument names, and prints the name of the error or "opened".
 CALLER = '''
 import sys; sys.path.insert(0, sys.argv[1])
 import captions
 client = captions.Client()
+arguments = {"RemoveProvider": captions.GLib.Variant("(s)", ("mine",))}
 try:
-    client.call(captions.PATH, captions.NAME, sys.argv[2]) if sys.argv[2] == "ListSources" \
-        else client.open(source="system")
+    client.open(source="system") if sys.argv[2] == "OpenStream" \
+        else client.call(captions.PATH, captions.NAME, sys.argv[2], arguments.get(sys.argv[2]))
     print("opened")
 except captions.GLib.Error as error:
     print(captions.error_name(error))
@@ -52,6 +53,7 @@ class Sandbox(TestCase):
     def test_a_flatpak_is_refused(self):
         self.assertEqual(self.call_from_flatpak('OpenStream'), 'PolicyRefused')
         self.assertEqual(self.call_from_flatpak('ListSources'), 'PolicyRefused')
+        self.assertEqual(self.call_from_flatpak('RemoveProvider'), 'PolicyRefused')
 
     def test_others_are_allowed(self):
         done = subprocess.run([sys.executable, '-c', CALLER, HERE, 'OpenStream'], capture_output=True,

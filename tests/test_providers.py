@@ -6,6 +6,7 @@
 import os
 import subprocess
 import tempfile
+import time
 
 from gi.repository import Gio, GLib
 
@@ -260,6 +261,34 @@ class Keys(KeyringCase):
         self.assertEqual(self.probe(settings=", 'auth': <'none'>"), 'none')
         self.caller.set_provider('mine', auth='none')
         self.assertEqual(self.key_state(), ('none', True))
+
+
+class Waiting(BareCase):
+    daemon_options = ('--idle-seconds', '1')
+
+    def test_the_daemon_stays_until_the_key_has_come(self):
+        self.caller.set_provider('mine', url=URL, model='m')
+        read, write = os.pipe()
+        box = self.caller.start_set_key('mine', read)
+        os.close(read)
+        until = time.monotonic() + 3
+        run_until(lambda: box or time.monotonic() > until, 5, 'the time of leaving')
+        self.assertEqual((box, self.daemon.process.poll()), ([], None))
+        os.write(write, KEY.encode())
+        os.close(write)
+        self.assert_fails('NoCredentials', self.caller.finish_set_key, box)
+        self.assertEqual(self.daemon.process.wait(10), 0)
+
+    def test_keys_that_do_not_come_are_limited(self):
+        self.caller.set_provider('mine', url=URL, model='m')
+        read, write = os.pipe()
+        boxes = [self.caller.start_set_key('mine', read) for _ in range(9)]
+        run_until(lambda: any(boxes), 5, 'a refusal')
+        refused, = [box for box in boxes if box]
+        self.assert_fails('LimitExceeded', self.caller.finish_set_key, refused)
+        os.close(read)
+        os.close(write)
+        run_until(lambda: all(boxes), 5, 'the end of the others')
 
 
 class TokenCommand(KeyringCase):
