@@ -6,15 +6,13 @@
 #include "error.h"
 #include "given-keys.h"
 #include "keyring-lock.h"
-#include "token-command.h"
+#include "tokens.h"
 
 #include <libsecret/secret.h>
 
 #define ANSWER_MS 25000
 #define PROMPT_MS 120000
 #define PEEK_MS 5000
-#define TOKEN_RENEW_SECONDS 120   /* before it expires */
-#define TOKEN_UNKNOWN_SECONDS 300 /* how long one is used that does not say */
 
 /* struct */
 
@@ -23,15 +21,8 @@ struct _CapCredentials
   GObject parent_instance;
 
   CapGivenKeys *given;
-  GHashTable *tokens; /* id → Token */
+  CapTokens *tokens;
 };
-
-typedef struct
-{
-  CapSecret *secret;
-  char **command; /* that printed it */
-  gint64 renew;   /* unix seconds */
-} Token;
 
 /* One thing that is asked of the keyring. */
 typedef struct
@@ -62,16 +53,6 @@ static const SecretSchema key_schema = {
     { NULL, 0 },
   },
 };
-
-static void
-token_free (gpointer data)
-{
-  Token *token = data;
-
-  cap_secret_unref (token->secret);
-  g_strfreev (token->command);
-  g_free (token);
-}
 
 static void
 ask_free (gpointer data)
@@ -120,7 +101,7 @@ cap_credentials_finalize (GObject *object)
   CapCredentials *self = CAP_CREDENTIALS (object);
 
   cap_given_keys_free (self->given);
-  g_hash_table_unref (self->tokens);
+  cap_tokens_free (self->tokens);
 
   G_OBJECT_CLASS (cap_credentials_parent_class)->finalize (object);
 }
@@ -129,7 +110,7 @@ static void
 cap_credentials_init (CapCredentials *self)
 {
   self->given = cap_given_keys_new ();
-  self->tokens = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, token_free);
+  self->tokens = cap_tokens_new ();
 }
 
 static void
@@ -469,69 +450,17 @@ on_given (GObject *source, GAsyncResult *result, gpointer data)
     reach_keyring (g_steal_pointer (&task), search_key);
 }
 
-/* tokens */
-
-static gint64
-unix_now (void)
-{
-  return g_get_real_time () / G_USEC_PER_SEC;
-}
-
-static void
-keep_token (CapCredentials *self, CapProvider *provider, CapSecret *secret)
-{
-  Token *token = g_new0 (Token, 1);
-  gint64 expiry = cap_secret_get_expiry (secret);
-
-  token->secret = cap_secret_ref (secret);
-  token->command = g_strdupv (provider->token_command);
-  token->renew = expiry != 0 ? expiry - TOKEN_RENEW_SECONDS : unix_now () + TOKEN_UNKNOWN_SECONDS;
-  g_hash_table_replace (self->tokens, g_strdup (provider->id), token);
-}
-
-static CapSecret *
-find_token (CapCredentials *self, CapProvider *provider)
-{
-  Token *token = g_hash_table_lookup (self->tokens, provider->id);
-
-  if (token == NULL || unix_now () >= token->renew
-      || !g_strv_equal ((const char *const *) token->command, (const char *const *) provider->token_command))
-    return NULL;
-
-  return cap_secret_ref (token->secret);
-}
-
 static void
 on_token (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
-  Ask *ask = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
-  CapSecret *secret = cap_token_command_run_finish (result, &error);
-
-  if (secret == NULL)
-    {
-      g_task_return_error (task, g_steal_pointer (&error));
-      return;
-    }
-  keep_token (g_task_get_source_object (task), ask->provider, secret);
-  return_secret (task, secret);
-}
-
-static void
-get_token (GTask *task)
-{
-  Ask *ask = g_task_get_task_data (task);
-  CapSecret *secret = find_token (g_task_get_source_object (task), ask->provider);
+  CapSecret *secret = cap_tokens_get_finish (result, &error);
 
   if (secret != NULL)
-    {
-      return_secret (task, secret);
-      g_object_unref (task);
-      return;
-    }
-  cap_token_command_run_async ((const char *const *) ask->provider->token_command, CAP_TOKEN_COMMAND_SECONDS,
-                               g_task_get_cancellable (task), on_token, task);
+    return_secret (task, secret);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
 }
 
 /* storing */
@@ -702,7 +631,7 @@ cap_credentials_get_async (CapCredentials *self, CapProvider *provider, gboolean
   if (provider->auth == CAP_AUTH_NONE)
     return_secret (task, NULL);
   else if (provider->auth == CAP_AUTH_TOKEN_COMMAND)
-    get_token (g_steal_pointer (&task));
+    cap_tokens_get_async (self->tokens, provider, cancellable, on_token, g_steal_pointer (&task));
   else
     cap_given_keys_get_async (self->given, provider->id, cancellable, on_given, g_steal_pointer (&task));
 }
@@ -746,7 +675,7 @@ cap_credentials_peek_finish (CapCredentials *self, GAsyncResult *result, GError 
 void
 cap_credentials_forget_token (CapCredentials *self, CapProvider *provider)
 {
-  g_hash_table_remove (self->tokens, provider->id);
+  cap_tokens_forget (self->tokens, provider->id);
 }
 
 void

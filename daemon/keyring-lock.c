@@ -96,7 +96,8 @@ on_prompted (GObject *source, GAsyncResult *result, gpointer data)
   if (reply != NULL || self->subscription == 0)
     return;
 
-  g_task_return_error (task, g_steal_pointer (&error));
+  g_info ("The dialog of the keyring did not come: %s", error->message);
+  fail_refused (task);
   close_dialog (task);
 }
 

@@ -167,7 +167,8 @@ test_settings_come_back (void)
 {
   const char *text = "{'dialect': <'azure-realtime'>, 'url': <'https://r.openai.azure.com'>, 'model': <'m'>, "
                      "'session-model': <'s'>, 'auth': <'token-command'>, 'token-command': <['az', 'x y']>, "
-                     "'mint': <true>, 'turns': <'client'>, 'rate': <uint32 16000>, 'prompt': <'two\\nlines'>, "
+                     "'mint': <true>, 'turns': <'client'>, 'rate': <uint32 16000>, "
+                     "'prompt': <'two\\nlines'>, "
                      "'keywords': <['one', 'two words']>, 'delay': <'low'>, "
                      "'noise-reduction': <'far_field'>, 'organization': <'org-1'>, 'project': <'p-1'>, "
                      "'ca-file': <'/etc/ca.pem'>, 'allow-plain': <true>}";

@@ -57,9 +57,12 @@ test_tokens (void)
   gint64 hour = now () + 3600;
   g_autoptr (GDateTime) local = g_date_time_new_from_unix_local (hour);
   g_autofree char *azure_time = g_date_time_format (local, "%Y-%m-%d %H:%M:%S.123456");
-  g_autofree char *azure = g_strdup_printf ("echo '{\"accessToken\": \"TOKEN\", \"expiresOn\": \"%s\"}'", azure_time);
-  g_autofree char *unix_time = g_strdup_printf ("echo '{\"accessToken\": \"TOKEN\", \"expiresOn\": \"2001-01-01 "
-                                                "00:00:00.0\", \"expires_on\": %" G_GINT64_FORMAT "}'", hour);
+  g_autofree char *azure =
+    g_strdup_printf ("echo '{\"accessToken\": \"TOKEN\", \"expiresOn\": \"%s\"}'", azure_time);
+  g_autofree char *unix_time = g_strdup_printf (
+    "echo '{\"accessToken\": \"TOKEN\", \"expiresOn\": \"2001-01-01 00:00:00.0\", \"expires_on\": "
+    "%" G_GINT64_FORMAT "}'",
+    hour);
 
   assert_prints ("echo TOKEN", "TOKEN", 0);
   assert_prints ("printf '  TOKEN  '; echo; echo more", "TOKEN", 0);
