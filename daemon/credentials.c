@@ -33,6 +33,7 @@ typedef struct
   gboolean key_optional;
   gboolean may_prompt;
   gboolean prompting;
+  gboolean peek;
   CapSecret *secret;     /* to store */
 
   void (*proceed) (GTask *task); /* when the service is there */
@@ -128,6 +129,12 @@ return_secret (GTask *task, CapSecret *secret)
 }
 
 static void
+return_state (GTask *task, const char *state)
+{
+  g_task_return_pointer (task, g_strdup (state), g_free);
+}
+
+static void
 fail_locked (GTask *task)
 {
   Ask *ask = g_task_get_task_data (task);
@@ -191,6 +198,11 @@ fail_keyring (GTask *task, GError *error)
   if (is_refusal (ask, error))
     {
       fail_locked (task);
+      return;
+    }
+  if (cap_deadline_is_over (ask->deadline) && ask->peek)
+    {
+      return_state (task, "locked"); /* it may be there */
       return;
     }
   if (cap_deadline_is_over (ask->deadline))
@@ -573,12 +585,6 @@ search_all (GTask *task)
 /* looking */
 
 static void
-return_state (GTask *task, const char *state)
-{
-  g_task_return_pointer (task, g_strdup (state), g_free);
-}
-
-static void
 on_seen (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
@@ -656,6 +662,7 @@ cap_credentials_peek_async (CapCredentials *self, CapProvider *provider, GCancel
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   Ask *ask = ask_new (provider->id, provider, cancellable);
 
+  ask->peek = TRUE;
   cap_deadline_extend (ask->deadline, PEEK_MS);
   g_task_set_task_data (task, ask, ask_free);
   if (provider->auth == CAP_AUTH_NONE)

@@ -4,6 +4,7 @@
 """Providers and their keys, over the bus and with a real keyring."""
 
 import os
+import signal
 import subprocess
 import tempfile
 import time
@@ -223,6 +224,14 @@ class Keys(KeyringCase):
         self.assert_fails('KeyringLocked', self.caller.set_key, 'mine', 'another')
         self.keyring.unlock()
         self.assertEqual(self.probe(), f'key {KEY}')
+
+    def test_a_frozen_keyring_does_not_keep_the_list(self):
+        self.caller.set_key('mine', KEY)
+        self.keyring.process.send_signal(signal.SIGSTOP)
+        try:
+            self.assertEqual(self.key_state(), ('locked', True))
+        finally:
+            self.keyring.process.send_signal(signal.SIGCONT)
 
     def test_removing_a_provider_does_not_wait_for_the_keyring(self):
         self.caller.set_key('mine', KEY)
