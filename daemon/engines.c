@@ -2,7 +2,9 @@
  * Copyright 2026 The captiond contributors */
 
 #include "engines.h"
+#include "dialects.h"
 #include "engine-local.h"
+#include "engine-realtime.h"
 #include "error.h"
 
 typedef struct
@@ -23,6 +25,7 @@ struct _CapEngines
 
   CapProviders *providers;
   CapCredentials *credentials;
+  CapLearnt *learnt;
 };
 
 G_DEFINE_FINAL_TYPE (CapEngines, cap_engines, G_TYPE_OBJECT)
@@ -92,6 +95,7 @@ cap_engines_finalize (GObject *object)
 
   g_clear_object (&self->providers);
   g_clear_object (&self->credentials);
+  g_clear_object (&self->learnt);
 
   G_OBJECT_CLASS (cap_engines_parent_class)->finalize (object);
 }
@@ -149,18 +153,19 @@ add_kind (GVariantBuilder *list, const EngineKind *kind)
 static gboolean
 needs_key (CapProvider *provider)
 {
-  const char *const others[] = { "legacy", "speaches", "localai", "vllm", NULL };
+  g_autoptr (GPtrArray) dialects = cap_dialects_for (provider);
 
-  if (g_strv_contains (others, provider->dialect))
-    return FALSE;
+  for (guint i = 0; i < dialects->len; i++)
+    if (((const CapDialect *) g_ptr_array_index (dialects, i))->key_optional)
+      return FALSE;
 
-  return !g_str_equal (provider->dialect, "auto") || g_str_equal (provider->host, "api.openai.com")
-         || g_str_has_suffix (provider->host, ".azure.com");
+  return TRUE;
 }
 
 static void
-add_provider (GVariantBuilder *list, CapProvider *provider, const char *key)
+add_provider (GVariantBuilder *list, CapProvider *provider, const char *key, CapLearnt *learnt)
 {
+  g_auto (GStrv) sentences = cap_learnt_describe (learnt, provider);
   g_autofree char *reason = NULL;
 
   if (g_str_equal (key, "missing") && !needs_key (provider))
@@ -172,13 +177,14 @@ add_provider (GVariantBuilder *list, CapProvider *provider, const char *key)
   add_engine (list, provider->id, "realtime", reason != NULL ? reason : "", provider->host, no_languages);
   g_variant_builder_add (list, "{sv}", "provider", cap_provider_get_settings (provider));
   g_variant_builder_add (list, "{sv}", "key", g_variant_new_string (key));
-  g_variant_builder_add (list, "{sv}", "learnt", g_variant_new_strv (NULL, 0));
+  g_variant_builder_add (list, "{sv}", "learnt", g_variant_new_strv ((const char *const *) sentences, -1));
   g_variant_builder_close (list);
 }
 
 static void
 finish_listing (GTask *task)
 {
+  CapEngines *self = g_task_get_source_object (task);
   Listing *listing = g_task_get_task_data (task);
   GVariantBuilder list;
 
@@ -186,7 +192,7 @@ finish_listing (GTask *task)
   for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
     add_kind (&list, &kinds[i]);
   for (guint i = 0; i < listing->providers->len; i++)
-    add_provider (&list, g_ptr_array_index (listing->providers, i), listing->keys[i]);
+    add_provider (&list, g_ptr_array_index (listing->providers, i), listing->keys[i], self->learnt);
 
   g_task_return_pointer (task, g_variant_ref_sink (g_variant_builder_end (&list)),
                          (GDestroyNotify) g_variant_unref);
@@ -206,13 +212,26 @@ on_key_seen (GObject *source, GAsyncResult *result, gpointer data)
     finish_listing (task);
 }
 
+/* Of a provider that is gone nothing stays behind. */
+static void
+on_provider_changed (CapEngines *self, const char *id)
+{
+  g_autoptr (CapProvider) provider = cap_providers_get (self->providers, id);
+
+  if (provider == NULL)
+    cap_learnt_forget (self->learnt, id);
+}
+
 /* public methods */
 
 CapEngines *
-cap_engines_new (CapProviders *providers, CapCredentials *credentials)
+cap_engines_new (CapProviders *providers, CapCredentials *credentials, const char *learnt_path)
 {
   CapEngines *self = g_object_new (CAP_TYPE_ENGINES, NULL);
 
+  self->learnt = cap_learnt_new (learnt_path);
+  g_signal_connect_object (providers, "changed", G_CALLBACK (on_provider_changed), self,
+                           G_CONNECT_SWAPPED);
   self->providers = g_object_ref (providers);
   self->credentials = g_object_ref (credentials);
   return self;
@@ -267,26 +286,21 @@ cap_engines_check (CapEngines *self, const char *id, const char *language, GErro
   if (kind != NULL)
     return understands (kind, language) || refuse_language (kind, language, error);
 
-  if (provider == NULL)
-    {
-      g_set_error (error, CAP_ERROR, CAP_ERROR_NO_SUCH_ENGINE,
-                   "There is no engine called “%s”. See which there are with: captionctl engines", id);
-      return FALSE;
-    }
+  if (provider != NULL)
+    return TRUE;
 
-  /* XXX: until create() can make the engine of a provider, which is the only
-   * reason for this line. Any language is fine then. */
-  g_set_error (error, CAP_ERROR, CAP_ERROR_NOT_CONFIGURED,
-               "This version of captiond cannot use the provider “%s” yet. Use the engine local.", id);
+  g_set_error (error, CAP_ERROR, CAP_ERROR_NO_SUCH_ENGINE,
+               "There is no engine called “%s”. See which there are with: captionctl engines", id);
   return FALSE;
 }
 
 CapEngine *
-cap_engines_create (CapEngines *self, const char *id)
+cap_engines_create (CapEngines *self, const char *id, const char *language)
 {
   const EngineKind *kind = find_kind (id);
 
-  /* XXX: no kind means a provider, since check() found it. */
-  g_assert (kind != NULL);
-  return g_object_new (kind->get_type (), "id", kind->id, NULL);
+  if (kind != NULL)
+    return g_object_new (kind->get_type (), "id", kind->id, NULL);
+
+  return cap_engine_realtime_new (id, language, self->providers, self->credentials, self->learnt);
 }

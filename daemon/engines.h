@@ -14,7 +14,10 @@ G_BEGIN_DECLS
 #define CAP_TYPE_ENGINES (cap_engines_get_type ())
 G_DECLARE_FINAL_TYPE (CapEngines, cap_engines, CAP, ENGINES, GObject)
 
-CapEngines *cap_engines_new (CapProviders *providers, CapCredentials *credentials);
+/* @learnt_path: where it is kept what was found out about services; NULL for
+ * the user's state folder. */
+CapEngines *cap_engines_new (CapProviders *providers, CapCredentials *credentials,
+                             const char *learnt_path);
 
 /* What ListEngines tells: aa{sv}; see the D-Bus interface. It asks the keyring
  * how it stands with keys, and never the user. */
@@ -22,10 +25,11 @@ void cap_engines_list_async (CapEngines *self, GAsyncReadyCallback callback, gpo
 GVariant *cap_engines_list_finish (CapEngines *self, GAsyncResult *result, GError **error);
 
 /* Whether @id exists and understands @language (BCP 47, or empty).
- * CAP_ERROR_NO_SUCH_ENGINE, CAP_ERROR_LANGUAGE_NOT_SUPPORTED. */
+ * CAP_ERROR_NO_SUCH_ENGINE, CAP_ERROR_LANGUAGE_NOT_SUPPORTED. A service is
+ * not asked: what it does not understand is the stream's state. */
 gboolean cap_engines_check (CapEngines *self, const char *id, const char *language, GError **error);
 
-/* A new engine of a kind that check() accepted. */
-CapEngine *cap_engines_create (CapEngines *self, const char *id);
+/* A new engine of a kind, and for a language, that check() accepted. */
+CapEngine *cap_engines_create (CapEngines *self, const char *id, const char *language);
 
 G_END_DECLS

@@ -375,10 +375,14 @@ on_message (CapRealtimeSession *self, const char *text, guint64 length)
     return;
 
   event = cap_event_parse (self->dialect->events, text, length, &error);
-  if (event == NULL)
-    end_because (self, CAP_REMEDY_OTHER_DOOR, CAP_ERROR_PROTOCOL_ERROR, error->message);
-  else
-    take_event (self, event);
+  if (event != NULL)
+    {
+      take_event (self, event);
+      return;
+    }
+
+  g_auto (CapEvidence) evidence = { .stage = stage_of (self), .network = g_steal_pointer (&error) };
+  end_by (self, &evidence);
 }
 
 static void

@@ -7,11 +7,13 @@
 #include "error.h"
 #include "names.h"
 #include "options.h"
+#include "service-diagnosis.h"
 #include "service-providers.h"
 #include "service-stream.h"
 #include "source-watch.h"
 
 #define MAX_STREAMS 32
+#define MAX_DIAGNOSES 4
 #define CLOSE_WAIT_MS 2000
 
 /* struct */
@@ -22,7 +24,11 @@ struct _CapService
 
   GSettings *settings;
   CapEngines *engines;
-  CapServiceProviders *providers;
+  CapServiceProviders *provider_methods;
+  CapProviders *providers;
+  CapCredentials *credentials;
+  GPtrArray *diagnoses; /* of CapServiceDiagnosis */
+  guint64 last_diagnosis;
   CapCallers *callers;
   GDBusObjectManagerServer *manager;
   GPtrArray *streams;   /* of CapServiceStream */
@@ -90,7 +96,7 @@ on_idle_timeout (gpointer data)
 {
   CapService *self = data;
 
-  if (cap_service_providers_is_busy (self->providers))
+  if (cap_service_providers_is_busy (self->provider_methods) || self->diagnoses->len > 0)
     return G_SOURCE_CONTINUE;
 
   self->idle_timeout = 0;
@@ -236,7 +242,7 @@ create_stream (CapService *self, const CapStreamKey *key, GError **error)
 
   graph = get_graph (self);
   capture = cap_capture_new (graph, source);
-  engine = cap_engines_create (self->engines, key->engine);
+  engine = cap_engines_create (self->engines, key->engine, key->language);
   stream = cap_stream_new (capture, engine, speaker_of (source),
                            g_settings_get_uint (self->settings, "audio-kept-seconds"));
   exported = cap_service_stream_new (stream, key);
@@ -451,16 +457,21 @@ on_engines (GObject *source, GAsyncResult *result, gpointer data)
                                               list);
 }
 
-static gboolean
-handle_list_engines (CapDBusCaptions1 *object, GDBusMethodInvocation *invocation)
+static void
+proceed_list_engines (CapService *self, CapCaller *caller, GVariant *options,
+                      GDBusMethodInvocation *invocation)
 {
-  CapService *self = CAP_SERVICE (object);
   Call *call = g_new0 (Call, 1);
 
-  postpone_idle (self);
   call->service = g_object_ref (self);
   call->invocation = invocation;
   cap_engines_list_async (self->engines, on_engines, call);
+}
+
+static gboolean
+handle_list_engines (CapDBusCaptions1 *object, GDBusMethodInvocation *invocation)
+{
+  identify_and (CAP_SERVICE (object), proceed_list_engines, NULL, invocation);
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
@@ -496,7 +507,7 @@ handle_set_defaults (CapDBusCaptions1 *object, GDBusMethodInvocation *invocation
 static void
 proceed_provider (CapService *self, CapCaller *caller, GVariant *options, GDBusMethodInvocation *invocation)
 {
-  cap_service_providers_handle (self->providers, invocation);
+  cap_service_providers_handle (self->provider_methods, invocation);
 }
 
 /* The arguments stay in the invocation until it is known that the caller may. */
@@ -515,9 +526,77 @@ handle_provider_with (CapDBusCaptions1 *object, GDBusMethodInvocation *invocatio
 }
 
 static void
+on_diagnosed (CapService *self, CapServiceDiagnosis *diagnosis)
+{
+  g_ptr_array_remove (self->diagnoses, diagnosis);
+  postpone_idle (self);
+}
+
+static CapServiceDiagnosis *
+create_diagnosis (CapService *self, GDBusMethodInvocation *invocation, GError **error)
+{
+  g_autofree char *path = g_strdup_printf (CAP_DIAGNOSIS_PATH_PREFIX "%" G_GUINT64_FORMAT,
+                                           ++self->last_diagnosis);
+  g_autoptr (CapProvider) provider = NULL;
+  g_autoptr (GVariant) options = NULL;
+  const char *id;
+
+  g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(&s@a{sv})", &id, &options);
+  provider = cap_providers_get (self->providers, id);
+  if (provider == NULL)
+    g_set_error (error, CAP_ERROR, CAP_ERROR_NO_SUCH_ENGINE,
+                 "There is no such provider. See which there are with: captionctl provider list");
+  else if (self->diagnoses->len >= MAX_DIAGNOSES)
+    g_set_error (error, CAP_ERROR, CAP_ERROR_LIMIT_EXCEEDED,
+                 "%d diagnoses are running already. Wait for one to end.", MAX_DIAGNOSES);
+  else
+    return cap_service_diagnosis_new (g_dbus_method_invocation_get_connection (invocation), path,
+                                      g_dbus_method_invocation_get_sender (invocation), provider,
+                                      self->providers, self->credentials,
+                                      get_flag (options, "apply", FALSE), error);
+
+  return NULL;
+}
+
+static void
+proceed_diagnose (CapService *self, CapCaller *caller, GVariant *options, GDBusMethodInvocation *invocation)
+{
+  g_autoptr (GError) error = NULL;
+  CapServiceDiagnosis *diagnosis = create_diagnosis (self, invocation, &error);
+
+  if (diagnosis == NULL)
+    {
+      g_dbus_method_invocation_return_gerror (invocation, error);
+      return;
+    }
+
+  g_ptr_array_add (self->diagnoses, diagnosis);
+  g_signal_connect_object (diagnosis, "finished", G_CALLBACK (on_diagnosed), self, G_CONNECT_SWAPPED);
+  cap_dbus_captions1_complete_diagnose (CAP_DBUS_CAPTIONS1 (self), invocation,
+                                        cap_service_diagnosis_get_path (diagnosis));
+  cap_service_diagnosis_start (diagnosis);
+}
+
+static gboolean
+handle_diagnose (CapDBusCaptions1 *object, GDBusMethodInvocation *invocation, const char *id,
+                 GVariant *options)
+{
+  static const CapOption diagnose_options[] = { { "apply", G_VARIANT_TYPE_BOOLEAN } };
+  g_autoptr (GError) error = NULL;
+
+  if (!cap_options_check (options, diagnose_options, G_N_ELEMENTS (diagnose_options), &error))
+    g_dbus_method_invocation_return_gerror (invocation, error);
+  else
+    identify_and (CAP_SERVICE (object), proceed_diagnose, NULL, invocation);
+
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static void
 cap_service_iface_init (CapDBusCaptions1Iface *iface)
 {
   iface->handle_open_stream = handle_open_stream;
+  iface->handle_diagnose = handle_diagnose;
   iface->handle_list_sources = handle_list_sources;
   iface->handle_list_engines = handle_list_engines;
   iface->handle_get_defaults = handle_get_defaults;
@@ -540,7 +619,10 @@ cap_service_dispose (GObject *object)
   g_clear_object (&self->sources);
   g_clear_object (&self->manager);
   g_clear_object (&self->callers);
+  g_ptr_array_set_size (self->diagnoses, 0);
+  g_clear_object (&self->provider_methods);
   g_clear_object (&self->providers);
+  g_clear_object (&self->credentials);
   g_clear_object (&self->engines);
   g_clear_object (&self->settings);
   g_clear_weak_pointer (&self->graph);
@@ -554,6 +636,7 @@ cap_service_finalize (GObject *object)
   CapService *self = CAP_SERVICE (object);
 
   g_ptr_array_unref (self->streams);
+  g_ptr_array_unref (self->diagnoses);
 
   G_OBJECT_CLASS (cap_service_parent_class)->finalize (object);
 }
@@ -562,6 +645,7 @@ static void
 cap_service_init (CapService *self)
 {
   self->streams = g_ptr_array_new_with_free_func (g_object_unref);
+  self->diagnoses = g_ptr_array_new_with_free_func (g_object_unref);
   self->sources = cap_source_watch_new ();
   g_signal_connect_object (self->sources, "changed",
                            G_CALLBACK (cap_dbus_captions1_emit_sources_changed), self,
@@ -589,8 +673,10 @@ cap_service_new (GDBusConnection *connection, GSettings *settings, CapProviders 
   g_autoptr (CapService) self = g_object_new (CAP_TYPE_SERVICE, "version", CAPTIOND_VERSION, NULL);
 
   self->settings = g_object_ref (settings);
-  self->engines = cap_engines_new (providers, credentials);
-  self->providers = cap_service_providers_new (CAP_DBUS_CAPTIONS1 (self), settings, providers, credentials);
+  self->providers = g_object_ref (providers);
+  self->credentials = g_object_ref (credentials);
+  self->engines = cap_engines_new (providers, credentials, NULL);
+  self->provider_methods = cap_service_providers_new (CAP_DBUS_CAPTIONS1 (self), settings, providers, credentials);
   self->idle_seconds = idle_seconds;
   self->callers = cap_callers_new (connection, &(CapCallerLimits) CAP_CALLER_LIMITS);
   g_signal_connect_object (self->callers, "gone", G_CALLBACK (on_caller_gone), self, G_CONNECT_SWAPPED);

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "provider.h"
 #include "secret.h"
 
 G_BEGIN_DECLS
