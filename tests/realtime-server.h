@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#pragma once
+
+#include <json-glib/json-glib.h>
+#include <libsoup/soup.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A realtime speech service as the tests know it: see realtime-server.c. */
+
+typedef enum
+{
+  AT_SESSION, /* the handshake succeeds */
+  AT_SOCKET,  /* instead of the upgrade */
+  AT_MINT,    /* instead of a client secret */
+} Place;
+
+typedef enum
+{
+  TRICK_NONE,
+  TRICK_CREATED_ERROR, /* an error instead of session.created, and a close */
+  TRICK_OTHER_KIND,    /* a conversation, whatever was asked for */
+  TRICK_ONLY_MODEL_URL,
+  TRICK_NO_VAD,
+  TRICK_NO_FIELDS,
+  TRICK_FAILED,
+  TRICK_DELTAS_THEN_FAILED,
+  TRICK_COMMIT_RACE,
+  TRICK_OUT_OF_ORDER,
+  TRICK_LOST_TURN,
+  TRICK_REPEAT_COMPLETED,
+  TRICK_EMPTY_COMPLETED,
+  TRICK_END,           /* close_code after the first turn; 0 drops the line */
+  TRICK_NEVER_ANSWERS,
+  TRICK_NEVER_CREATES,
+  TRICK_NEVER_UPDATES,
+  TRICK_SILENT,
+  TRICK_FLOOD,
+  TRICK_HUGE_MESSAGE,
+  TRICK_DEEP_JSON,
+  TRICK_BAD_UTF8,
+  TRICK_BINARY,
+  TRICK_NO_JSON,
+  TRICK_UNKNOWN_EVENTS,
+  TRICK_NULLS,
+  TRICK_MANY_ITEMS,
+  TRICK_HUGE_TEXT,
+  TRICK_NO_TRANSCRIPTION,
+  TRICK_MINT_CONFIG,   /* refuses a configuration at mint only */
+} Trick;
+
+typedef struct
+{
+  const char *name;
+  Place place;
+  Trick trick;
+  guint status;        /* of HTTP, or the close code */
+  const char *code;    /* of the error */
+  const char *message;
+} Behaviour;
+
+const Behaviour *behaviour_find (const char *name);
+void behaviours_list (void);
+
+typedef enum { GA, FLAT, SPEACHES, LOCALAI, VLLM } Dialect;
+
+typedef struct _Hearing Hearing;
+typedef void (*HearingFunc) (const char *text, gpointer user_data);
+Hearing *hearing_new (void);
+void hearing_free (Hearing *self);
+/* @func is called in the main context. */
+void hearing_recognise (Hearing *self, GByteArray *audio, guint rate, HearingFunc func, gpointer user_data);
+
+typedef struct
+{
+  char *service, *behaviour_name, *key, *port_file, *log_path, *redirect_to, *session_file;
+  char **texts;
+  int delay_ms, session_seconds;
+
+  const Behaviour *behaviour;
+  SoupServer *soup;
+  GMainLoop *loop;
+  FILE *log;
+  Hearing *hearing;
+  GHashTable *secrets;   /* minted, name → kind */
+  guint n_connections;   /* requests so far */
+  guint n_sockets;
+  guint n_settled;       /* turns that have their text or have failed */
+} Server;
+
+/* Writes a record of connection @n; @format continues the object. */
+void server_log (Server *self, guint n, const char *format, ...) G_GNUC_PRINTF (3, 4);
+/* The rule that the client broke. */
+void server_log_refused (Server *self, guint n, const char *why);
+char *quote (const char *text);
+
+typedef struct
+{
+  Dialect dialect;
+  const char *kind;      /* "transcription" or "realtime" */
+  char *model;           /* of the URL, or NULL */
+  const char *error;     /* code of a refusal after the upgrade, or NULL */
+  const char *message;
+  guint close_code;
+} Door;
+
+void session_open (Server *server, guint n, SoupWebsocketConnection *connection, SoupServerMessage *msg,
+                   const Door *door);

@@ -1,0 +1,198 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright 2026 The captiond contributors
+#
+# The scripted realtime service: it keeps the protocol, and insists on it.
+
+import base64
+import json
+import os
+import socket
+import struct
+import subprocess
+import unittest
+import urllib.error
+import urllib.request
+
+import realtime
+import tap
+
+MANUAL = {'type': 'session.update', 'session': {'type': 'transcription', 'audio': {'input': {
+    'format': {'type': 'audio/pcm', 'rate': 24000}, 'transcription': {'model': 'gpt-4o-transcribe'},
+    'noise_reduction': None, 'turn_detection': None}}}}
+HALF_A_SECOND = {'type': 'input_audio_buffer.append', 'audio': base64.b64encode(bytes(24000)).decode()}
+COMMIT = {'type': 'input_audio_buffer.commit'}
+TEXT = 'conversation.item.input_audio_transcription.'
+
+
+class Socket:
+    """As little of a WebSocket as will do."""
+
+    def __init__(self, server, path='/v1/realtime?intent=transcription', **headers):
+        self.socket = socket.create_connection(('127.0.0.1', server.port), 10)
+        self.file = self.socket.makefile('rb')
+        headers = {'Host': '127.0.0.1', 'Upgrade': 'websocket', 'Connection': 'Upgrade',
+                   'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==', 'Sec-WebSocket-Version': '13',
+                   'Authorization': 'Bearer k', **{k.replace('_', '-'): v for k, v in headers.items() if v}}
+        lines = [f'GET {path} HTTP/1.1'] + [f'{name}: {value}' for name, value in headers.items()]
+        self.socket.sendall(('\r\n'.join(lines) + '\r\n\r\n').encode())
+        self.status = int(self.file.readline().split()[1])
+        self.headers = {}
+        while line := self.file.readline().strip():
+            name, _, value = line.decode().partition(': ')
+            self.headers[name.lower()] = value
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.file.close()
+        self.socket.close()
+
+    def send(self, what, opcode=1):
+        data = what if isinstance(what, bytes) else json.dumps(what).encode()
+        size = bytes([0x80 | len(data)]) if len(data) < 126 else struct.pack('>BH', 0xfe, len(data)) \
+            if len(data) < 65536 else struct.pack('>BQ', 0xff, len(data))
+        self.socket.sendall(bytes([0x80 | opcode]) + size + bytes(4) + data)
+
+    def receive(self):
+        """A message as JSON, or the code of the close."""
+        head = self.file.read(2)
+        if len(head) < 2:
+            return None
+        size = head[1] & 127
+        if size > 125:
+            size = int.from_bytes(self.file.read(2 if size == 126 else 8), 'big')
+        data = self.file.read(size)
+        if head[0] & 15 == 8:
+            return int.from_bytes(data[:2], 'big')
+        return json.loads(data) if head[0] & 15 == 1 else self.receive()
+
+    def ask(self, what, opcode=1):
+        self.send(what, opcode)
+        return self.receive()
+
+    def until(self, kind):
+        types = []
+        while not types or types[-1]['type'] != kind:
+            types.append(self.receive())
+        return types
+
+
+class Strictness(unittest.TestCase):
+    def test_a_turn_has_its_events_in_order(self):
+        with realtime.Server('openai', key='k', text='open the window') as server, Socket(server) as client:
+            self.assertEqual(client.receive()['session']['type'], 'transcription')
+            self.assertIsNone(client.ask(MANUAL)['session']['audio']['input']['turn_detection'])
+            client.send(HALF_A_SECOND)
+            client.send(COMMIT)
+            events = client.until(TEXT + 'completed')
+            self.assertEqual([event['type'].rpartition('.')[2] for event in events],
+                             ['committed', 'added', 'done', 'delta', 'delta', 'delta', 'completed'])
+            self.assertEqual(events[-1]['transcript'], 'open the window')
+            self.assertEqual(server.refusals(), [])
+
+    def test_doors_of_openai(self):
+        for path, headers, code, close in [
+                ('/v1/realtime?intent=transcription', {'Authorization': 'Bearer no'}, 'invalid_api_key', 3000),
+                ('/v1/realtime?intent=transcription', {'OpenAI_Beta': 'realtime=v1'}, 'beta_api_shape_disabled', 4000),
+                ('/v1/realtime', {}, 'missing_model', 4000),
+                ('/v1/realtime?intent=transcription&model=m', {}, 'invalid_model', 4000),
+                ('/v1/realtime?model=gpt-4o-transcribe', {}, 'invalid_model', 4000)]:
+            with self.subTest(path=path, code=code), realtime.Server('openai', key='k') as server, \
+                    Socket(server, path, **headers) as client:
+                self.assertEqual(client.status, 101)
+                self.assertEqual(client.receive()['error']['code'], code)
+                self.assertEqual(client.receive(), close)
+                self.assertEqual(len(server.refusals()), 1)
+
+    def test_doors_of_azure(self):
+        for path, headers, status in [
+                ('/openai/v1/realtime?intent=transcription', {'api_key': 'k', 'Authorization': ''}, 101),
+                ('/openai/v1/realtime?intent=transcription', {'Authorization': 'Bearer no'}, 401),
+                ('/openai/v1/realtime?intent=transcription&api-version=v1', {}, 400),
+                ('/openai/v1/realtime?intent=transcription&model=m', {}, 400),
+                ('/openai/v1/realtime', {}, 400),
+                ('/v1/realtime?intent=transcription', {}, 404),
+                ('/openai/realtime?api-version=2025-04-01-preview&intent=transcription', {}, 401),
+                ('/openai/realtime?api-version=2025-04-01-preview&intent=transcription&deployment=d', {}, 302)]:
+            with self.subTest(path=path, status=status), realtime.Server('azure', key='k') as server, \
+                    Socket(server, path, **headers) as client:
+                self.assertEqual(client.status, status)
+                self.assertEqual(status != 101, 'apim-request-id' in client.headers)
+
+    def test_broken_rules_have_their_answers(self):
+        def changed(**fields):
+            frame = json.loads(json.dumps(MANUAL))
+            frame['session']['audio']['input'].update(fields)
+            return frame
+        streaming = {'model': 'gpt-live-transcribe'}
+        no_vad = changed(transcription=streaming)
+        del no_vad['session']['audio']['input']['turn_detection']
+        with realtime.Server('openai', key='k', text='a') as server, Socket(server) as client:
+            client.receive()
+            for frame, opcode, code, param in [
+                    (b'\0\1', 2, 'invalid_event', None),
+                    (b'{', 1, 'invalid_json', None),
+                    ({'type': 'what'}, 1, 'invalid_value', 'type'),
+                    ({'type': 'session.update', 'session': {}}, 1, 'missing_required_parameter', 'session.type'),
+                    ({'type': 'session.update', 'session': {'type': 'realtime'}}, 1, 'invalid_parameter', None),
+                    (changed(odd=1), 1, 'unknown_parameter', 'session.audio.input.odd'),
+                    (changed(format={'type': 'audio/pcm', 'rate': 16000}), 1, 'integer_below_min_value',
+                     'session.audio.input.format.rate'),
+                    (no_vad, 1, 'invalid_value', 'session.audio.input.turn_detection'),
+                    (changed(transcription={'model': 'whisper-1', 'keywords': ['a']}), 1, 'invalid_value',
+                     'session.audio.input.transcription.keywords'),
+                    ({'type': 'input_audio_buffer.append', 'audio': '!'}, 1, 'invalid_value', 'audio'),
+                    (COMMIT, 1, 'input_audio_buffer_commit_empty', None)]:
+                with self.subTest(code=code, param=param):
+                    error = client.ask(frame, opcode)['error']
+                    self.assertEqual((error['code'], error['param']), (code, param))
+            self.assertEqual(client.ask(MANUAL)['type'], 'session.updated')
+
+    def test_vllm_has_its_own_events(self):
+        with realtime.Server('vllm', text='good morning') as server, Socket(server, '/v1/realtime') as client:
+            self.assertIn('id', client.receive())
+            self.assertEqual(client.ask({'type': 'input_audio_buffer.clear'})['code'], 'unknown_event')
+            client.send({'type': 'session.update', 'model': 'm'})
+            for turn in range(2):
+                client.send({**COMMIT, 'final': False})
+                client.send(HALF_A_SECOND)
+                client.send({**COMMIT, 'final': True})
+                self.assertEqual(client.until('transcription.done')[-1]['text'], 'good morning')
+
+    def test_minted_secrets_open_the_door(self):
+        with realtime.Server('openai', key='k') as server:
+            body = json.dumps({'session': MANUAL['session']}).encode()
+            request = urllib.request.Request(server.url + '/realtime/client_secrets', body,
+                                             {'Authorization': 'Bearer k'})
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                secret = json.load(answer)['value']
+            with Socket(server, Authorization='Bearer ' + secret) as client:
+                self.assertEqual(client.receive()['type'], 'session.created')
+
+    def test_every_behaviour_starts(self):
+        names = subprocess.run([realtime.PROGRAM, '--list-behaviours'], capture_output=True, text=True,
+                               check=True).stdout.split()
+        self.assertGreater(len(names), 50)
+        for name in names:
+            with self.subTest(behaviour=name), realtime.Server('openai', name) as server:
+                if name != 'never-answers':
+                    with Socket(server) as client:
+                        self.assertGreaterEqual(client.status, 101)
+
+    def test_sessions_are_replayed(self):
+        folder = os.environ.get('CAPTIOND_TEST_SESSIONS', '')
+        path = os.path.join(folder, 'openai-ga-manual-commit.jsonl')
+        if not os.path.exists(path):
+            self.skipTest('no sessions beside the checkout')
+        with realtime.Server('openai', session=path) as server, Socket(server) as client:
+            client.receive()
+            client.send(MANUAL)
+            client.send(HALF_A_SECOND)
+            client.send(COMMIT)
+            self.assertEqual(client.until(TEXT + 'completed')[-1]['transcript'], 'open the window')
+
+
+if __name__ == '__main__':
+    tap.main()
