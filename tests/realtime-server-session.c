@@ -97,6 +97,7 @@ void
 session_hang_up (Session *self, guint code, const char *reason)
 {
   server_log (self->server, self->n, "\"dir\":\"close\",\"code\":%u,\"by\":\"server\"", code);
+  self->hung_up = TRUE;
   if (code == 0)
     g_socket_shutdown (self->socket, TRUE, TRUE, NULL);
   else
@@ -400,6 +401,7 @@ on_message (SoupWebsocketConnection *connection, int kind, GBytes *message, Sess
   gsize length;
   const char *text = g_bytes_get_data (message, &length);
   g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autofree char *line = NULL;
   JsonObject *frame, *expected;
 
   if (kind != SOUP_WEBSOCKET_DATA_TEXT)
@@ -414,7 +416,8 @@ on_message (SoupWebsocketConnection *connection, int kind, GBytes *message, Sess
       return;
     }
   frame = json_node_get_object (json_parser_get_root (parser));
-  log_frame (self, frame, text);
+  line = json_to_string (json_parser_get_root (parser), FALSE);
+  log_frame (self, frame, line);
   if (self->script == NULL)
     {
       handle (self, frame);
@@ -431,8 +434,9 @@ on_message (SoupWebsocketConnection *connection, int kind, GBytes *message, Sess
 static void
 on_closed (SoupWebsocketConnection *connection, Session *self)
 {
-  server_log (self->server, self->n, "\"dir\":\"close\",\"code\":%u,\"by\":\"client\"",
-              soup_websocket_connection_get_close_code (connection));
+  if (!self->hung_up)
+    server_log (self->server, self->n, "\"dir\":\"close\",\"code\":%u,\"by\":\"client\"",
+                soup_websocket_connection_get_close_code (connection));
   g_signal_handlers_disconnect_by_data (connection, self);
   session_unref (self);
 }

@@ -29,6 +29,7 @@ typedef struct
   guint64 n_bytes;         /* all */
   gboolean generating;     /* vLLM */
   gboolean sampled;
+  gboolean hung_up;
   gboolean speaking;
   guint loud_ms, quiet_ms;
   guint n_words;           /* sent of the open turn */

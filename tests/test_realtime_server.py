@@ -11,10 +11,12 @@ import socket
 import struct
 import subprocess
 import unittest
-import urllib.error
 import urllib.request
+import wave
 
 import realtime
+import schemas
+import speech
 import tap
 
 MANUAL = {'type': 'session.update', 'session': {'type': 'transcription', 'audio': {'input': {
@@ -91,6 +93,42 @@ class Strictness(unittest.TestCase):
                              ['committed', 'added', 'done', 'delta', 'delta', 'delta', 'completed'])
             self.assertEqual(events[-1]['transcript'], 'open the window')
             self.assertEqual(server.refusals(), [])
+
+    def check_schemas(self, service, server):
+        if schemas.available():
+            self.assertEqual(schemas.server_complaints(service, server.log()), [])
+            self.assertEqual(schemas.client_complaints(service, server.log()), [])
+
+    def test_frames_pass_the_schemas(self):
+        if not schemas.available():
+            self.skipTest('no schemas beside the checkout')
+        for behaviour in 'ok', 'failed-turn', 'expire':
+            for model in 'gpt-4o-transcribe', 'whisper-1', 'gpt-4o-transcribe-diarize':
+                with self.subTest(behaviour=behaviour, model=model), \
+                        realtime.Server('openai', behaviour, text='a b') as server, Socket(server) as client:
+                    frame = json.loads(json.dumps(MANUAL))
+                    frame['session']['audio']['input']['transcription']['model'] = model
+                    for message in frame, HALF_A_SECOND, COMMIT:
+                        client.send(message)
+                    client.until(TEXT + ('failed' if behaviour == 'failed-turn' else 'completed'))
+                    self.check_schemas('openai', server)
+
+    def test_what_was_said_is_heard(self):
+        path, said = next(speech.recordings(), (None, None))
+        if path is None:
+            self.skipTest('no recordings')
+        with wave.open(path) as file:
+            sound, rate = file.readframes(file.getnframes()), file.getframerate()
+        self.assertEqual(rate, 16000)
+        with realtime.Server('vllm') as server, Socket(server, '/v1/realtime') as client:
+            client.receive()
+            client.socket.settimeout(60)
+            client.send({'type': 'session.update', 'model': 'm'})
+            client.send({**COMMIT, 'final': False})
+            client.send({'type': 'input_audio_buffer.append', 'audio': base64.b64encode(sound).decode()})
+            client.send({**COMMIT, 'final': True})
+            heard = speech.words(client.until('transcription.done')[-1]['text'])
+        self.assertLess(speech.word_errors(speech.words(said), heard), len(speech.words(said)) / 2)
 
     def test_doors_of_openai(self):
         for path, headers, code, close in [

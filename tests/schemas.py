@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright 2026 The captiond contributors
+"""Checks what passed a realtime service against the protocol's schemas, where
+$CAPTIOND_TEST_SCHEMAS has them."""
+
+import copy
+import json
+import os
+
+FOLDER = os.environ.get('CAPTIOND_TEST_SCHEMAS', '')
+CLIENT = {'openai': 'client-ga', 'azure': 'client-ga', 'localai': 'client-ga',
+          'legacy': 'client-beta', 'speaches': 'client-beta'}
+SERVER = {'openai': ('server-ga',), 'azure': ('server-ga', 'server-beta')}
+
+
+def available():
+    try:
+        import jsonschema  # pylint: disable=import-outside-toplevel,unused-import
+    except ImportError:
+        return False
+    return os.path.isdir(FOLDER)
+
+
+def complaints(name, frame):
+    import jsonschema  # pylint: disable=import-outside-toplevel
+    with open(os.path.join(FOLDER, name + '.json'), encoding='utf-8') as file:
+        validator = jsonschema.Draft202012Validator(json.load(file))
+    return [error.message[:300] for error in validator.iter_errors(frame)]
+
+
+def _as_published(service, frame):
+    """Without what REALTIME.md allows this service beyond the schema."""
+    frame = copy.deepcopy(frame)
+    if service == 'localai' and frame['type'] == 'session.update':
+        frame['session']['audio']['input'].get('format', {}).update(rate=24000)
+    return frame
+
+
+def client_complaints(service, log, schema=None):
+    """Of the frames that a client sent: (frame, messages)."""
+    schema = schema or CLIENT.get(service)
+    found = []
+    for record in log:
+        if record.get('dir') != 'c2s' or schema is None:
+            continue
+        frame = record.get('sample', record['frame'])
+        if 'bytes' in frame:
+            if not record['shape_ok']:
+                found.append((frame, ['wrong fields']))
+            continue
+        messages = complaints(schema, _as_published(service, frame))
+        if messages:
+            found.append((frame, messages))
+    return found
+
+
+def server_complaints(service, log):
+    """Of the frames that the service sent, which pass any of its schemas."""
+    found = []
+    for record in log:
+        if record.get('dir') == 's2c' and 'frame' in record and service in SERVER:
+            messages = [complaints(name, record['frame']) for name in SERVER[service]]
+            if all(messages):
+                found.append((record['frame'], messages))
+    return found
