@@ -5,6 +5,8 @@
 #include "error.h"
 #include "names.h"
 
+#include <gio/gunixfdlist.h>
+
 #define SEE_JOURNAL "Its messages: journalctl --user -u captiond"
 
 typedef struct
@@ -100,6 +102,31 @@ cap_bus_call (GDBusConnection *connection,
     }
 
   return result;
+}
+
+gboolean
+cap_bus_call_with_fd (GDBusConnection *connection,
+                      const char *method,
+                      const char *id,
+                      int fd,
+                      GError **error)
+{
+  g_autoptr (GUnixFDList) fds = g_unix_fd_list_new_from_array (&fd, 1);
+  g_autoptr (GVariant) reply = NULL;
+  GError *local_error = NULL;
+
+  /* No end: somebody may have to look for the keyring's password. */
+  reply = g_dbus_connection_call_with_unix_fd_list_sync (
+      connection, CAP_BUS_NAME, CAP_OBJECT_PATH, CAP_INTERFACE, method,
+      g_variant_new ("(sh)", id, 0), G_VARIANT_TYPE_UNIT, G_DBUS_CALL_FLAGS_NONE, G_MAXINT, fds,
+      NULL, NULL, &local_error);
+  if (reply == NULL)
+    {
+      cap_bus_explain (local_error);
+      g_propagate_error (error, local_error);
+    }
+
+  return reply != NULL;
 }
 
 void

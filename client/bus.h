@@ -18,6 +18,14 @@ GVariant *cap_bus_call (GDBusConnection *connection,
                         const char *reply,
                         GError **error);
 
+/* One that takes an id and a file, of which @fd is left to the call. Waits as
+ * long as the service does. */
+gboolean cap_bus_call_with_fd (GDBusConnection *connection,
+                               const char *method,
+                               const char *id,
+                               int fd,
+                               GError **error);
+
 /* Turns an error of a call into a sentence for the person at the keyboard:
  * what happened, and what to do. */
 void cap_bus_explain (GError *error);

@@ -26,6 +26,7 @@ static const Command commands[] = {
   { "sources", cap_command_sources, "List what can be captioned" },
   { "engines", cap_command_engines, "List what can turn speech into text" },
   { "status", cap_command_status, "Show the service and its streams" },
+  { "provider", cap_command_provider, "Set up speech services on the network" },
 };
 
 static char *

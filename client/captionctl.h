@@ -19,6 +19,7 @@ gboolean cap_command_listen (int argc, char **argv, GError **error);
 gboolean cap_command_sources (int argc, char **argv, GError **error);
 gboolean cap_command_engines (int argc, char **argv, GError **error);
 gboolean cap_command_status (int argc, char **argv, GError **error);
+gboolean cap_command_provider (int argc, char **argv, GError **error);
 
 /* Parses the options of a sub-command and refuses what is left over. */
 gboolean cap_command_parse (int argc,
@@ -27,6 +28,23 @@ gboolean cap_command_parse (int argc,
                             const char *summary,
                             const char *description,
                             GError **error);
+
+/* What a sub-command takes besides options. */
+typedef struct
+{
+  const char *usage; /* its name for people: "ID" */
+  guint least, most;
+  const char **values; /* room for @most; those not given stay as they are */
+} CapArguments;
+
+/* The same, with arguments, which are valid UTF-8. */
+gboolean cap_command_parse_arguments (int argc,
+                                      char **argv,
+                                      const GOptionEntry *entries,
+                                      const CapArguments *arguments,
+                                      const char *summary,
+                                      const char *description,
+                                      GError **error);
 
 /* A whole sub-command: asks the service for a list (aa{sv}), and prints it as
  * JSON, or as the table that @print_table makes of it. */

@@ -16,15 +16,47 @@ take_usage_error (GError **error, GError *cause)
   return FALSE;
 }
 
-gboolean
-cap_command_parse (int argc,
-                   char **argv,
-                   const GOptionEntry *entries,
-                   const char *summary,
-                   const char *description,
-                   GError **error)
+static gboolean
+take_arguments (int argc,
+                char **argv,
+                const CapArguments *arguments,
+                GError **error)
 {
-  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  for (int i = 1; i < argc; i++)
+    {
+      if ((guint) i > arguments->most)
+        {
+          g_set_error (error, CAP_USAGE_ERROR, 0, "Unexpected argument \"%s\"", argv[i]);
+          return FALSE;
+        }
+      /* The bus carries nothing else, whatever the locale. */
+      if (!g_utf8_validate (argv[i], -1, NULL))
+        {
+          g_set_error_literal (error, CAP_USAGE_ERROR, 0, "An argument is not UTF-8");
+          return FALSE;
+        }
+      arguments->values[i - 1] = argv[i];
+    }
+
+  if ((guint) argc <= arguments->least)
+    {
+      g_set_error (error, CAP_USAGE_ERROR, 0, "%s is missing", arguments->usage);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+gboolean
+cap_command_parse_arguments (int argc,
+                             char **argv,
+                             const GOptionEntry *entries,
+                             const CapArguments *arguments,
+                             const char *summary,
+                             const char *description,
+                             GError **error)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new (arguments->usage);
   g_autofree char *name = g_strconcat ("captionctl ", argv[0], NULL);
   GError *cause = NULL;
 
@@ -39,13 +71,21 @@ cap_command_parse (int argc,
   /* A lone "--" stays. */
   if (argc > 1 && g_str_equal (argv[1], "--"))
     argc--, argv++;
-  if (argc > 1)
-    {
-      g_set_error (error, CAP_USAGE_ERROR, 0, "Unexpected argument \"%s\"", argv[1]);
-      return FALSE;
-    }
 
-  return TRUE;
+  return take_arguments (argc, argv, arguments, error);
+}
+
+gboolean
+cap_command_parse (int argc,
+                   char **argv,
+                   const GOptionEntry *entries,
+                   const char *summary,
+                   const char *description,
+                   GError **error)
+{
+  const CapArguments none = { 0 };
+
+  return cap_command_parse_arguments (argc, argv, entries, &none, summary, description, error);
 }
 
 gboolean

@@ -8,6 +8,8 @@ hold is refused, options are checked. A test says what is heard.
 
 from gi.repository import Gio, GLib
 
+from providers_stand_in import Providers, Refused
+
 NAME = 'org.captiond.Captions1'
 PATH = '/org/captiond/Captions1'
 STREAM = NAME + '.Stream'
@@ -24,12 +26,6 @@ OBJECT_MANAGER = '''
 
 OPTIONS = {'source': 's', 'engine': 's', 'language': 's', 'translate-to': 's',
            'partials': 'b', 'levels': 'b', 'stream': 'o'}
-
-
-class Refused(Exception):
-    def __init__(self, name, message):
-        super().__init__(message)
-        self.name = ERROR + name
 
 
 class Stream:
@@ -149,6 +145,7 @@ class Service:
         self.silent = False       # never answers
         self.sources = []
         self.engines = []
+        self.providers = Providers(self, node)
 
         for info in (node.lookup_interface(NAME),
                      Gio.DBusNodeInfo.new_for_xml(OBJECT_MANAGER).interfaces[0]):
@@ -195,25 +192,26 @@ class Service:
             if self.refusal:
                 raise self.refusal
             if path == PATH:
-                answer = self.call(sender, method, arguments)
+                fds = invocation.get_message().get_unix_fd_list()
+                answer = self.call(sender, method, arguments, fds)
             else:
                 answer = self.find(path).call(sender, method, arguments.unpack())
             invocation.return_value(answer)
         except Refused as refused:
-            invocation.return_dbus_error(refused.name, str(refused))
+            invocation.return_dbus_error(ERROR + refused.name, str(refused))
 
-    def call(self, sender, method, arguments):
+    def call(self, sender, method, arguments, fds):
         self.calls.append(method)
         if method == 'OpenStream':
             return self.open(sender, arguments.get_child_value(0))
         if method == 'ListSources':
             return GLib.Variant('(aa{sv})', (self.sources,))
         if method == 'ListEngines':
-            return GLib.Variant('(aa{sv})', (self.engines,))
+            return GLib.Variant('(aa{sv})', (self.engines + self.providers.engines(),))
         if method == 'GetManagedObjects':
             return GLib.Variant('(a{oa{sa{sv}}})', (
                 {stream.path: {STREAM: stream.properties} for stream in self.streams},))
-        raise Refused('InvalidOption', f'{method}: not part of this test')
+        return self.providers.call(sender, method, arguments, fds)
 
     def check(self, options):
         given = {}

@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright 2026 The captiond contributors
+"""The part of the stand-in for captiond that knows speech services.
+
+As strict as the contract, as far as a caller can tell: names and types of
+settings are checked, a diagnosis talks to its caller alone.
+"""
+
+import re
+from urllib.parse import urlsplit
+
+from gi.repository import GLib
+
+DIAGNOSIS = 'org.captiond.Captions1.Diagnosis'
+PREFIX = '/org/captiond/Captions1/diagnosis/'
+
+# type and default
+SETTINGS = {'dialect': ('s', 'auto'), 'url': ('s', ''), 'model': ('s', ''),
+            'session-model': ('s', ''), 'auth': ('s', ''), 'token-command': ('as', []),
+            'mint': ('b', False), 'turns': ('s', ''), 'rate': ('u', 0), 'prompt': ('s', ''),
+            'keywords': ('as', []), 'delay': ('s', ''), 'noise-reduction': ('s', ''),
+            'organization': ('s', ''), 'project': ('s', ''), 'ca-file': ('s', ''),
+            'allow-plain': ('b', False)}
+
+
+class Refused(Exception):
+    def __init__(self, name, message):
+        super().__init__(message)
+        self.name = name
+
+
+def variants(values):
+    """Python's values with the types that rows and settings have."""
+    kinds = {bool: 'b', int: 'u', float: 'd', str: 's', list: 'as', dict: 'a{sv}'}
+    return {key: GLib.Variant(kinds[type(value)],
+                              variants(value) if isinstance(value, dict) else value)
+            for key, value in values.items()}
+
+
+class Diagnosis:
+    def __init__(self, service, number, caller, provider, options):
+        self.service = service
+        self.path = f'{PREFIX}{number}'
+        self.caller = caller
+        self.provider = provider
+        self.options = options
+        self.on_cancel = lambda: self.done('cancelled', message='It was cancelled.')
+
+    def send(self, signal, arguments):
+        self.service.connection.emit_signal(self.caller, self.path, DIAGNOSIS, signal, arguments)
+
+    def row(self, **values):
+        values = {key.replace('_', '-'): value for key, value in values.items()}
+        self.send('Row', GLib.Variant('(a{sv})', (variants(values),)))
+
+    def done(self, verdict, **details):
+        self.send('Done', GLib.Variant('(sa{sv})', (verdict, variants(details))))
+
+
+class Providers:
+    def __init__(self, service, node):
+        self.service = service
+        self.info = node.lookup_interface(DIAGNOSIS)
+        self.set = {}            # id: settings
+        self.keys = {}           # id: what SetKey was given
+        self.key_states = {}     # id: what ListEngines is to say instead
+        self.learnt = {}
+        self.reasons = {}
+        self.default = 'local'
+        self.refusals = {}       # method: Refused
+        self.diagnoses = []
+        self.diagnose = None     # called with each, after the answer
+
+    def add(self, name, **settings):
+        self.set[name] = {key: default for key, (_, default) in SETTINGS.items()}
+        self.set[name].update({key.replace('_', '-'): value for key, value in settings.items()})
+
+    # what a caller asks for
+
+    def engines(self):
+        return [{'id': GLib.Variant('s', name),
+                 'kind': GLib.Variant('s', 'realtime'),
+                 'ready': GLib.Variant('b', not self.reasons.get(name)),
+                 'reason': GLib.Variant('s', self.reasons.get(name, '')),
+                 'host': GLib.Variant('s', urlsplit(settings['url']).hostname or ''),
+                 'languages': GLib.Variant('as', []),
+                 'provider': GLib.Variant('a{sv}', {
+                     key: GLib.Variant(SETTINGS[key][0], value)
+                     for key, value in settings.items()}),
+                 'key': GLib.Variant('s', self.key_state(name)),
+                 'learnt': GLib.Variant('as', self.learnt.get(name, []))}
+                for name, settings in self.set.items()]
+
+    def key_state(self, name):
+        if name in self.key_states:
+            return self.key_states[name]
+        if name in self.keys:
+            return 'set'
+        if self.set[name]['auth'] == 'token-command':
+            return 'command'
+        return 'missing' if self.set[name]['dialect'] in ('openai', 'azure') else 'none'
+
+    def call(self, sender, method, arguments, fds):
+        if method in self.refusals:
+            raise self.refusals[method]
+        if method == 'GetDefaults':
+            return GLib.Variant('(a{sv})', ({'engine': GLib.Variant('s', self.default)},))
+        if method == 'SetDefaults':
+            return self.set_defaults(arguments.unpack()[0])
+        name = arguments.get_child_value(0).get_string()
+        if method == 'SetProvider':
+            return self.set_provider(name, arguments.get_child_value(1))
+        if name not in self.set:
+            raise Refused('NoSuchEngine', f'There is no provider called {name}.')
+        if method == 'RemoveProvider':
+            del self.set[name]
+            self.keys.pop(name, None)
+            if self.default == name:
+                self.default = 'local'
+        elif method == 'SetKey':
+            self.set_key(name, fds)
+        elif method == 'ClearKey':
+            self.keys.pop(name, None)
+        elif method == 'Diagnose':
+            return self.start(sender, name, arguments.unpack()[1])
+        else:
+            raise Refused('InvalidOption', f'{method}: not part of this test')
+        return None
+
+    def set_defaults(self, defaults):
+        engine = defaults['engine']
+        if engine != 'local' and engine not in self.set:
+            raise Refused('NoSuchEngine', f'There is no engine called {engine}.')
+        self.default = engine
+
+    def set_provider(self, name, settings):
+        if not re.fullmatch('[a-z][a-z0-9-]{0,31}', name) or name == 'local':
+            raise Refused('InvalidOption', 'id: It cannot be that.')
+        given = {}
+        for i in range(settings.n_children()):
+            entry = settings.get_child_value(i)
+            key = entry.get_child_value(0).get_string()
+            value = entry.get_child_value(1).get_variant()
+            if SETTINGS.get(key, ('',))[0] != value.get_type_string():
+                raise Refused('InvalidOption', f'{key}: not known, or of another type.')
+            given[key] = value.unpack()
+        new = {key: default for key, (_, default) in SETTINGS.items()}
+        new.update(self.set.get(name, {}))
+        new.update(given)
+        if new['dialect'] == 'openai' and not new['url']:
+            new['url'] = 'https://api.openai.com/v1'
+        for key in ('url', 'model'):
+            if not new[key]:
+                raise Refused('InvalidOption', f'{key}: It is needed.')
+        self.set[name] = new
+
+    def set_key(self, name, fds):
+        fd = fds.get(0)
+        with open(fd, 'rb') as file:
+            self.keys[name] = file.read().decode()
+
+    def start(self, sender, name, options):
+        diagnosis = Diagnosis(self.service, len(self.diagnoses) + 1, sender, name, options)
+        self.service.connection.register_object(diagnosis.path, self.info, self.on_call, None, None)
+        self.diagnoses.append(diagnosis)
+        if self.diagnose:
+            GLib.idle_add(lambda: self.diagnose(diagnosis) and False)
+        return GLib.Variant('(o)', (diagnosis.path,))
+
+    def on_call(self, connection, sender, path, interface, method, arguments, invocation):
+        diagnosis = next(entry for entry in self.diagnoses if entry.path == path)
+        self.service.calls.append(method)
+        invocation.return_value(None)
+        diagnosis.on_cancel()
