@@ -129,6 +129,23 @@ cap_bus_call_with_fd (GDBusConnection *connection,
   return reply != NULL;
 }
 
+char *
+cap_bus_read_version (GDBusConnection *connection)
+{
+  g_autoptr (GVariant) version = NULL;
+  g_autoptr (GVariant) reply = g_dbus_connection_call_sync (
+      connection, CAP_BUS_NAME, CAP_OBJECT_PATH, "org.freedesktop.DBus.Properties", "Get",
+      g_variant_new ("(ss)", CAP_INTERFACE, "Version"), G_VARIANT_TYPE ("(v)"),
+      G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, NULL, NULL);
+
+  if (reply != NULL)
+    g_variant_get (reply, "(v)", &version);
+  if (version == NULL || !g_variant_is_of_type (version, G_VARIANT_TYPE_STRING))
+    return g_strdup ("unknown");
+
+  return g_variant_dup_string (version, NULL);
+}
+
 void
 cap_bus_explain (GError *error)
 {

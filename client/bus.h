@@ -26,6 +26,9 @@ gboolean cap_bus_call_with_fd (GDBusConnection *connection,
                                int fd,
                                GError **error);
 
+/* The version of the service that runs; "unknown" when it does not say. */
+char *cap_bus_read_version (GDBusConnection *connection);
+
 /* Turns an error of a call into a sentence for the person at the keyboard:
  * what happened, and what to do. */
 void cap_bus_explain (GError *error);

@@ -27,6 +27,7 @@ static const Command commands[] = {
   { "engines", cap_command_engines, "List what can turn speech into text" },
   { "status", cap_command_status, "Show the service and its streams" },
   { "provider", cap_command_provider, "Set up speech services on the network" },
+  { "doctor", cap_command_doctor, "Find out whether a speech service works" },
 };
 
 static char *

@@ -104,6 +104,28 @@ cap_text_tail (const char *text, guint columns)
 }
 
 char *
+cap_text_head (const char *text, guint columns)
+{
+  g_autofree char *head = NULL;
+  const char *end = text;
+  guint taken = 1; /* the ellipsis */
+
+  if (cap_text_columns (text) <= columns)
+    return g_strdup (text);
+  if (columns == 0)
+    return g_strdup ("");
+
+  while (*end != '\0' && taken + char_columns (g_utf8_get_char (end)) <= columns)
+    {
+      taken += char_columns (g_utf8_get_char (end));
+      end = g_utf8_next_char (end);
+    }
+
+  head = g_strndup (text, end - text);
+  return g_strconcat (head, ELLIPSIS, NULL);
+}
+
+char *
 cap_text_wrap (const char *text, guint columns)
 {
   g_auto (GStrv) words = g_strsplit (text, " ", -1);

@@ -23,6 +23,9 @@ guint cap_text_columns (const char *text);
 /* Clean text, or its end behind an ellipsis, in at most that many columns. */
 char *cap_text_tail (const char *text, guint columns);
 
+/* The same with its beginning, before an ellipsis. */
+char *cap_text_head (const char *text, guint columns);
+
 /* Clean text with line breaks in the place of spaces, so that no line but one
  * that is a single word is longer than that many columns. */
 char *cap_text_wrap (const char *text, guint columns);
