@@ -157,12 +157,13 @@ say_what_next (Setup *self, const char *done, GError **error)
     return FALSE;
 
   g_variant_lookup (provider, "default", "b", &by_default);
-  g_string_append_printf (text, "%s %s. Speech goes to %s when captions are asked for with it%s:\n"
+  g_string_append_printf (text, "%s %s. To send speech to %s and see captions:\n"
                                 "  captionctl listen --engine %s\n"
+                                "%s"
                                 "Whether it works, and what to do if it does not:\n"
                                 "  captionctl doctor %s\n",
-                          self->id, done, cap_provider_get_text (provider, "host"),
-                          by_default ? ", and when no engine is named" : "", self->id, self->id);
+                          self->id, done, cap_provider_get_text (provider, "host"), self->id,
+                          by_default ? "It is also used when no engine is named.\n" : "", self->id);
 
   key = cap_provider_get_text (provider, "key");
   if (g_str_equal (key, "missing"))

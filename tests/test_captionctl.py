@@ -17,9 +17,9 @@ from captions_stand_in import ERROR, NAME, PATH, Refused
 class TestUsage(Case):
     def test_help(self):
         client = self.run_to_end('--help')
-        for word in ('listen', 'sources', 'engines', 'status', '--version'):
+        for word in ('listen', 'sources', 'engines', 'status', 'provider', 'doctor', '--version'):
             self.assertIn(word, client.out)
-        for command in ('listen', 'sources', 'engines', 'status'):
+        for command in ('listen', 'sources', 'engines', 'status', 'provider', 'doctor'):
             client = self.run_to_end(command, '--help')
             self.assertIn(f'captionctl {command}', client.out)
             self.assertEqual(client.err, '')
@@ -449,7 +449,7 @@ class TestFailure(Case):
     def test_no_bus(self):
         for address in ({'DBUS_SESSION_BUS_ADDRESS': 'unix:path=/nonexistent'},
                         {'DBUS_SESSION_BUS_ADDRESS': 'nonsense'}):
-            for command in ('listen', 'sources', 'engines', 'status'):
+            for command in ('listen', 'sources', 'engines', 'status', 'doctor'):
                 client = self.run_to_end(command, code=1, environment=address)
                 self.assert_error(client, 'there is no session bus here')
 
