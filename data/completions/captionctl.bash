@@ -13,6 +13,42 @@ _captionctl_streams ()
   captionctl status 2> /dev/null | sed -n 's/^Stream //p'
 }
 
+_captionctl_providers ()
+{
+  captionctl provider list 2> /dev/null | sed -n -e '1{/^PROVIDER  /!q}' -e '1!s/  .*//p'
+}
+
+_captionctl_provider ()
+{
+  local settings='--dialect --url --model --session-model --auth --token-command --mint --no-mint --turns --rate --prompt --keyword --delay --noise-reduction --organization --project --ca-file --allow-plain --no-allow-plain --key-stdin --no-key --default --help'
+
+  if ((cword == 2)); then
+    mapfile -t COMPREPLY < <(compgen -W 'add list show set remove set-key clear-key default --help' -- "$cur")
+    return
+  fi
+
+  case $prev in
+    --dialect) _captionctl_offer < <(printf '%s\n' auto openai azure azure-realtime azure-preview legacy speaches localai vllm) ; return ;;
+    --auth) _captionctl_offer < <(printf '%s\n' bearer api-key token-command none) ; return ;;
+    --turns) _captionctl_offer < <(printf '%s\n' server client) ; return ;;
+    --rate) _captionctl_offer < <(printf '%s\n' 16000 24000) ; return ;;
+    --delay) _captionctl_offer < <(printf '%s\n' minimal low medium high xhigh) ; return ;;
+    --noise-reduction) _captionctl_offer < <(printf '%s\n' near_field far_field) ; return ;;
+    --ca-file) _filedir ; return ;;
+    --url | --model | --session-model | --token-command | --prompt | --keyword | --organization | --project) return ;;
+  esac
+
+  case ${words[2]} in
+    add) mapfile -t COMPREPLY < <(compgen -W "openai azure speaches localai vllm $settings" -- "$cur") ;;
+    set) mapfile -t COMPREPLY < <(compgen -W "$(_captionctl_providers) $settings" -- "$cur") ;;
+    list) mapfile -t COMPREPLY < <(compgen -W '--json --help' -- "$cur") ;;
+    show) mapfile -t COMPREPLY < <(compgen -W "$(_captionctl_providers) --json --help" -- "$cur") ;;
+    set-key) mapfile -t COMPREPLY < <(compgen -W "$(_captionctl_providers) --key-stdin --help" -- "$cur") ;;
+    default) mapfile -t COMPREPLY < <(compgen -W "local $(_captionctl_providers) --help" -- "$cur") ;;
+    remove | clear-key) mapfile -t COMPREPLY < <(compgen -W "$(_captionctl_providers) --help" -- "$cur") ;;
+  esac
+}
+
 # One line each: names of applications hold spaces.
 _captionctl_offer ()
 {
@@ -31,7 +67,7 @@ _captionctl ()
   command=${words[1]}
 
   if ((cword == 1)); then
-    mapfile -t COMPREPLY < <(compgen -W 'listen sources engines status --help --version' -- "$cur")
+    mapfile -t COMPREPLY < <(compgen -W 'listen sources engines status provider doctor --help --version' -- "$cur")
     return
   fi
 
@@ -56,6 +92,14 @@ _captionctl ()
   fi
 
   case $command in
+    provider) _captionctl_provider ;;
+    doctor)
+      if [[ $prev == --report ]]; then
+        _filedir
+        return
+      fi
+      mapfile -t COMPREPLY < <(compgen -W "$(_captionctl_providers) --apply --json --report --help" -- "$cur")
+      ;;
     listen)
       mapfile -t COMPREPLY < <(compgen -W '--source --engine --language --join --format --no-partials --duration --help' -- "$cur")
       ;;

@@ -11,13 +11,23 @@ function __captionctl_streams
     captionctl status 2>/dev/null | sed -n 's/^Stream //p'
 end
 
-set -l commands listen sources engines status
+function __captionctl_providers
+    captionctl provider list 2>/dev/null | sed -n -e '1{/^PROVIDER  /!q}' -e '1!s/  .*//p'
+end
+
+function __captionctl_provider
+    __fish_seen_subcommand_from provider; and __fish_seen_subcommand_from $argv
+end
+
+set -l commands listen sources engines status provider doctor
 
 complete -c captionctl -f
 complete -c captionctl -n "not __fish_seen_subcommand_from $commands" -a listen -d 'Show captions as text or JSON'
 complete -c captionctl -n "not __fish_seen_subcommand_from $commands" -a sources -d 'List what can be captioned'
 complete -c captionctl -n "not __fish_seen_subcommand_from $commands" -a engines -d 'List what can turn speech into text'
 complete -c captionctl -n "not __fish_seen_subcommand_from $commands" -a status -d 'Show the service and its streams'
+complete -c captionctl -n "not __fish_seen_subcommand_from $commands" -a provider -d 'Set up speech services on the network'
+complete -c captionctl -n "not __fish_seen_subcommand_from $commands" -a doctor -d 'Find out whether a speech service works'
 complete -c captionctl -n "not __fish_seen_subcommand_from $commands" -l version -d 'Show the version'
 complete -c captionctl -s h -l help -d 'Show help'
 
@@ -29,3 +39,44 @@ complete -c captionctl -n '__fish_seen_subcommand_from listen' -s f -l format -x
 complete -c captionctl -n '__fish_seen_subcommand_from listen' -s n -l no-partials -d 'Only text that does not change any more'
 complete -c captionctl -n '__fish_seen_subcommand_from listen' -s d -l duration -x -d 'End after so many seconds'
 complete -c captionctl -n '__fish_seen_subcommand_from sources engines status' -l json -d 'Print JSON'
+
+set -l actions add list show set remove set-key clear-key default
+complete -c captionctl -n "__fish_seen_subcommand_from provider; and not __fish_seen_subcommand_from $actions" -a add -d 'Set up a speech service'
+complete -c captionctl -n "__fish_seen_subcommand_from provider; and not __fish_seen_subcommand_from $actions" -a list -d 'List those that are set up'
+complete -c captionctl -n "__fish_seen_subcommand_from provider; and not __fish_seen_subcommand_from $actions" -a show -d 'Show one'
+complete -c captionctl -n "__fish_seen_subcommand_from provider; and not __fish_seen_subcommand_from $actions" -a set -d 'Change settings'
+complete -c captionctl -n "__fish_seen_subcommand_from provider; and not __fish_seen_subcommand_from $actions" -a remove -d 'Forget one, and its key'
+complete -c captionctl -n "__fish_seen_subcommand_from provider; and not __fish_seen_subcommand_from $actions" -a set-key -d 'Store a key in the keyring'
+complete -c captionctl -n "__fish_seen_subcommand_from provider; and not __fish_seen_subcommand_from $actions" -a clear-key -d 'Remove a key from the keyring'
+complete -c captionctl -n "__fish_seen_subcommand_from provider; and not __fish_seen_subcommand_from $actions" -a default -d 'Use one where none is named'
+complete -c captionctl -n '__captionctl_provider add' -a 'openai azure speaches localai vllm'
+complete -c captionctl -n '__captionctl_provider set show remove set-key clear-key default' -a '(__captionctl_providers)'
+complete -c captionctl -n '__captionctl_provider default' -a local
+complete -c captionctl -n '__captionctl_provider list show' -l json -d 'Print JSON'
+complete -c captionctl -n '__captionctl_provider add set set-key' -l key-stdin -d 'Read the key from the standard input'
+complete -c captionctl -n '__captionctl_provider add set' -l dialect -x -a 'auto openai azure azure-realtime azure-preview legacy speaches localai vllm' -d 'Form of the protocol'
+complete -c captionctl -n '__captionctl_provider add set' -l url -x -d 'Base of the service'
+complete -c captionctl -n '__captionctl_provider add set' -l model -x -d 'Transcription model or deployment'
+complete -c captionctl -n '__captionctl_provider add set' -l session-model -x -d 'Conversation model or deployment'
+complete -c captionctl -n '__captionctl_provider add set' -l auth -x -a 'bearer api-key token-command none' -d 'How the key is sent'
+complete -c captionctl -n '__captionctl_provider add set' -l token-command -x -d 'A program that prints a token'
+complete -c captionctl -n '__captionctl_provider add set' -l turns -x -a 'server client' -d 'Who detects the end of a turn'
+complete -c captionctl -n '__captionctl_provider add set' -l rate -x -a '16000 24000' -d 'Hz that legacy gets'
+complete -c captionctl -n '__captionctl_provider add set' -l prompt -x -d 'What the model is told'
+complete -c captionctl -n '__captionctl_provider add set' -l keyword -x -d 'A word to expect'
+complete -c captionctl -n '__captionctl_provider add set' -l delay -x -a 'minimal low medium high xhigh' -d 'How long the model waits'
+complete -c captionctl -n '__captionctl_provider add set' -l noise-reduction -x -a 'near_field far_field' -d 'Noise reduction of the service'
+complete -c captionctl -n '__captionctl_provider add set' -l organization -x -d 'Of an OpenAI account'
+complete -c captionctl -n '__captionctl_provider add set' -l project -x -d 'Of an OpenAI account'
+complete -c captionctl -n '__captionctl_provider add set' -l ca-file -r -F -d 'Authority of the certificate'
+complete -c captionctl -n '__captionctl_provider add set' -l mint -d 'Ask for a client secret first'
+complete -c captionctl -n '__captionctl_provider add set' -l no-mint -d 'Do not'
+complete -c captionctl -n '__captionctl_provider add set' -l allow-plain -d 'Allow an unencrypted connection'
+complete -c captionctl -n '__captionctl_provider add set' -l no-allow-plain -d 'Do not'
+complete -c captionctl -n '__captionctl_provider add set' -l no-key -d 'Store no key now'
+complete -c captionctl -n '__captionctl_provider add set' -l default -d 'Use it wherever no engine is named'
+
+complete -c captionctl -n '__fish_seen_subcommand_from doctor' -a '(__captionctl_providers)'
+complete -c captionctl -n '__fish_seen_subcommand_from doctor' -l apply -d 'Store the settings that work best'
+complete -c captionctl -n '__fish_seen_subcommand_from doctor' -l json -d 'Print JSON'
+complete -c captionctl -n '__fish_seen_subcommand_from doctor' -l report -r -F -d 'Write a report for a support team'
