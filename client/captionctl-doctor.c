@@ -80,8 +80,8 @@ parse_options (int argc, char **argv, Options *options, GError **error)
   const CapArguments arguments = { "[PROVIDER]", 0, 1, &options->id };
 
   if (!cap_command_parse_arguments (argc, argv, entries, &arguments,
-                                    "Finds out, step by step, whether a speech service works, and what to do if it\n"
-                                    "does not. It costs a few seconds of audio. Without PROVIDER: the default\n"
+                                    "Finds out, step by step, whether a speech service works, and what to do if\n"
+                                    "it does not. It costs a few seconds of audio. Without PROVIDER: the default\n"
                                     "engine, or the only provider there is.",
                                     "The exit status is 0 when it works.\n", error))
     return FALSE;

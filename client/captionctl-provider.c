@@ -195,7 +195,8 @@ command_show (int argc, char **argv, GError **error)
   g_autofree char *text = NULL;
 
   if (!cap_command_parse_arguments (argc, argv, entries, &arguments,
-                                    "Shows the settings of a provider, its key's state, and what was learnt about it.",
+                                    "Shows the settings of a provider, the state of its key, and what was learnt\n"
+                                    "about it.",
                                     NULL, error))
     return FALSE;
 
@@ -227,7 +228,9 @@ remove_provider (GDBusConnection *connection, const char *id, GError **error)
 
   text = g_strdup_printf ("Removed %s (%s), with its settings, its key and what was learnt about it.\n%s",
                           id, cap_provider_get_text (provider, "host"),
-                          is_default (provider) ? "It was the default: speech stays on this machine now.\n" : "");
+                          is_default (provider)
+                              ? "It was the default: speech stays on this machine now.\n"
+                              : "");
   return cap_output_print (text, error);
 }
 
@@ -240,8 +243,8 @@ command_remove (int argc, char **argv, GError **error)
   g_autoptr (GDBusConnection) connection = NULL;
 
   if (!cap_command_parse_arguments (argc, argv, entries, &arguments,
-                                    "Forgets a provider, its key, and what was learnt about it. Captions that run\n"
-                                    "with it fail.",
+                                    "Forgets a provider, its key, and what was learnt about it. Captions that\n"
+                                    "run with it fail.",
                                     NULL, error))
     return FALSE;
 

@@ -54,7 +54,8 @@ cap_provider_command_set_key (int argc, char **argv, GError **error)
   sigset_t before;
 
   if (!cap_command_parse_arguments (argc, argv, entries, &arguments,
-                                    "Stores the key of a provider in the keyring. It is asked for, and not shown.",
+                                    "Stores the key of a provider in the keyring. It is asked for, and not\n"
+                                    "shown.",
                                     NULL, error)
       || !check_input (from_stdin, error))
     return FALSE;

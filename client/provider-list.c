@@ -119,7 +119,8 @@ cap_provider_get (GDBusConnection *connection, const char *id, GError **error)
 gboolean
 cap_provider_check_id (const char *id, GError **error)
 {
-  if (!g_str_equal (id, "local") && g_regex_match_simple ("^[a-z][a-z0-9-]{0,31}$", id, G_REGEX_DOLLAR_ENDONLY, 0))
+  if (!g_str_equal (id, "local")
+      && g_regex_match_simple ("^[a-z][a-z0-9-]{0,31}$", id, G_REGEX_DOLLAR_ENDONLY, 0))
     return TRUE;
 
   g_set_error (error, CAP_USAGE_ERROR, 0,

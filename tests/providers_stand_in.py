@@ -170,5 +170,9 @@ class Providers:
     def on_call(self, connection, sender, path, interface, method, arguments, invocation):
         diagnosis = next(entry for entry in self.diagnoses if entry.path == path)
         self.service.calls.append(method)
+        if sender != diagnosis.caller:
+            invocation.return_dbus_error('org.captiond.Captions1.Error.NotHolder',
+                                         'It is of another caller.')
+            return
         invocation.return_value(None)
         diagnosis.on_cancel()

@@ -45,7 +45,8 @@ test_sentences (void)
     { NULL, "conversation.item.created", "conversation.item.created" },
     { NULL, "org.captiond.Captions1.Error.TlsFailed", "org.captiond.Captions1.Error.TlsFailed" },
     { NULL, "Model whisper-small.en is there.", "Model whisper-small.en is there." },
-    { NULL, "Request req_0123456789abcdef0123456789abcdef", "Request req_0123456789abcdef0123456789abcdef" },
+    { NULL, "Request req_0123456789abcdef0123456789abcdef",
+      "Request req_0123456789abcdef0123456789abcdef" },
     { NULL, "The close code was 1006 at 08:39:47.", "The close code was 1006 at 08:39:47." },
     { NULL, "Version 0.1.0, 24000 Hz, 1.5 s.", "Version 0.1.0, 24000 Hz, 1.5 s." },
     /* hosts */
@@ -136,7 +137,7 @@ static void
 test_report (void)
 {
   static const char *const there[] = {
-    "2026-11-21 08:00:00 UTC", "captiond    0.1.0", "captionctl  " CAPTIOND_VERSION,
+    "2026-11-21 08:00:00 UTC", "captiond    0.1.0", ("captionctl  " CAPTIOND_VERSION),
     "Provider RESOURCE\n", "https://RESOURCE.openai.azure.com/x\n", "(set)", "16000", "0.250",
     "wss://RESOURCE.openai.azure.com/openai/v1\n", "azure (minted)\n", "401", "4001", "invalid_key",
     "0123456789abcdef0123456789abcdef", "Sweden Central", "['RESOURCE.openai.azure.com']",

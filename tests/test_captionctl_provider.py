@@ -386,6 +386,13 @@ class TestShowing(ProviderCase):
         self.assertRegex(lines[1], r'^work +example\.openai\.azure\.com +any it knows +no +It has no key\.$')
         self.assertRegex(lines[2], r'^openai +api\.openai\.com +any it knows +yes$')
 
+    def test_no_bus(self):
+        for command in (['list'], ['show', 'x'], ['remove', 'x'], ['default', 'x'],
+                        ['clear-key', 'x']):
+            client = self.provider(*command, code=1, environment={
+                'DBUS_SESSION_BUS_ADDRESS': 'unix:path=/nonexistent'})
+            self.assert_error(client, 'there is no session bus here')
+
     def test_help(self):
         client = self.provider('--help')
         for command in ('add', 'list', 'show', 'set', 'remove', 'set-key', 'clear-key', 'default'):
