@@ -31,6 +31,7 @@ const CapDialect cap_dialect_azure_preview = {
   .needs_model = TRUE,
   .must_mint = TRUE,
   .secret_path = "client_secret.value",
+  .shape = CAP_SHAPE_FLAT,
   .acknowledges = TRUE,
   .rate = 24000,
   .can_detect_turns = TRUE,

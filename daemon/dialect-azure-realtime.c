@@ -39,6 +39,7 @@ const CapDialect cap_dialect_azure_realtime = {
   .needs_model = TRUE,
   .needs_session_model = TRUE,
   .secret_path = "value",
+  .shape = CAP_SHAPE_NESTED,
   .session_type = "realtime",
   .acknowledges = TRUE,
   .rate = 24000,

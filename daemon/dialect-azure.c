@@ -38,6 +38,7 @@ const CapDialect cap_dialect_azure = {
   .auth = CAP_AUTH_API_KEY,
   .needs_model = TRUE,
   .secret_path = "value",
+  .shape = CAP_SHAPE_NESTED,
   .session_type = "transcription",
   .acknowledges = TRUE,
   .rate = 24000,

@@ -29,6 +29,7 @@ const CapDialect cap_dialect_legacy = {
   .needs_model = TRUE,
   .secret_path = "client_secret.value",
   .headers = headers,
+  .shape = CAP_SHAPE_FLAT,
   .acknowledges = TRUE,
   .rate = 0,
   .can_detect_turns = TRUE,

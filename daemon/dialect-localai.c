@@ -31,6 +31,7 @@ const CapDialect cap_dialect_localai = {
   .auth = CAP_AUTH_BEARER,
   .key_optional = TRUE,
   .needs_model = TRUE,
+  .shape = CAP_SHAPE_NESTED,
   .acknowledges = TRUE,
   .rate = RATE,
   .can_detect_turns = TRUE,

@@ -37,6 +37,7 @@ const CapDialect cap_dialect_openai = {
   .auth = CAP_AUTH_BEARER,
   .needs_model = TRUE,
   .secret_path = "value",
+  .shape = CAP_SHAPE_NESTED,
   .session_type = "transcription",
   .acknowledges = TRUE,
   .rate = 24000,

@@ -33,6 +33,7 @@ const CapDialect cap_dialect_speaches = {
   .auth = CAP_AUTH_BEARER,
   .key_optional = TRUE,
   .needs_model = TRUE,
+  .shape = CAP_SHAPE_FLAT,
   .rate = 24000,
   .can_detect_turns = TRUE,
   .must_detect_turns = TRUE,

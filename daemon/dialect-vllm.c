@@ -44,6 +44,7 @@ const CapDialect cap_dialect_vllm = {
   .auth = CAP_AUTH_BEARER,
   .key_optional = TRUE,
   .needs_model = TRUE,
+  .shape = CAP_SHAPE_BARE,
   .rate = 16000,
   .one_turn_at_a_time = TRUE,
   .texts_in_order = TRUE,

@@ -36,6 +36,7 @@ typedef struct
   const char *const *headers; /* name, value, …, NULL; or NULL */
 
   /* beginning */
+  CapSessionShape shape;      /* of what is created */
   const char *session_type;   /* what must have been created; NULL: any */
   gboolean acknowledges;      /* UPDATED answers the configuration */
 

@@ -13,8 +13,10 @@
   { "conversation.item.input_audio_transcription.segment", CAP_EVENT_SEGMENT },         \
   { "error", CAP_EVENT_ERROR }
 
+/* The beta's first event is known so that its servers are. */
 const CapEventName cap_event_names_nested[] = {
   { "session.created", CAP_EVENT_CREATED },
+  { "transcription_session.created", CAP_EVENT_CREATED },
   { "session.updated", CAP_EVENT_UPDATED },
   BUFFER_AND_ITEM_EVENTS,
   { NULL },

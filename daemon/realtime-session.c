@@ -242,23 +242,29 @@ leave_out (CapRealtimeSession *self, guint fields)
 /* events */
 
 static void
+end_in_another_dialect (CapRealtimeSession *self, const CapEvent *created)
+{
+  g_autofree char *message = NULL;
+
+  self->recognised = cap_dialect_recognise (created);
+  message = g_strdup_printf ("The server at %s speaks another dialect than “%s”%s%s. Set it with: "
+                             "captionctl provider set %s --dialect %s",
+                             self->host, self->dialect->name, self->recognised != NULL ? ": " : "",
+                             self->recognised != NULL ? self->recognised->title : "", self->provider->id,
+                             self->recognised != NULL ? self->recognised->name : "auto");
+  end_because (self, CAP_REMEDY_OTHER_DOOR, CAP_ERROR_PROTOCOL_ERROR, message);
+}
+
+static void
 take_created (CapRealtimeSession *self, const CapEvent *event)
 {
   if (self->state != CREATING)
     return;
 
   self->expiry = event->expires_at;
-  self->recognised = cap_dialect_recognise (event);
-  if (self->recognised == self->dialect || self->dialect->events == cap_event_names_flat)
-    self->recognised = NULL;
-  if (self->recognised != NULL)
+  if (event->shape != CAP_SHAPE_UNKNOWN && event->shape != self->dialect->shape)
     {
-      g_autofree char *message =
-        g_strdup_printf ("The server at %s speaks the dialect “%s”, not “%s”. Set it with: "
-                         "captionctl provider set %s --dialect %s",
-                         self->host, self->recognised->name, self->dialect->name, self->provider->id,
-                         self->recognised->name);
-      end_because (self, CAP_REMEDY_OTHER_DOOR, CAP_ERROR_PROTOCOL_ERROR, message);
+      end_in_another_dialect (self, event);
       return;
     }
   if (self->dialect->session_type != NULL && event->session_type != NULL

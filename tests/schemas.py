@@ -8,8 +8,9 @@ import json
 import os
 
 FOLDER = os.environ.get('CAPTIOND_TEST_SCHEMAS', '')
-CLIENT = {'openai': 'client-ga', 'azure': 'client-ga', 'localai': 'client-ga',
-          'legacy': 'client-beta', 'speaches': 'client-beta'}
+# What a client may write to a service. vLLM's protocol is its own.
+CLIENT = {'openai': ('client-ga',), 'azure': ('client-ga', 'client-beta'), 'localai': ('client-ga',),
+          'legacy': ('client-beta',), 'speaches': ('client-beta',)}
 SERVER = {'openai': ('server-ga',), 'azure': ('server-ga', 'server-beta')}
 
 
@@ -38,18 +39,18 @@ def _as_published(service, frame):
 
 def client_complaints(service, log, schema=None):
     """Of the frames that a client sent: (frame, messages)."""
-    schema = schema or CLIENT.get(service)
+    names = (schema,) if schema else CLIENT.get(service)
     found = []
     for record in log:
-        if record.get('dir') != 'c2s' or schema is None:
+        if record.get('dir') != 'c2s' or names is None:
             continue
         frame = record.get('sample', record['frame'])
         if 'bytes' in frame:
             if not record['shape_ok']:
                 found.append((frame, ['wrong fields']))
             continue
-        messages = complaints(schema, _as_published(service, frame))
-        if messages:
+        messages = [complaints(name, _as_published(service, frame)) for name in names]
+        if all(messages):
             found.append((frame, messages))
     return found
 

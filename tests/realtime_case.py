@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright 2026 The captiond contributors
+
+"""Cases in which captiond talks to a scripted realtime server."""
+
+import json
+import os
+
+from captions import ERROR, NAME, PATH, Client, GLib, TestCase, concatenated, run_until, speech
+from realtime import Server
+
+# Searched for in all that a test leaves behind; nothing else looks like it.
+KEY = 'sk-canary-0123456789abcdefABCDEF-captiond'
+
+# What a provider may still have of the test's part before.
+DEFAULTS = {'turns': '', 'mint': False, 'session_model': '', 'rate': 0, 'prompt': '', 'ca_file': '',
+            'auth': ''}
+
+
+def variants(settings):
+    kinds = {bool: 'b', str: 's', int: 'u', list: 'as'}
+    return {key.replace('_', '-'): GLib.Variant(kinds[type(value)], value)
+            for key, value in settings.items()}
+
+
+def set_provider(client, identifier, **settings):
+    client.call(PATH, NAME, 'SetProvider',
+                GLib.Variant('(sa{sv})', (identifier, variants(settings))))
+
+
+class RealtimeCase(TestCase):
+    """Each test has a daemon whose provider "cloud" has its key from the
+    environment, and a speech of a few sentences that can be played."""
+
+    provider = 'cloud'
+
+    def setUp(self):
+        os.environ['CAPTIOND_KEY_CLOUD'] = KEY
+        self.addCleanup(os.environ.pop, 'CAPTIOND_KEY_CLOUD')
+        self.servers = []
+        super().setUp()
+
+    def server(self, service, behaviour='ok', key=KEY, **options):
+        server = Server(service, behaviour, **({} if key is None else {'key': key}), **options)
+        server.__enter__()
+        self.addCleanup(server.__exit__, None, None, None)
+        self.servers.append(server)
+        return server
+
+    @staticmethod
+    def tries(server):
+        """Handshakes; that a refusal is asked once more for its body is none."""
+        tries, before = 0, None
+        for record in server.log():
+            if record.get('dir') == 'http' and 'Upgrade' in record.get('headers', {}):
+                asked = (record['path'], json.dumps(record.get('query')))
+                tries += before != asked
+                before = None if before == asked else asked
+            elif record.get('dir') == 's2c':
+                before = None
+        return tries
+
+    def use(self, server, dialect, client=None, model='gpt-live-transcribe', **settings):
+        """Sets the provider up, and opens a stream with it: (client, path)."""
+        client = client or self.client()
+        set_provider(client, self.provider, **{**DEFAULTS, 'dialect': dialect, 'url': server.url,
+                                               'model': model, **settings})
+        return client, client.open(source='system', engine=self.provider)
+
+    def say(self, client, stream, sentences=None):
+        """Plays sentences once the stream listens; returns what they say."""
+        sentences = sentences or speech()[1:3]
+        client.wait_for_state(stream, 'listening', 20)
+        self.play(concatenated([name for name, _ in sentences], pause=1.5))
+        return ' '.join(text for _, text in sentences)
+
+    def wait_for_finals(self, client, stream, count, seconds=30):
+        run_until(lambda: len(client.finals(stream)) >= count, seconds,
+                  f'{count} finals; there are {client.members("Segment", stream)[-3:]}')
+
+    def wait_for_failure(self, client, stream, seconds=20):
+        """(error, sentence) of the state that the stream failed with."""
+        client.wait_for_state(stream, 'failed', seconds)
+        return (client.property(stream, 'StateReason').removeprefix(ERROR),
+                client.property(stream, 'StateMessage'))
+
+    def wait_for_reason(self, client, stream, states, seconds=20):
+        run_until(lambda: client.property(stream, 'State') in states, seconds, f'one of {states}')
+        return (client.property(stream, 'StateReason').removeprefix(ERROR),
+                client.property(stream, 'StateMessage'))
+
+
+__all__ = ['KEY', 'Client', 'RealtimeCase', 'set_provider', 'variants']
