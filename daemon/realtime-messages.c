@@ -215,7 +215,8 @@ add_flat_session (JsonBuilder *builder, const CapSessionWishes *wishes)
   add_string (builder, "input_audio_format", "pcm16");
   add_transcription (builder, "input_audio_transcription", wishes);
   add_turn_detection (builder, wishes, FALSE);
-  add_noise_reduction (builder, "input_audio_noise_reduction", wishes);
+  if (*wishes->provider->noise_reduction != '\0')
+    add_noise_reduction (builder, "input_audio_noise_reduction", wishes);
 }
 
 char *

@@ -34,6 +34,9 @@ def _as_published(service, frame):
     frame = copy.deepcopy(frame)
     if service == 'localai' and frame['type'] == 'session.update':
         frame['session']['audio']['input'].get('format', {}).update(rate=24000)
+    # Its prose says that null turns it off, its type forgets it.
+    if frame['type'] == 'transcription_session.update' and frame['session'].get('turn_detection', 0) is None:
+        del frame['session']['turn_detection']
     return frame
 
 

@@ -135,7 +135,7 @@ test_other_servers_are_told_in_their_own_words (void)
                         "{\"type\":\"transcription_session.update\",\"event_id\":\"captiond-update\","
                         "\"session\":{\"input_audio_format\":\"pcm16\","
                         "\"input_audio_transcription\":{\"model\":\"my/model\"},"
-                        "\"turn_detection\":null,\"input_audio_noise_reduction\":null}}");
+                        "\"turn_detection\":null}}");
   assert_configuration ("vllm", "", 0, FALSE, "{\"type\":\"session.update\",\"model\":\"my/model\"}");
   assert_configuration ("speaches", "", 0, TRUE, NULL);
 }
