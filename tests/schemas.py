@@ -58,12 +58,21 @@ def client_complaints(service, log, schema=None):
     return found
 
 
+def _as_described(frame):
+    """The beta's session has a type that wants what its prose says is left out:
+    the client secret of one that was not asked for by HTTP, and null."""
+    if not frame.get('type', '').startswith('transcription_session.'):
+        return frame
+    session = {'client_secret': {'value': 'x', 'expires_at': 1}, **frame['session']}
+    return {**frame, 'session': {key: value for key, value in session.items() if value is not None}}
+
+
 def server_complaints(service, log):
     """Of the frames that the service sent, which pass any of its schemas."""
     found = []
     for record in log:
         if record.get('dir') == 's2c' and 'frame' in record and service in SERVER:
-            messages = [complaints(name, record['frame']) for name in SERVER[service]]
+            messages = [complaints(name, _as_described(record['frame'])) for name in SERVER[service]]
             if all(messages):
                 found.append((record['frame'], messages))
     return found

@@ -40,7 +40,7 @@ class Dialects(RealtimeCase):
             with self.subTest(dialect=dialect, **settings):
                 server = self.server(service)
                 client, stream = self.use(server, dialect, model=model, **settings)
-                said = words(self.say(client, stream))
+                said = words(self.say(client, stream, speech()[1:2]))
                 run_until(lambda: len(client.words(stream)) >= len(said) * 0.6, 40,
                           f'text of {dialect}: {client.finals(stream)}')
                 client.stream(stream, 'Flush')
