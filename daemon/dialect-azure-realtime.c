@@ -20,18 +20,6 @@ mint_url (const CapSessionWishes *wishes)
   return cap_dialect_azure_url (wishes->provider, "/openai/v1/realtime/client_secrets", NULL);
 }
 
-static char *
-mint_body (const CapSessionWishes *wishes)
-{
-  return cap_message_nested_mint (wishes, "realtime");
-}
-
-static char *
-configure (const CapSessionWishes *wishes)
-{
-  return cap_message_nested_update (wishes, "realtime", 24000);
-}
-
 const CapDialect cap_dialect_azure_realtime = {
   .name = "azure-realtime",
   .title = "Azure OpenAI, conversation session that never answers",
@@ -47,7 +35,7 @@ const CapDialect cap_dialect_azure_realtime = {
   .events = cap_event_names_nested,
   .socket_url = socket_url,
   .mint_url = mint_url,
-  .mint_body = mint_body,
-  .configure = configure,
+  .mint_body = cap_message_conversation_mint,
+  .configure = cap_message_conversation_update,
   .turn_ends = cap_message_commit,
 };

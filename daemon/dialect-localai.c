@@ -22,7 +22,7 @@ configure (const CapSessionWishes *wishes)
   CapSessionWishes known = *wishes;
 
   known.refused |= CAP_FIELD_INCLUDE | CAP_FIELD_NOISE_REDUCTION;
-  return cap_message_nested_update (&known, "transcription", RATE);
+  return cap_message_transcription_update_at (&known, RATE);
 }
 
 const CapDialect cap_dialect_localai = {

@@ -19,18 +19,6 @@ mint_url (const CapSessionWishes *wishes)
   return cap_dialect_url (wishes->provider, "/realtime/client_secrets", NULL);
 }
 
-static char *
-mint_body (const CapSessionWishes *wishes)
-{
-  return cap_message_nested_mint (wishes, "transcription");
-}
-
-static char *
-configure (const CapSessionWishes *wishes)
-{
-  return cap_message_nested_update (wishes, "transcription", 24000);
-}
-
 const CapDialect cap_dialect_openai = {
   .name = "openai",
   .title = "OpenAI Realtime, transcription session",
@@ -45,7 +33,7 @@ const CapDialect cap_dialect_openai = {
   .events = cap_event_names_nested,
   .socket_url = socket_url,
   .mint_url = mint_url,
-  .mint_body = mint_body,
-  .configure = configure,
+  .mint_body = cap_message_transcription_mint,
+  .configure = cap_message_transcription_update,
   .turn_ends = cap_message_commit,
 };

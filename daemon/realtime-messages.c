@@ -16,7 +16,7 @@
 #define VAD_SILENCE_MS 500
 
 /* The only rate that OpenAI and Azure take. */
-#define CAP_NESTED_RATE 24000
+#define NESTED_RATE 24000
 
 static void
 add_string (JsonBuilder *builder, const char *name, const char *value)
@@ -116,7 +116,7 @@ add_noise_reduction (JsonBuilder *builder, const char *name, const CapSessionWis
 /* Always said: a server that is told nothing detects turns, and the models
  * that cannot then refuse to work. */
 static void
-add_turn_detection (JsonBuilder *builder, const CapSessionWishes *wishes, gboolean answers)
+add_turn_detection (JsonBuilder *builder, const CapSessionWishes *wishes, gboolean conversation)
 {
   if (!wishes->server_turns)
     {
@@ -130,7 +130,7 @@ add_turn_detection (JsonBuilder *builder, const CapSessionWishes *wishes, gboole
   json_builder_add_double_value (builder, VAD_THRESHOLD);
   add_int (builder, "prefix_padding_ms", VAD_PREFIX_MS);
   add_int (builder, "silence_duration_ms", VAD_SILENCE_MS);
-  if (answers)
+  if (conversation)
     {
       add_boolean (builder, "create_response", FALSE);
       add_boolean (builder, "interrupt_response", FALSE);
@@ -148,7 +148,7 @@ add_include (JsonBuilder *builder, const CapSessionWishes *wishes)
 }
 
 static void
-add_input (JsonBuilder *builder, const CapSessionWishes *wishes, gboolean answers, guint rate)
+add_input (JsonBuilder *builder, const CapSessionWishes *wishes, gboolean conversation, guint rate)
 {
   begin_object (builder, "audio");
   begin_object (builder, "input");
@@ -158,7 +158,7 @@ add_input (JsonBuilder *builder, const CapSessionWishes *wishes, gboolean answer
   json_builder_end_object (builder);
   add_transcription (builder, "transcription", wishes);
   add_noise_reduction (builder, "noise_reduction", wishes);
-  add_turn_detection (builder, wishes, answers);
+  add_turn_detection (builder, wishes, conversation);
   json_builder_end_object (builder);
   json_builder_end_object (builder);
   add_include (builder, wishes);
@@ -174,39 +174,67 @@ finish (JsonBuilder *builder)
   return cap_json_to_text (root);
 }
 
-char *
-cap_message_nested_update (const CapSessionWishes *wishes, const char *session_type, guint rate)
+static char *
+nested_update (const CapSessionWishes *wishes, gboolean conversation, guint rate)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  gboolean answers = g_str_equal (session_type, "realtime");
 
   json_builder_begin_object (builder);
   add_string (builder, "type", "session.update");
   add_string (builder, "event_id", UPDATE_ID);
   begin_object (builder, "session");
-  add_string (builder, "type", session_type);
-  if (answers)
+  add_string (builder, "type", conversation ? "realtime" : "transcription");
+  if (conversation)
     add_strings (builder, "output_modalities", (char *[]) { "text", NULL });
-  add_input (builder, wishes, answers, rate);
+  add_input (builder, wishes, conversation, rate);
+  json_builder_end_object (builder);
+  return finish (builder);
+}
+
+static char *
+nested_mint (const CapSessionWishes *wishes, gboolean conversation)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  begin_object (builder, "session");
+  add_string (builder, "type", conversation ? "realtime" : "transcription");
+  if (conversation)
+    add_string (builder, "model", wishes->provider->session_model);
+  if (!wishes->mint_bare)
+    add_input (builder, wishes, conversation, NESTED_RATE);
   json_builder_end_object (builder);
   return finish (builder);
 }
 
 char *
-cap_message_nested_mint (const CapSessionWishes *wishes, const char *session_type)
+cap_message_transcription_update (const CapSessionWishes *wishes)
 {
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-  gboolean answers = g_str_equal (session_type, "realtime");
+  return nested_update (wishes, FALSE, NESTED_RATE);
+}
 
-  json_builder_begin_object (builder);
-  begin_object (builder, "session");
-  add_string (builder, "type", session_type);
-  if (answers)
-    add_string (builder, "model", wishes->provider->session_model);
-  if (!wishes->mint_bare)
-    add_input (builder, wishes, answers, CAP_NESTED_RATE);
-  json_builder_end_object (builder);
-  return finish (builder);
+char *
+cap_message_transcription_update_at (const CapSessionWishes *wishes, guint rate)
+{
+  return nested_update (wishes, FALSE, rate);
+}
+
+char *
+cap_message_transcription_mint (const CapSessionWishes *wishes)
+{
+  return nested_mint (wishes, FALSE);
+}
+
+char *
+cap_message_conversation_update (const CapSessionWishes *wishes)
+{
+  return nested_update (wishes, TRUE, NESTED_RATE);
+}
+
+char *
+cap_message_conversation_mint (const CapSessionWishes *wishes)
+{
+  return nested_mint (wishes, TRUE);
 }
 
 static void

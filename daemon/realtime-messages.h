@@ -11,13 +11,15 @@ G_BEGIN_DECLS
  * are the sections of the protocol's reference (docs of OpenAI's Realtime API,
  * and the vendors' own where they differ). */
 
-/* session.update in the nested shape of OpenAI's protocol as it is.
- * @session_type: "transcription" or "realtime"; a realtime session is told
- * never to answer. @rate: Hz. */
-char *cap_message_nested_update (const CapSessionWishes *wishes, const char *session_type, guint rate);
-
-/* The body that asks for a client secret for such a session. */
-char *cap_message_nested_mint (const CapSessionWishes *wishes, const char *session_type);
+/* session.update in the nested shape of OpenAI's protocol as it is, and the
+ * body that asks for a client secret for such a session: of one that only
+ * transcribes, and of a conversation, which is told never to answer. */
+char *cap_message_transcription_update (const CapSessionWishes *wishes);
+char *cap_message_transcription_mint (const CapSessionWishes *wishes);
+char *cap_message_conversation_update (const CapSessionWishes *wishes);
+char *cap_message_conversation_mint (const CapSessionWishes *wishes);
+/* The first of them for a service that takes another rate, Hz. */
+char *cap_message_transcription_update_at (const CapSessionWishes *wishes, guint rate);
 
 /* transcription_session.update in the flat shape of OpenAI's beta, and the
  * body of its mint, which is the session itself. */
