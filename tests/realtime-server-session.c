@@ -12,8 +12,9 @@ session_clear (gpointer data)
 {
   Session *self = data;
 
-  g_object_unref (self->connection);
+  g_clear_object (&self->connection);
   g_clear_object (&self->socket);
+  g_clear_pointer (&self->complaint, complaint_free);
   g_clear_pointer (&self->script, g_ptr_array_unref);
   g_clear_pointer (&self->transcription, json_node_unref);
   g_clear_pointer (&self->turn_detection, json_node_unref);
@@ -89,8 +90,24 @@ session_refuse (Session *self, const char *code, const char *param, const char *
   g_autofree char *why = g_strdup_printf ("%s: %s", code, message);
 
   server_log_refused (self->server, self->n, why);
-  session_send_error (self, code, param, message);
+  if (self->connection != NULL)
+    session_send_error (self, code, param, message);
+  else
+    {
+      g_clear_pointer (&self->complaint, complaint_free);
+      self->complaint = g_new0 (Complaint, 1);
+      *self->complaint = (Complaint){ g_strdup (code), g_strdup (param), g_strdup (message) };
+    }
   return FALSE;
+}
+
+void
+complaint_free (Complaint *self)
+{
+  g_free (self->code);
+  g_free (self->param);
+  g_free (self->message);
+  g_free (self);
 }
 
 void
@@ -117,6 +134,7 @@ send_session (Session *self, const char *what)
 {
   gint64 expires_at = g_get_real_time () / G_USEC_PER_SEC + self->server->session_seconds;
   gboolean hidden = self->server->behaviour->trick == TRICK_NO_TRANSCRIPTION;
+  gboolean untold = self->server->behaviour->trick == TRICK_OTHER_KIND_UNTOLD;
   g_autofree char *transcription = session_print_node (hidden ? NULL : self->transcription);
   g_autofree char *turns = session_print_node (self->turn_detection), *noise = session_print_node (self->noise_reduction);
   g_autofree char *include = session_print_node (self->include);
@@ -137,10 +155,12 @@ send_session (Session *self, const char *what)
     {
       g_autofree char *type = g_strdup_printf ("session.%s", what);
 
-      session_send (self, type, "\"session\":{\"type\":\"%s\",\"object\":\"realtime.%s\",\"id\":\"sess_%u\","
+      session_send (self, type, "\"session\":{%s%s%s\"id\":\"sess_%u\","
             "\"expires_at\":%" G_GINT64_FORMAT ",\"audio\":{\"input\":{\"format\":{\"type\":\"audio/pcm\","
             "\"rate\":%u},\"transcription\":%s,\"noise_reduction\":%s,\"turn_detection\":%s}},\"include\":%s}",
-            self->realtime ? "realtime" : "transcription", kind, self->n, expires_at, self->rate, transcription,
+            untold ? "" : "\"type\":\"", untold ? "" : self->realtime ? "realtime" : "transcription",
+            untold ? "" : self->realtime ? "\",\"object\":\"realtime.session\"," : "\",\"object\":"
+            "\"realtime.transcription_session\",", self->n, expires_at, self->rate, transcription,
             noise, turns, include);
     }
 }
@@ -179,6 +199,27 @@ session_check_keys (Session *self, JsonObject *object, const char *path, const c
   return TRUE;
 }
 
+/* Those of @names that are there have to be objects or null. */
+static gboolean
+check_objects (Session *self, JsonObject *object, const char *path, const char *names)
+{
+  g_auto (GStrv) list = g_strsplit (names, " ", -1);
+
+  for (guint i = 0; object != NULL && list[i] != NULL; i++)
+    {
+      JsonNode *node = json_object_get_member (object, list[i]);
+
+      if (node != NULL && !JSON_NODE_HOLDS_NULL (node) && !JSON_NODE_HOLDS_OBJECT (node))
+        {
+          g_autofree char *param = g_strdup_printf ("%s.%s", path, list[i]);
+          g_autofree char *message = g_strdup_printf ("Invalid type for '%s': expected an object.", param);
+
+          return session_refuse (self, "invalid_type", param, message);
+        }
+    }
+  return TRUE;
+}
+
 gboolean
 session_has (const char *model, const char *part)
 {
@@ -191,10 +232,13 @@ session_streams (const char *model)
   return session_has (model, "live-transcribe") || session_has (model, "realtime-whisper");
 }
 
-/* REALTIME.md 2.2 */
+/* REALTIME.md 2.2. @prefix: of the parts' names. */
 static gboolean
-check_model (Session *self, JsonObject *transcription, JsonNode *turns, const char *path)
+check_model (Session *self, JsonNode *node, JsonNode *turns, const char *prefix)
 {
+  JsonObject *transcription = node != NULL ? json_node_get_object (node) : NULL;
+  g_autofree char *turns_param = g_strconcat (g_str_has_suffix (prefix, "input_audio_") ? "session." : prefix,
+                                              "turn_detection", NULL);
   const char *model = session_get_string (transcription, "model");
   gboolean wide = session_has (model, "gpt-transcribe") || session_has (model, "live-transcribe");
   const struct { const char *name; gboolean allowed; } fields[] = {
@@ -206,14 +250,20 @@ check_model (Session *self, JsonObject *transcription, JsonNode *turns, const ch
     if (json_object_has_member (transcription, fields[i].name)
         && (!fields[i].allowed || self->server->behaviour->trick == TRICK_NO_FIELDS))
       {
-        g_autofree char *param = g_strdup_printf ("%s.transcription.%s", path, fields[i].name);
+        g_autofree char *param = g_strdup_printf ("%stranscription.%s", prefix, fields[i].name);
         g_autofree char *message = g_strdup_printf ("%s is not supported for this model.", fields[i].name);
 
         return session_refuse (self, "invalid_value", param, message);
       }
   if (turns != NULL && transcription != NULL && (session_streams (model) || self->server->behaviour->trick == TRICK_NO_VAD))
-    return session_refuse (self, "invalid_value", "session.audio.input.turn_detection",
+    return session_refuse (self, "invalid_value", turns_param,
                    "Turn detection is not supported for this transcription model.");
+  if (self->server->behaviour->trick == TRICK_MISNAMED_WHISPER && g_strcmp0 (model, "gpt-4o-realtime-whisper") == 0)
+    {
+      g_autofree char *param = g_strconcat (prefix, "transcription.model", NULL);
+
+      return session_refuse (self, "model_not_found", param, "The model 'gpt-4o-realtime-whisper' does not exist.");
+    }
   return TRUE;
 }
 
@@ -241,7 +291,10 @@ check_shape (Session *self, JsonObject *session, JsonObject *input)
   const char *turns = session_get_string (session_get_object (input, "turn_detection"), "type");
   JsonObject *format = session_get_object (input, "format");
 
-  if (!session_check_keys (self, session, "session", self->realtime
+  if (!check_objects (self, session, "session", "audio")
+      || !check_objects (self, session_get_object (session, "audio"), "session.audio", "input output")
+      || !check_objects (self, input, "session.audio.input", "format transcription noise_reduction turn_detection")
+      || !session_check_keys (self, session, "session", self->realtime
                    ? "type audio include model output_modalities instructions tools tool_choice max_output_tokens"
                    : "type audio include")
       || !session_check_keys (self, session_get_object (session, "audio"), "session.audio", self->realtime ? "input output" : "input")
@@ -287,8 +340,7 @@ configure_ga (Session *self, JsonObject *session)
     return FALSE;
   transcription = merge (self->transcription, input, "transcription");
   turns = merge (self->turn_detection, input, "turn_detection");
-  if (!check_model (self, transcription != NULL ? json_node_get_object (transcription) : NULL, turns,
-                    "session.audio.input"))
+  if (!check_model (self, transcription, turns, "session.audio.input."))
     return FALSE;
 
   replace (&self->transcription, g_steal_pointer (&transcription));
@@ -305,7 +357,11 @@ configure_ga (Session *self, JsonObject *session)
 static gboolean
 configure_flat (Session *self, JsonObject *session)
 {
-  if (!session_check_keys (self, session, "session", self->dialect == SPEACHES ? "input_audio_transcription turn_detection"
+  g_autoptr (JsonNode) transcription = NULL;
+  g_autoptr (JsonNode) turns = NULL;
+
+  if (!check_objects (self, session, "session", "input_audio_transcription input_audio_noise_reduction turn_detection")
+      || !session_check_keys (self, session, "session", self->dialect == SPEACHES ? "input_audio_transcription turn_detection"
                    : "input_audio_format input_audio_transcription input_audio_noise_reduction turn_detection include"))
     return FALSE;
   if (self->dialect == SPEACHES && json_object_has_member (session, "turn_detection")
@@ -315,8 +371,12 @@ configure_flat (Session *self, JsonObject *session)
   if (json_object_has_member (session, "input_audio_format")
       && g_strcmp0 (session_get_string (session, "input_audio_format"), "pcm16") != 0)
     return session_refuse (self, "invalid_value", "session.input_audio_format", "Only pcm16 is spoken here.");
-  replace (&self->transcription, merge (self->transcription, session, "input_audio_transcription"));
-  replace (&self->turn_detection, merge (self->turn_detection, session, "turn_detection"));
+  transcription = merge (self->transcription, session, "input_audio_transcription");
+  turns = merge (self->turn_detection, session, "turn_detection");
+  if (self->dialect == FLAT && !check_model (self, transcription, turns, "session.input_audio_"))
+    return FALSE;
+  replace (&self->transcription, g_steal_pointer (&transcription));
+  replace (&self->turn_detection, g_steal_pointer (&turns));
   replace (&self->include, merge (self->include, session, "include"));
   return TRUE;
 }
@@ -410,7 +470,7 @@ on_message (SoupWebsocketConnection *connection, int kind, GBytes *message, Sess
       return;
     }
   if (!json_parser_load_from_data (parser, text, length, NULL)
-      || !JSON_NODE_HOLDS_OBJECT (json_parser_get_root (parser)))
+      || json_parser_get_root (parser) == NULL || !JSON_NODE_HOLDS_OBJECT (json_parser_get_root (parser)))
     {
       session_refuse (self, "invalid_json", NULL, "This is no JSON object.");
       return;
@@ -563,27 +623,49 @@ greet (Session *self, const Door *door)
     }
 }
 
-void
-session_open (Server *server, guint n, SoupWebsocketConnection *connection, SoupServerMessage *msg, const Door *door)
+static Session *
+session_new (Server *server, guint n, Dialect dialect, gboolean realtime)
 {
   Session *self = g_rc_box_new0 (Session);
-  GSocket *socket = soup_server_message_get_socket (msg);
   const char *vad = "{\"type\":\"server_vad\",\"threshold\":0.5,\"prefix_padding_ms\":300,\"silence_duration_ms\":200}";
 
   self->server = server;
   self->n = n;
-  self->dialect = door->dialect;
-  self->realtime = g_str_equal (door->kind, "realtime") || server->behaviour->trick == TRICK_OTHER_KIND;
-  if (door->dialect == LOCALAI)
-    self->realtime = FALSE;
-  self->connection = g_object_ref (connection);
-  self->socket = socket != NULL ? g_object_ref (socket) : NULL;
-  self->rate = door->dialect == VLLM ? 16000 : 24000;
+  self->dialect = dialect;
+  self->realtime = realtime;
+  self->rate = server->rate != 0 && dialect == FLAT ? server->rate : dialect == VLLM ? 16000 : 24000;
   self->buffer = g_byte_array_new ();
   self->held = g_ptr_array_new_with_free_func ((GDestroyNotify) session_free_turn);
-  self->turn_detection = door->dialect == VLLM ? NULL : json_from_string (vad, NULL);
-  if (door->dialect == SPEACHES)
+  self->turn_detection = dialect == VLLM ? NULL : json_from_string (vad, NULL);
+  if (dialect == SPEACHES)
     self->transcription = json_from_string ("{\"model\":\"of the URL\"}", NULL);
+  return self;
+}
+
+Complaint *
+session_check_mint (Server *server, guint n, JsonObject *session, gboolean flat)
+{
+  gboolean realtime = g_strcmp0 (session_get_string (session, "type"), "realtime") == 0;
+  Session *self = session_new (server, n, flat ? FLAT : GA, realtime);
+  Complaint *complaint = NULL;
+
+  if (!(flat ? configure_flat (self, session) : configure_ga (self, session)))
+    complaint = g_steal_pointer (&self->complaint);
+  session_unref (self);
+  return complaint;
+}
+
+void
+session_open (Server *server, guint n, SoupWebsocketConnection *connection, SoupServerMessage *msg, const Door *door)
+{
+  Trick trick = server->behaviour->trick;
+  gboolean realtime = g_str_equal (door->kind, "realtime") || trick == TRICK_OTHER_KIND
+                      || trick == TRICK_OTHER_KIND_UNTOLD;
+  Session *self = session_new (server, n, door->dialect, realtime && door->dialect != LOCALAI);
+  GSocket *socket = soup_server_message_get_socket (msg);
+
+  self->connection = g_object_ref (connection);
+  self->socket = socket != NULL ? g_object_ref (socket) : NULL;
 
   soup_websocket_connection_set_max_incoming_payload_size (connection, 32 * 1024 * 1024);
   g_signal_connect (connection, "message", G_CALLBACK (on_message), self);

@@ -14,7 +14,8 @@ typedef struct
   guint n;
   Dialect dialect;
   gboolean realtime;
-  SoupWebsocketConnection *connection;
+  SoupWebsocketConnection *connection; /* NULL: only the session of a mint */
+  Complaint *complaint;    /* about that */
   GSocket *socket;
   GPtrArray *script;       /* of a replay (element-type JsonNode) */
   guint at;

@@ -367,6 +367,7 @@ stream_words (Session *self)
   guint n_words = 0;
 
   if (text == NULL || self->transcription == NULL || self->server->behaviour->trick == TRICK_SILENT
+      || self->server->behaviour->trick == TRICK_FAILED
       || (self->dialect == VLLM ? !self->generating
           : !JSON_NODE_HOLDS_OBJECT (self->transcription)
             || !session_streams (session_get_string (json_node_get_object (self->transcription), "model"))))

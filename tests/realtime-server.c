@@ -31,7 +31,7 @@ server_log (Server *self, guint n, const char *format, ...)
 
   if (self->log == NULL)
     return;
-  fprintf (self->log, "{\"n\":%u,", n);
+  fprintf (self->log, "{\"n\":%u,\"ms\":%" G_GINT64_FORMAT ",", n, g_get_monotonic_time () / 1000);
   va_start (arguments, format);
   vfprintf (self->log, format, arguments);
   va_end (arguments);
@@ -187,21 +187,21 @@ get_object (JsonObject *object, const char *name)
   return node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
 }
 
+static const char *
+get_string (JsonObject *object, const char *name)
+{
+  JsonNode *node = object != NULL ? json_object_get_member (object, name) : NULL;
+
+  return node != NULL && json_node_get_value_type (node) == G_TYPE_STRING ? json_node_get_string (node) : NULL;
+}
+
 static void
-give_secret (Server *self, guint n, SoupServerMessage *msg, gboolean flat, JsonObject *body)
+give_secret (Server *self, SoupServerMessage *msg, gboolean flat, const char *kind)
 {
   gint64 expires_at = g_get_real_time () / G_USEC_PER_SEC + 600;
-  JsonObject *session = get_object (body, "session");
-  const char *kind = flat ? "transcription" : session == NULL ? NULL
-                     : json_object_get_string_member_with_default (session, "type", NULL);
   g_autofree char *value = g_strdup_printf ("ek_%08x%08x", g_random_int (), g_random_int ());
   g_autofree char *text = NULL;
 
-  if (g_strcmp0 (kind, "transcription") != 0 && g_strcmp0 (kind, "realtime") != 0)
-    {
-      refuse (self, n, msg, 400, is_azure (self) ? "InvalidSessionType" : "invalid_value", "session.type is needed.");
-      return;
-    }
   if (flat)
     text = g_strdup_printf ("{\"id\":\"sess_m\",\"object\":\"realtime.transcription_session\","
                             "\"client_secret\":{\"value\":\"%s\",\"expires_at\":%" G_GINT64_FORMAT "},"
@@ -217,24 +217,83 @@ give_secret (Server *self, guint n, SoupServerMessage *msg, gboolean flat, JsonO
   answer (self, msg, 200, "application/json", text);
 }
 
+/* Whether the behaviour is about this mint. */
+static gboolean
+is_about_mint (Server *self, const char *path, JsonObject *session, const char *text)
+{
+  JsonObject *input = get_object (get_object (session, "audio"), "input");
+  gboolean preview = strstr (path, "realtimeapi") != NULL;
+
+  if (self->at_mint->place != AT_MINT)
+    return FALSE;
+  switch ((int) self->at_mint->trick)
+    {
+    case TRICK_PREVIEW:
+      return preview;
+    case TRICK_TRANSLATOR:
+      return !preview && strstr (text, "translat") != NULL;
+    case TRICK_MINT_CONFIG:
+      return get_object (input, "transcription") != NULL || get_object (session, "input_audio_transcription") != NULL;
+    case TRICK_MINT_KIND:
+      return g_strcmp0 (get_string (session, "type"), "transcription") == 0;
+    case TRICK_MINT_TOP_MODEL:
+      /* 7.1-0c and 7.1-2a */
+      return get_string (session, "model") != NULL
+             && (self->at_mint->status == 400) == (g_strcmp0 (get_string (session, "type"), "realtime") == 0);
+    default:
+      return TRUE;
+    }
+}
+
+static void
+answer_complaint (Server *self, SoupServerMessage *msg, const Complaint *complaint)
+{
+  g_autofree char *message = quote (complaint->message), *param = quote (complaint->param);
+  g_autofree char *body = g_strdup_printf ("{\"error\":{\"message\":%s,\"type\":\"invalid_request_error\",\"param\":%s,"
+                                           "\"code\":\"%s\"}}", message, param, complaint->code);
+
+  answer (self, msg, 400, "application/json", body);
+}
+
+static void
+mint_session (Server *self, guint n, SoupServerMessage *msg, JsonObject *session, gboolean flat)
+{
+  const char *kind = flat ? "transcription" : get_string (session, "type");
+  Complaint *complaint;
+
+  if (g_strcmp0 (kind, "transcription") != 0 && g_strcmp0 (kind, "realtime") != 0)
+    {
+      refuse (self, n, msg, 400, is_azure (self) ? "InvalidSessionType" : "invalid_value", "session.type is needed.");
+      return;
+    }
+  complaint = session_check_mint (self, n, session, flat);
+  if (complaint == NULL)
+    give_secret (self, msg, flat, kind);
+  else
+    {
+      answer_complaint (self, msg, complaint);
+      complaint_free (complaint);
+    }
+}
+
 static void
 mint (Server *self, guint n, SoupServerMessage *msg, const char *path)
 {
-  const Behaviour *behaviour = self->behaviour;
   SoupMessageBody *body = soup_server_message_get_request_body (msg);
-  g_autoptr (JsonParser) parser = json_parser_new ();
-  gboolean config = body->data != NULL && strstr (body->data, "transcription\":{") != NULL;
-  JsonNode *root = NULL;
+  gboolean flat = strstr (path, "client_secrets") == NULL;
+  g_autofree char *text = g_strndup (body->data != NULL ? body->data : "", body->length);
+  g_autoptr (JsonNode) root = json_from_string (text, NULL);
+  JsonObject *object = root != NULL && JSON_NODE_HOLDS_OBJECT (root) ? json_node_get_object (root) : NULL;
+  JsonObject *session = flat ? object : get_object (object, "session");
 
-  if (behaviour->place == AT_MINT && (behaviour->trick != TRICK_MINT_CONFIG || config))
-    answer_error (self, msg, behaviour->status, behaviour->code, behaviour->message);
-  else if (!is_allowed (self, msg))
+  if (!is_allowed (self, msg))
     refuse (self, n, msg, 401, is_azure (self) ? "401" : "invalid_api_key", "Access denied: the key is wrong.");
-  else if (body->data == NULL || !json_parser_load_from_data (parser, body->data, body->length, NULL)
-           || !JSON_NODE_HOLDS_OBJECT (root = json_parser_get_root (parser)))
+  else if (is_about_mint (self, path, session, text))
+    answer_error (self, msg, self->at_mint->status, self->at_mint->code, self->at_mint->message);
+  else if (object == NULL)
     refuse (self, n, msg, 400, "invalid_json", "The body is no JSON object.");
   else
-    give_secret (self, n, msg, strstr (path, "transcription_sessions") != NULL, json_node_get_object (root));
+    mint_session (self, n, msg, session, flat);
 }
 
 /* the doors of the services */
@@ -351,19 +410,39 @@ redirect (Server *self, SoupServerMessage *msg, guint status)
   answer (self, msg, status, "text/plain", "");
 }
 
+/* Whether the behaviour is about this handshake. */
+static gboolean
+is_about_socket (Server *self, GUri *uri)
+{
+  const char *query = g_uri_get_query (uri) != NULL ? g_uri_get_query (uri) : "";
+  gboolean preview = g_str_equal (g_uri_get_path (uri), "/openai/realtime");
+
+  if (self->behaviour->place != AT_SOCKET)
+    return FALSE;
+  switch ((int) self->behaviour->trick)
+    {
+    case TRICK_PREVIEW:
+      return preview;
+    case TRICK_TRANSLATOR:
+      return strstr (query, "translat") != NULL;
+    case TRICK_MODEL_URL:
+      return strstr (query, "model=") != NULL;
+    case TRICK_INTENT_URL:
+      return !preview && strstr (query, "intent=") != NULL;
+    default:
+      /* A client may ask a second time, for the body of the refusal. */
+      return self->behaviour->status != 429 || self->n_sockets <= 2;
+    }
+}
+
 /* Returns whether the behaviour has answered in place of the upgrade. */
 static gboolean
 misbehave (Server *self, SoupServerMessage *msg)
 {
   const Behaviour *behaviour = self->behaviour;
-  const char *query = g_uri_get_query (soup_server_message_get_uri (msg));
 
   self->n_sockets++;
-  if (behaviour->place != AT_SOCKET)
-    return FALSE;
-  if (behaviour->trick == TRICK_ONLY_MODEL_URL && query != NULL && strstr (query, "model=") != NULL)
-    return FALSE;
-  if (behaviour->status == 429 && self->n_sockets > 1)
+  if (!is_about_socket (self, soup_server_message_get_uri (msg)))
     return FALSE;
 
   if (behaviour->trick == TRICK_NEVER_ANSWERS)
@@ -536,6 +615,25 @@ serve (Server *self, char **tls)
   return status;
 }
 
+/* One behaviour, or "A+B": then one of them is about minting. */
+static gboolean
+find_behaviours (Server *self)
+{
+  g_auto (GStrv) names = g_strsplit (self->behaviour_name != NULL ? self->behaviour_name : "ok", "+", 2);
+
+  self->behaviour = self->at_mint = behaviour_find (names[0]);
+  if (names[1] != NULL)
+    self->at_mint = behaviour_find (names[1]);
+  if (names[1] != NULL && self->behaviour != NULL && self->behaviour->place == AT_MINT)
+    {
+      const Behaviour *first = self->behaviour;
+
+      self->behaviour = self->at_mint;
+      self->at_mint = first;
+    }
+  return self->behaviour != NULL && self->at_mint != NULL;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -545,7 +643,7 @@ main (int argc, char **argv)
   g_autoptr (GOptionContext) context = g_option_context_new ("[CERT.pem KEY.pem]");
   const GOptionEntry entries[] = {
     { "service", 0, 0, G_OPTION_ARG_STRING, &self.service, "openai, azure, legacy, speaches, localai or vllm", "NAME" },
-    { "behaviour", 0, 0, G_OPTION_ARG_STRING, &self.behaviour_name, "What it does wrong", "NAME" },
+    { "behaviour", 0, 0, G_OPTION_ARG_STRING, &self.behaviour_name, "What it does wrong", "NAME[+NAME]" },
     { "list-behaviours", 0, 0, G_OPTION_ARG_NONE, &list, "What it can do wrong", NULL },
     { "key", 0, 0, G_OPTION_ARG_STRING, &self.key, "The only key that is right", "KEY" },
     { "port-file", 0, 0, G_OPTION_ARG_FILENAME, &self.port_file, "Where to write the port", "FILE" },
@@ -554,6 +652,7 @@ main (int argc, char **argv)
     { "text", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self.texts, "What is heard, the n-th in the n-th turn", "TEXT" },
     { "delay-ms", 0, 0, G_OPTION_ARG_INT, &self.delay_ms, "Wait before a text", "N" },
     { "session-seconds", 0, 0, G_OPTION_ARG_INT, &self.session_seconds, "How long a session lasts", "N" },
+    { "rate", 0, 0, G_OPTION_ARG_INT, &self.rate, "Of legacy, in Hz", "N" },
     { "redirect-to", 0, 0, G_OPTION_ARG_STRING, &self.redirect_to, "Where a redirection points", "URL" },
     { "session", 0, 0, G_OPTION_ARG_FILENAME, &self.session_file, "Replay this", "FILE.jsonl" },
     { NULL }
@@ -564,8 +663,7 @@ main (int argc, char **argv)
     return g_printerr ("%s\n", error != NULL ? error->message : "--tls CERT KEY"), EXIT_FAILURE;
   if (list)
     return behaviours_list (), EXIT_SUCCESS;
-  self.behaviour = behaviour_find (self.behaviour_name != NULL ? self.behaviour_name : "ok");
-  if (self.service == NULL || self.behaviour == NULL)
+  if (self.service == NULL || !find_behaviours (&self))
     return g_printerr ("No such service or behaviour.\n"), EXIT_FAILURE;
 
   return serve (&self, tls ? argv + 1 : (char *[]){ NULL });

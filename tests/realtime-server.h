@@ -22,7 +22,12 @@ typedef enum
   TRICK_NONE,
   TRICK_CREATED_ERROR, /* an error instead of session.created, and a close */
   TRICK_OTHER_KIND,    /* a conversation, whatever was asked for */
-  TRICK_ONLY_MODEL_URL,
+  TRICK_OTHER_KIND_UNTOLD,
+  TRICK_MISNAMED_WHISPER,
+  TRICK_MODEL_URL,     /* only where the URL names a model */
+  TRICK_INTENT_URL,    /* only where it names an intent, but not in the preview */
+  TRICK_PREVIEW,       /* only Azure's preview */
+  TRICK_TRANSLATOR,    /* only for a model that is called a translator */
   TRICK_NO_VAD,
   TRICK_NO_FIELDS,
   TRICK_FAILED,
@@ -48,7 +53,9 @@ typedef enum
   TRICK_MANY_ITEMS,
   TRICK_HUGE_TEXT,
   TRICK_NO_TRANSCRIPTION,
-  TRICK_MINT_CONFIG,   /* refuses a configuration at mint only */
+  TRICK_MINT_CONFIG,   /* only a mint with a transcription */
+  TRICK_MINT_KIND,     /* only a mint of type "transcription" */
+  TRICK_MINT_TOP_MODEL,
 } Trick;
 
 typedef struct
@@ -77,9 +84,10 @@ typedef struct
 {
   char *service, *behaviour_name, *key, *port_file, *log_path, *redirect_to, *session_file;
   char **texts;
-  int delay_ms, session_seconds;
+  int delay_ms, session_seconds, rate;
 
   const Behaviour *behaviour;
+  const Behaviour *at_mint; /* the same, or a second one */
   SoupServer *soup;
   GMainLoop *loop;
   FILE *log;
@@ -105,6 +113,15 @@ typedef struct
   const char *message;
   guint close_code;
 } Door;
+
+/* What is wrong with a mint's session, or NULL. */
+typedef struct
+{
+  char *code, *param, *message;
+} Complaint;
+
+Complaint *session_check_mint (Server *server, guint n, JsonObject *session, gboolean flat);
+void complaint_free (Complaint *self);
 
 void session_open (Server *server, guint n, SoupWebsocketConnection *connection, SoupServerMessage *msg,
                    const Door *door);

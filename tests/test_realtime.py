@@ -21,6 +21,7 @@ DIALECTS = [
     ('azure-realtime', 'azure', 'gpt-4o-transcribe', {'session_model': 'gpt-realtime'}, True),
     ('azure-preview', 'azure', 'gpt-4o-transcribe', {}, True),
     ('legacy', 'legacy', 'whisper-1', {'rate': 24000}, False),
+    ('legacy', 'legacy', 'whisper-1', {'rate': 16000}, False),
     ('speaches', 'speaches', 'whisper-1', {}, False),
     ('localai', 'localai', 'whisper-1', {}, False),
     ('vllm', 'vllm', 'my/model', {}, True),
@@ -38,7 +39,7 @@ class Dialects(RealtimeCase):
         """The text that arrives is what the server heard in what was sent."""
         for dialect, service, model, settings, partials in DIALECTS:
             with self.subTest(dialect=dialect, **settings):
-                server = self.server(service)
+                server = self.server(service, rate=settings.get('rate', 0))
                 client, stream = self.use(server, dialect, model=model, **settings)
                 said = words(self.say(client, stream, speech()[1:2]))
                 run_until(lambda: len(client.words(stream)) >= len(said) * 0.6, 40,

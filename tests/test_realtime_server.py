@@ -11,6 +11,7 @@ import socket
 import struct
 import subprocess
 import unittest
+import urllib.error
 import urllib.request
 import wave
 
@@ -208,6 +209,58 @@ class Strictness(unittest.TestCase):
                 secret = json.load(answer)['value']
             with Socket(server, Authorization='Bearer ' + secret) as client:
                 self.assertEqual(client.receive()['type'], 'session.created')
+
+    def mint(self, server, path, body):
+        request = urllib.request.Request(f'http://127.0.0.1:{server.port}{path}', json.dumps(body).encode(),
+                                         {'Authorization': 'Bearer k'})
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as error:
+            with error:
+                return json.load(error)['error']
+
+    def test_what_is_minted_is_checked(self):
+        def session(**fields):
+            return {'session': {'type': 'transcription', 'audio': {'input': fields}}}
+        model = {'model': 'whisper-1'}
+        for path, body, param in [
+                ('/v1/realtime/client_secrets', session(odd=1), 'session.audio.input.odd'),
+                ('/v1/realtime/client_secrets', session(transcription={**model, 'keywords': ['a']}),
+                 'session.audio.input.transcription.keywords'),
+                ('/v1/realtime/client_secrets', session(transcription={'model': 'gpt-live-transcribe'}),
+                 'session.audio.input.turn_detection'),
+                ('/v1/realtime/client_secrets', {'session': {'type': 'transcription', 'model': 'm'}}, 'session.model'),
+                ('/v1/realtime/transcription_sessions', {'audio': {}}, 'session.audio'),
+                ('/v1/realtime/client_secrets', session(transcription=model), None)]:
+            service = 'openai' if 'secrets' in path else 'legacy'
+            with self.subTest(param=param), realtime.Server(service, key='k') as server:
+                answer = self.mint(server, path, body)
+                self.assertEqual(answer.get('param'), param)
+                self.assertEqual('value' in answer, param is None)
+
+    def test_wrong_types_are_refused_and_survived(self):
+        wrong = ['a', 1, [], True]
+        frames = [{'type': 'session.update', 'session': {'type': 'transcription', 'audio': {'input': {name: value}}}}
+                  for name in ('format', 'transcription', 'noise_reduction', 'turn_detection') for value in wrong]
+        frames += [{'type': 'session.update', 'session': {'type': 'transcription', 'audio': value}} for value in wrong]
+        frames += [{'type': 'session.update', 'session': value} for value in wrong]
+        frames += [{'type': value} for value in [*wrong, {}, None]] + [b'', b'[]', b'null']
+        with realtime.Server('openai', key='k') as server, Socket(server) as client:
+            client.receive()
+            for frame in frames:
+                self.assertEqual(client.ask(frame)['type'], 'error', frame)
+            self.assertEqual(client.ask(MANUAL)['type'], 'session.updated')
+        with realtime.Server('azure', key='k') as server:
+            for value in [*wrong, None]:
+                for body in (value, {'session': value}, {'session': {'type': value}}):
+                    self.assertIn('code', self.mint(server, '/openai/v1/realtime/client_secrets', body), body)
+
+    def test_two_behaviours_at_once(self):
+        with realtime.Server('azure', 'mint-404+7.1-1e', key='k') as server, \
+                Socket(server, '/openai/v1/realtime?intent=transcription') as client:
+            self.assertEqual(client.status, 400)
+            self.assertEqual(self.mint(server, '/openai/v1/realtime/client_secrets', {})['code'], '404')
 
     def test_every_behaviour_starts(self):
         names = subprocess.run([realtime.PROGRAM, '--list-behaviours'], capture_output=True, text=True,
