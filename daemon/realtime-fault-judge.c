@@ -173,17 +173,23 @@ asked_model (const Case *it)
   return is_about_session_model (it) ? it->asked->session_model : it->asked->model;
 }
 
+/* Of a path or a whole URL; or NULL. */
+static const char *
+path_of (const char *url)
+{
+  const char *host = url != NULL ? strstr (url, "://") : NULL;
+
+  return host != NULL ? strchr (host + 3, '/') : url;
+}
+
 static gboolean
 has_lost_openai (const Case *it)
 {
-  const char *path = it->evidence->location;
-  const char *host = path != NULL ? strstr (path, "://") : NULL;
+  const char *path = path_of (it->evidence->location);
+  const char *asked = path_of (it->asked->path);
 
-  if (host != NULL)
-    path = strchr (host + 3, '/');
-
-  return path != NULL && it->asked->path != NULL && g_str_has_prefix (it->asked->path, "/openai/")
-         && *path == '/' && !g_str_has_prefix (path, "/openai/") && strstr (path, "/realtime") != NULL;
+  return path != NULL && asked != NULL && g_str_has_prefix (asked, "/openai/") && *path == '/'
+         && !g_str_has_prefix (path, "/openai/") && strstr (path, "/realtime") != NULL;
 }
 
 /* An error of long ago says nothing about why a working session ended. */
@@ -207,7 +213,7 @@ holds (const Case *it, CapWhen when)
     case CAP_WHEN_WITHOUT_KEY:
       return !it->asked->with_key;
     case CAP_WHEN_TRANSLATOR:
-      return mentions (asked_model (it), "translate", FALSE);
+      return mentions (asked_model (it), "translat", FALSE);
     case CAP_WHEN_MISNAMED_WHISPER:
       return mentions (it->asked->model, "gpt-4o-realtime-whisper", FALSE)
              || mentions (it->asked->session_model, "gpt-4o-realtime-whisper", FALSE);
