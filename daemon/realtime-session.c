@@ -223,6 +223,8 @@ configure (CapRealtimeSession *self)
     cap_alarm_set (self->alarm, ANSWER_MS);
 }
 
+static void mint (CapRealtimeSession *self);
+
 /* FALSE: it was left out already, and the service complains all the same. */
 static gboolean
 leave_out (CapRealtimeSession *self, guint fields)
@@ -236,7 +238,24 @@ leave_out (CapRealtimeSession *self, guint fields)
   g_signal_emit (self, signals[REFUSED], 0, fresh);
   if (self->state == CONFIGURING || self->state == READY)
     configure (self);
+  else if (self->state == MINTING)
+    mint (self);
   return TRUE;
+}
+
+/* What the model need not be told, or must not be. */
+static gboolean
+leave_out_for (CapRealtimeSession *self, const CapFault *fault)
+{
+  switch (fault->remedy)
+    {
+    case CAP_REMEDY_DROP_FIELD:
+      return leave_out (self, fault->field);
+    case CAP_REMEDY_OUR_TURNS:
+      return leave_out (self, CAP_FIELD_TURN_DETECTION);
+    default:
+      return FALSE;
+    }
 }
 
 /* events */
@@ -306,9 +325,7 @@ take_error (CapRealtimeSession *self, const CapEvent *event)
   evidence.error = cap_service_error_copy (event->error);
   fault = judge (self, &evidence);
 
-  if (fault->remedy == CAP_REMEDY_DROP_FIELD && leave_out (self, fault->field))
-    return;
-  if (fault->remedy == CAP_REMEDY_OUR_TURNS && leave_out (self, CAP_FIELD_TURN_DETECTION))
+  if (leave_out_for (self, fault))
     return;
   if (self->state == READY && fault->remedy == CAP_REMEDY_IGNORE)
     return;
@@ -457,8 +474,6 @@ open_connection (CapRealtimeSession *self, CapAuth auth)
 
 /* the mint */
 
-static void mint (CapRealtimeSession *self);
-
 static void
 take_client_secret (CapRealtimeSession *self, const char *body)
 {
@@ -502,6 +517,8 @@ on_minted (GObject *source, GAsyncResult *result, gpointer data)
     }
 
   fault = judge (self, &evidence);
+  if (leave_out_for (self, fault))
+    return;
   if (fault->remedy == CAP_REMEDY_MINT_BARE && !self->mint_bare)
     {
       self->mint_bare = TRUE;
