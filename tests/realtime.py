@@ -93,13 +93,13 @@ class Server:
                 if record.get('dir') == 'http' and 'Upgrade' in record['headers']]
 
 
-def make_certificate(folder):
+def make_certificate(folder, host='localhost'):
     """Returns the paths of an authority's certificate, a certificate that it
-    gave to 127.0.0.1, and the key of that."""
+    gave to 127.0.0.1 and the host, and the key of that."""
     path = {name: os.path.join(folder, name + '.pem') for name in ('ca', 'ca-key', 'cert', 'key', 'csr')}
     extensions = os.path.join(folder, 'extensions')
     with open(extensions, 'w', encoding='ascii') as file:
-        file.write('subjectAltName=IP:127.0.0.1,DNS:localhost\n')
+        file.write(f'subjectAltName=IP:127.0.0.1,DNS:{host}\n')
 
     def openssl(*arguments):
         subprocess.run(['openssl', *arguments], check=True, capture_output=True)
