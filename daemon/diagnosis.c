@@ -45,6 +45,7 @@ struct _CapDiagnosis
   gint64 asked_since;  /* the end of the speech */
   guint refused;       /* in this session */
   GError *likely;      /* the most telling of the failures */
+  guint likely_weight;
   gboolean done;
 };
 
@@ -153,6 +154,12 @@ finish_with_cause (CapDiagnosis *self)
   finish (self, "fails", &details);
 }
 
+static Door *
+current_door (CapDiagnosis *self)
+{
+  return &g_array_index (self->doors, Door, self->door);
+}
+
 static char *
 door_name (const Door *door)
 {
@@ -173,7 +180,9 @@ finish_with_doors (CapDiagnosis *self)
       if (!door->works)
         continue;
 
-      message = g_strdup_printf ("Use %s: %s.", name, door->dialect->title);
+      message = g_ascii_strcasecmp (name, door->dialect->title) == 0
+                  ? g_strdup_printf ("Use %s.", name)
+                  : g_strdup_printf ("Use %s: %s.", name, door->dialect->title);
       g_variant_dict_init (&settings, NULL);
       g_variant_dict_insert (&settings, "dialect", "s", door->dialect->name);
       g_variant_dict_insert (&settings, "mint", "b", door->minted && !door->dialect->must_mint);
@@ -190,7 +199,7 @@ finish_with_doors (CapDiagnosis *self)
 
 /* What a failure says of the cause: the most of the first that is listed. */
 static guint
-weight (const GError *error)
+rank (const GError *error)
 {
   static const int telling[] = {
     CAP_ERROR_KEYRING_LOCKED,      CAP_ERROR_NO_CREDENTIALS,   CAP_ERROR_AUTHENTICATION_FAILED,
@@ -206,23 +215,48 @@ weight (const GError *error)
   return 0;
 }
 
-static void
+static gboolean
+is_about_account (const GError *error)
+{
+  return g_error_matches (error, CAP_ERROR, CAP_ERROR_AUTHENTICATION_FAILED)
+         || g_error_matches (error, CAP_ERROR, CAP_ERROR_QUOTA_EXCEEDED);
+}
+
+/* All of Azure's lead to the same deployments. */
+static gboolean
+is_chosen (CapDiagnosis *self)
+{
+  const char *name = self->session != NULL ? current_door (self)->dialect->name : "";
+
+  return g_str_equal (name, self->provider->dialect) || g_str_has_prefix (name, "azure");
+}
+
+/* A door that took the speech was the right one: what went wrong behind it
+ * says more than what is written on the others. The dialect that the user
+ * chose says more than those that the doctor tries besides. */
+static guint
 weigh (CapDiagnosis *self, const GError *error)
 {
-  if (self->likely != NULL && weight (error) <= weight (self->likely))
+  gboolean heard = self->asked_since != 0;
+
+  return (heard ? 1000 : 0) + (is_about_account (error) ? 500 : 0) + (is_chosen (self) ? 100 : 0)
+         + rank (error);
+}
+
+static void
+consider (CapDiagnosis *self, const GError *error)
+{
+  guint weight = weigh (self, error);
+
+  if (self->likely != NULL && weight <= self->likely_weight)
     return;
 
+  self->likely_weight = weight;
   g_clear_error (&self->likely);
   self->likely = g_error_copy (error);
 }
 
 /* doors */
-
-static Door *
-current_door (CapDiagnosis *self)
-{
-  return &g_array_index (self->doors, Door, self->door);
-}
 
 static void
 begin_door_row (CapDiagnosis *self, GVariantDict *row, gboolean works)
@@ -258,14 +292,16 @@ describe_refused (guint refused)
 }
 
 static void
-report_text (CapDiagnosis *self)
+report_text (CapDiagnosis *self, const char *text)
 {
   g_autofree char *message = describe_refused (self->refused);
   GVariantDict row;
 
   begin_door_row (self, &row, TRUE);
   add_seconds (&row, self->asked_since);
-  add_string (&row, "message", message);
+  add_string (&row, "message",
+              *text == '\0' ? "The service answered, but heard no words in the speech. If captions stay "
+                             "empty, try another --model." : message);
   current_door (self)->works = TRUE;
   emit_row (self, &row);
   next_door (self);
@@ -281,9 +317,24 @@ report_failure (CapDiagnosis *self, const CapEvidence *evidence, const CapFault 
     add_evidence (&row, evidence);
   add_error (&row, fault->error);
   add_string (&row, "row", fault->row);
-  weigh (self, fault->error);
+  consider (self, fault->error);
   emit_row (self, &row);
   next_door (self);
+}
+
+static CapFault *
+judge (CapDiagnosis *self, const char *dialect, const CapEvidence *evidence)
+{
+  CapAsked asked = { .provider = self->provider->id,
+                     .dialect = dialect,
+                     .host = self->provider->host,
+                     .path = self->provider->url,
+                     .model = self->provider->model,
+                     .session_model = self->provider->session_model,
+                     .with_key = self->secret != NULL,
+                     .diagnosing = TRUE };
+
+  return cap_fault_judge (evidence, &asked);
 }
 
 static void
@@ -302,11 +353,26 @@ on_ready (CapDiagnosis *self)
   cap_alarm_set (self->alarm, self->patience_ms);
 }
 
+/* What ends the session besides is told by ::ended. */
+static void
+take_failed (CapDiagnosis *self, const CapEvent *event)
+{
+  g_auto (CapEvidence) evidence = { .stage = CAP_STAGE_LISTEN, .turn_failed = TRUE };
+  g_autoptr (CapFault) fault = NULL;
+
+  evidence.error = cap_service_error_copy (event->error);
+  fault = judge (self, current_door (self)->dialect->name, &evidence);
+  if (fault->remedy == CAP_REMEDY_TURN_LOST || fault->remedy == CAP_REMEDY_IGNORE)
+    report_failure (self, &evidence, fault);
+}
+
 static void
 on_event (CapDiagnosis *self, const CapEvent *event)
 {
-  if (event->kind == CAP_EVENT_COMPLETED || (event->kind == CAP_EVENT_DELTA && *event->text != '\0'))
-    report_text (self);
+  if (event->kind == CAP_EVENT_FAILED)
+    take_failed (self, event);
+  else if (event->kind == CAP_EVENT_COMPLETED || (event->kind == CAP_EVENT_DELTA && *event->text != '\0'))
+    report_text (self, event->text);
 }
 
 static void
@@ -348,11 +414,13 @@ try_door (CapDiagnosis *self)
     }
 
   self->refused = 0;
+  self->asked_since = 0;
   self->session = cap_realtime_session_new (door->dialect, self->provider, "", door->minted, 0, self->secret);
   g_signal_connect_object (self->session, "ready", G_CALLBACK (on_ready), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "event", G_CALLBACK (on_event), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "refused", G_CALLBACK (on_refused), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "ended", G_CALLBACK (on_ended), self, G_CONNECT_SWAPPED);
+  cap_realtime_session_set_diagnosing (self->session);
   cap_realtime_session_start (self->session);
 }
 
@@ -392,7 +460,7 @@ on_key (GObject *source, GAsyncResult *result, gpointer data)
   if (!found)
     {
       add_error (&row, error);
-      weigh (self, error);
+      consider (self, error);
     }
   else if (self->secret == NULL)
     add_string (&row, "message", "No key is stored, and none may be needed.");
@@ -440,19 +508,6 @@ report_probe (CapDiagnosis *self, const char *address, const CapEvidence *eviden
   emit_row (self, &row);
 }
 
-static CapFault *
-judge_probe (CapDiagnosis *self, const CapEvidence *evidence)
-{
-  CapAsked asked = { .provider = self->provider->id,
-                     .dialect = self->provider->dialect,
-                     .host = self->provider->host,
-                     .path = self->provider->url,
-                     .model = self->provider->model,
-                     .session_model = self->provider->session_model };
-
-  return cap_fault_judge (evidence, &asked);
-}
-
 static void
 on_probed (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -465,14 +520,14 @@ on_probed (GObject *source, GAsyncResult *result, gpointer data)
   if (self == NULL || self->done)
     return;
   if (!reached)
-    fault = judge_probe (self, &evidence);
+    fault = judge (self, self->provider->dialect, &evidence);
 
   report_probe (self, address, &evidence, fault);
   if (self->done)
     return;
   if (fault != NULL)
     {
-      weigh (self, fault->error);
+      consider (self, fault->error);
       finish_with_cause (self);
       return;
     }

@@ -408,10 +408,31 @@ append_reference (GString *sentence, const CapEvidence *evidence)
     g_string_append_printf (sentence, " (region %s)", region);
 }
 
+/* Of "[this|that]" streams are told this, and the doctor that. */
+static char *
+choose (const char *template, gboolean diagnosing)
+{
+  g_auto (GStrv) parts = g_strsplit_set (template, "[]", -1);
+  GString *chosen = g_string_new (NULL);
+
+  for (int i = 0; parts[i] != NULL; i++)
+    {
+      gsize first = i % 2 == 1 ? strcspn (parts[i], "|") : strlen (parts[i]);
+
+      if (i % 2 == 0 || !diagnosing)
+        g_string_append_len (chosen, parts[i], first);
+      else if (parts[i][first] == '|')
+        g_string_append (chosen, parts[i] + first + 1);
+    }
+
+  return g_string_free (chosen, FALSE);
+}
+
 static char *
 write_sentence (const Case *it, const char *template)
 {
-  g_auto (GStrv) parts = g_strsplit_set (template, "{}", -1);
+  g_autofree char *chosen = choose (template, it->asked->diagnosing);
+  g_auto (GStrv) parts = g_strsplit_set (chosen, "{}", -1);
   GString *sentence = g_string_new (NULL);
 
   for (int i = 0; parts[i] != NULL; i++)

@@ -39,14 +39,14 @@ static const CapFaultRow rows[] = {
 
   { .row = "7.1-1b", .how = HOW (KIND), THEN (ENDPOINT_NOT_FOUND, OTHER_DOOR),
     .sentence = "The service opened a session of type {session-type}, in which what we need cannot be "
-                "configured. The address leads to another kind of session: run captionctl doctor "
-                "{provider} to find the one for transcription" },
+                "configured. The address leads to another kind of session[: run captionctl doctor "
+                "{provider} to find the one for transcription]" },
   { .row = "7.1-1b", .how = HOW (EVENT) | HOW (ENDED) | HOW (HTTP),
     .words = "transcription session update event to a|session update event to a transcription",
     THEN (ENDPOINT_NOT_FOUND, OTHER_DOOR),
     .sentence = "The service opened another type of session than the configuration is for. The address "
-                "leads to another kind of session: run captionctl doctor {provider} to find the one for "
-                "transcription" },
+                "leads to another kind of session[: run captionctl doctor {provider} to find the one for "
+                "transcription]" },
   { .row = "7.1-0d", .codes = "InvalidSessionType", THEN (ENDPOINT_NOT_FOUND, OTHER_DOOR),
     .sentence = "The service gives no client secrets for this type of session. Connect with the key "
                 "itself: " SET "--no-mint" },
@@ -102,8 +102,8 @@ static const CapFaultRow rows[] = {
                 "which costs more: " SET "--dialect azure-realtime --session-model NAME" },
   { .how = HOW (HTTP) | HOW (EVENT) | HOW (ENDED), .codes = NOT_SUPPORTED,
     THEN (MODEL_NOT_SUPPORTED, OTHER_DOOR),
-    .sentence = "The service knows the {noun} {asked-model}, but it does not work at this address. Run "
-                "captionctl doctor {provider} to find one where it does" },
+    .sentence = "The service knows the {noun} {asked-model}, but it does not work at this address[. Run "
+                "captionctl doctor {provider} to find one where it does]" },
 
   /* models that are not there */
 
@@ -121,10 +121,10 @@ static const CapFaultRow rows[] = {
                 SET "{model-option} NAME" },
   { .codes = "missing_model", THEN (MODEL_NOT_FOUND, OTHER_DOOR),
     .sentence = "The service wants the model in the address of the connection, which this dialect does "
-                "not put there. Run captionctl doctor {provider} to find the right one" },
+                "not put there[. Run captionctl doctor {provider} to find the right one]" },
   { .codes = "invalid_model|model_not_supported|unsupported_model", THEN (MODEL_NOT_SUPPORTED, OTHER_DOOR),
     .sentence = "The service does not take the {noun} {asked-model} in this kind of session. Set a "
-                "transcription model with " SET "--model NAME, or run captionctl doctor {provider}" },
+                "transcription model with " SET "--model NAME[, or run captionctl doctor {provider}]" },
   { .how = HOW (EVENT) | HOW (ENDED), .codes = "model_not_validated", THEN (PROTOCOL_ERROR, STOP),
     .sentence = "The server was given speech before it knew the model {model}. Set the name under which "
                 "it serves its model: " SET "--model NAME" },
@@ -183,16 +183,16 @@ static const CapFaultRow rows[] = {
     .sentence = "{host} wants to be paid first (HTTP status 402). Look at the account's billing there, or "
                 "use the local engine meanwhile" },
   { .how = HOW (HTTP), .from = 429, THEN (RATE_LIMITED, RETRY),
-    .sentence = "{host} has had too many requests of this account. captiond waits, then tries again; if "
-                "it stays so, raise the limit of the {noun} at the service" },
+    .sentence = "{host} has had too many requests of this account. [captiond waits, then tries again|Wait "
+                "a minute]; if it stays so, raise the limit of the {noun} at the service" },
   { .how = HOW (TURN), .codes = RATE, THEN (RATE_LIMITED, TURN_LOST),
     .sentence = "The service had too many requests of this account, so one stretch of speech has no text. "
                 "If it happens often, raise the limit of the {noun} at the service" },
   { .how = HOW (EVENT), .codes = RATE, .stages = AT (CONFIGURE) | AT (LISTEN), THEN (RATE_LIMITED, IGNORE),
-    .sentence = "The service says that it has had too many requests of this account. The session goes on" },
+    .sentence = "The service says that it has had too many requests of this account[. The session goes on]" },
   { .codes = RATE, THEN (RATE_LIMITED, RETRY),
-    .sentence = "{host} has had too many requests of this account. captiond waits, then tries again; if "
-                "it stays so, raise the limit of the {noun} at the service" },
+    .sentence = "{host} has had too many requests of this account. [captiond waits, then tries again|Wait "
+                "a minute]; if it stays so, raise the limit of the {noun} at the service" },
 
   /* what the model refuses */
 
@@ -236,24 +236,25 @@ static const CapFaultRow rows[] = {
                 "--dialect openai" },
   { .how = HOW (EVENT), .stages = AT (CONFIGURE), .codes = "unknown_parameter|missing_required_parameter",
     THEN (PROTOCOL_ERROR, OTHER_DOOR),
-    .sentence = "The service does not understand this dialect's configuration{said}. Run captionctl "
-                "doctor {provider} to find the dialect that it speaks" },
+    .sentence = "The service does not understand this dialect's configuration{said}[. Run captionctl "
+                "doctor {provider} to find the dialect that it speaks]" },
   { .how = HOW (EVENT), .codes = "processing_error|transcription_failed|invalid_audio|buffer_size_exceeded",
     THEN (SERVICE_FAILED, TURN_LOST),
-    .sentence = "The service could not transcribe one stretch of speech. The session goes on" },
+    .sentence = "The service could not transcribe one stretch of speech[. The session goes on]" },
   { .how = HOW (EVENT), .stages = AT (CONNECT) | AT (MINT) | AT (HANDSHAKE) | AT (CREATE), .codes = OVERLOAD,
     THEN (SERVICE_FAILED, RETRY),
-    .sentence = "{host} failed, or has too much to do. captiond tries again" },
+    .sentence = "{host} failed, or has too much to do. [captiond tries again|Try again later]" },
   { .how = HOW (ENDED), .codes = OVERLOAD, THEN (SERVICE_FAILED, RETRY),
-    .sentence = "{host} failed, or has too much to do, and ended the session. captiond tries again" },
+    .sentence = "{host} failed, or has too much to do, and ended the session. [captiond tries again|Try "
+                "again later]" },
   { .how = HOW (EVENT), .stages = AT (CONFIGURE) | AT (LISTEN), THEN (PROTOCOL_ERROR, IGNORE),
-    .sentence = "The service reported an error{code} that is not known to end a session. The session goes "
-                "on" },
+    .sentence = "The service reported an error{code} that is not known to end a session[. The session goes "
+                "on]" },
   { .how = HOW (EVENT), THEN (PROTOCOL_ERROR, OTHER_DOOR),
-    .sentence = "{host} accepted the connection, but answered with an error{code}{said}. Run captionctl "
-                "doctor {provider} to see which address, dialect and model work" },
+    .sentence = "{host} accepted the connection, but answered with an error{code}{said}[. Run captionctl "
+                "doctor {provider} to see which address, dialect and model work]" },
   { .how = HOW (TURN), THEN (SERVICE_FAILED, TURN_LOST),
-    .sentence = "The service could not transcribe one stretch of speech{code}. The session goes on" },
+    .sentence = "The service could not transcribe one stretch of speech{code}[. The session goes on]" },
 
   /* HTTP, by status alone */
 
@@ -269,33 +270,36 @@ static const CapFaultRow rows[] = {
                 "NAME" },
   { .how = HOW (HTTP), .from = 404, THEN (ENDPOINT_NOT_FOUND, OTHER_DOOR),
     .sentence = "{host} has no realtime interface at this address (HTTP status 404). Check it with " SET
-                "--url URL, or run captionctl doctor {provider} to find the dialect" },
+                "--url URL[, or run captionctl doctor {provider} to find the dialect]" },
   { .how = HOW (HTTP), .from = 405, .to = 406, THEN (ENDPOINT_NOT_FOUND, OTHER_DOOR),
     .sentence = "{host} has something else at this address (HTTP status {status}). Check it with " SET
-                "--url URL, or run captionctl doctor {provider} to find the dialect" },
+                "--url URL[, or run captionctl doctor {provider} to find the dialect]" },
   { .how = HOW (HTTP), .from = 408, THEN (CONNECTION_LOST, RETRY),
-    .sentence = "{host} did not get the request in time (HTTP status 408). captiond tries again" },
+    .sentence = "{host} did not get the request in time (HTTP status 408). [captiond tries again|Try again "
+                "later]" },
   { .how = HOW (HTTP), .from = 410, THEN (ENDPOINT_NOT_FOUND, OTHER_DOOR),
-    .sentence = "{host} had this interface once and has closed it (HTTP status 410). Run captionctl "
-                "doctor {provider} to find the one that has come after it" },
+    .sentence = "{host} had this interface once and has closed it (HTTP status 410)[. Run captionctl "
+                "doctor {provider} to find the one that has come after it]" },
   { .how = HOW (HTTP), .from = 422, THEN (ENDPOINT_NOT_FOUND, OTHER_DOOR),
-    .sentence = "The server wants other parameters than this dialect sends{said}. Run captionctl doctor "
-                "{provider} to find the dialect that it speaks" },
+    .sentence = "The server wants other parameters than this dialect sends{said}[. Run captionctl doctor "
+                "{provider} to find the dialect that it speaks]" },
   { .how = HOW (HTTP), .from = 400, .to = 499, THEN (PROTOCOL_ERROR, OTHER_DOOR),
     .sentence = "{host} refused the connection (HTTP status {status}){code}{said}. The dialect or a "
-                "setting does not fit: run captionctl doctor {provider} to find one that does" },
+                "setting does not fit[: run captionctl doctor {provider} to find one that does]" },
   { .how = HOW (HTTP), .from = 501, THEN (ENDPOINT_NOT_FOUND, OTHER_DOOR),
-    .sentence = "{host} does not have this interface (HTTP status 501). Run captionctl doctor {provider} "
-                "to find one that it has" },
+    .sentence = "{host} does not have this interface (HTTP status 501)[. Run captionctl doctor {provider} "
+                "to find one that it has]" },
   { .how = HOW (HTTP), THEN (SERVICE_FAILED, RETRY),
-    .sentence = "{host} is out of order or has too much to do (HTTP status {status}). captiond tries again" },
+    .sentence = "{host} is out of order or has too much to do (HTTP status {status}). [captiond tries "
+                "again|Try again later]" },
 
   /* closes, by code alone */
 
   { .how = HOW (CLOSED), .from = 1000, .to = 1001, THEN (CONNECTION_LOST, RETRY),
-    .sentence = "{host} ended the session (close code {close}). captiond connects again" },
+    .sentence = "{host} ended the session (close code {close}). [captiond connects "
+                "again|Try again later]" },
   { .how = HOW (CLOSED), .from = 1005, .to = 1006, THEN (CONNECTION_LOST, RETRY),
-    .sentence = "The connection to {host} was lost. captiond connects again" },
+    .sentence = "The connection to {host} was lost. [captiond connects again|Try again later]" },
   { .how = HOW (CLOSED), .from = 1008, .when = CAP_WHEN_WITHOUT_KEY, THEN (AUTHENTICATION_FAILED, STOP),
     .sentence = "{host} refused the session (close code 1008), and no key was sent. Set one: captionctl "
                 "provider set-key {provider}" },
@@ -303,15 +307,16 @@ static const CapFaultRow rows[] = {
     .sentence = "{host} refused the session (close code 1008): the key is wrong, or may not do this. Set "
                 "another: captionctl provider set-key {provider}" },
   { .how = HOW (CLOSED), .from = 1011, .to = 1014, THEN (SERVICE_FAILED, RETRY),
-    .sentence = "{host} failed or is being restarted (close code {close}). captiond connects again" },
+    .sentence = "{host} failed or is being restarted (close code {close}). [captiond connects "
+                "again|Try again later]" },
   { .how = HOW (CLOSED), .from = 1015, THEN (TLS_FAILED, STOP),
     .sentence = "The encrypted connection to {host} failed. Check the computer's clock and, for a server "
-                "of your own, its certificate: captionctl doctor {provider} says more" },
+                "of your own, its certificate[: captionctl doctor {provider} says more]" },
   { .how = HOW (CLOSED), .from = 3000, THEN (AUTHENTICATION_FAILED, STOP),
     .sentence = "{host} did not accept the key. Set it anew: captionctl provider set-key {provider}" },
   { .how = HOW (CLOSED), THEN (PROTOCOL_ERROR, STOP),
-    .sentence = "{host} ended the session for a fault of the request (close code {close}){code}{said}. "
-                "Run captionctl doctor {provider} to see which address, dialect and model work" },
+    .sentence = "{host} ended the session for a fault of the request (close code {close}){code}{said}[. "
+                "Run captionctl doctor {provider} to see which address, dialect and model work]" },
 
   /* the network */
 
@@ -320,10 +325,10 @@ static const CapFaultRow rows[] = {
     .sentence = "The name {host} is not known. Either this computer has no network, or the address is "
                 "wrong: " SET "--url URL" },
   { .how = HOW (NETWORK), .domain = g_resolver_error_quark, THEN (CONNECTION_LOST, RETRY),
-    .sentence = "The name {host} cannot be looked up now. The network may be down; captiond tries again" },
+    .sentence = "The name {host} cannot be looked up now. The network may be down[; captiond tries again]" },
   { .how = HOW (NETWORK), .domain = g_tls_error_quark, .network = CODE (G_TLS_ERROR_EOF),
     THEN (CONNECTION_LOST, RETRY),
-    .sentence = "The connection to {host} was cut. captiond tries again" },
+    .sentence = "The connection to {host} was cut. [captiond tries again|Try again later]" },
   { .how = HOW (NETWORK), .domain = g_tls_error_quark, .network = CODE (G_TLS_ERROR_UNAVAILABLE),
     THEN (TLS_FAILED, STOP),
     .sentence = "This computer cannot make encrypted connections: install the package glib-networking" },
@@ -336,10 +341,11 @@ static const CapFaultRow rows[] = {
     .sentence = "No encrypted connection to {host} could be made, so nothing was sent. Check that the "
                 "address and its port are right: " SET "--url URL" },
   { .how = HOW (NETWORK), .stages = AT (LISTEN), .domain = cap_error_quark, THEN (PROTOCOL_ERROR, RETRY),
-    .sentence = "{host} sent a message that is not of this protocol. captiond connects again" },
+    .sentence = "{host} sent a message that is not of this protocol. [captiond connects again|Try "
+                "again later]" },
   { .how = HOW (NETWORK), .domain = cap_error_quark, THEN (PROTOCOL_ERROR, OTHER_DOOR),
-    .sentence = "{host} answered, but not in this dialect of the protocol. Run captionctl doctor "
-                "{provider} to find the one that it speaks" },
+    .sentence = "{host} answered, but not in this dialect of the protocol[. Run captionctl doctor "
+                "{provider} to find the one that it speaks]" },
   { .how = HOW (NETWORK), .domain = g_io_error_quark, .network = CODE (G_IO_ERROR_CONNECTION_REFUSED),
     THEN (CONNECTION_LOST, RETRY),
     .sentence = "Nothing listens at {host}. Start the server, or check the address and its port: " SET
@@ -358,24 +364,24 @@ static const CapFaultRow rows[] = {
                 "through" },
   { .how = HOW (NETWORK), .domain = g_io_error_quark, .network = CODE (G_IO_ERROR_PROXY_FAILED),
     THEN (CONNECTION_LOST, RETRY),
-    .sentence = "The proxy on the way to {host} cannot be reached. Check it in the network settings; "
-                "captiond tries again" },
+    .sentence = "The proxy on the way to {host} cannot be reached. Check it in the network settings[; "
+                "captiond tries again]" },
   { .how = HOW (NETWORK), .stages = AT (CONNECT) | AT (MINT) | AT (HANDSHAKE), THEN (CONNECTION_LOST, RETRY),
-    .sentence = "{host} cannot be reached. The network may be down; captiond tries again" },
+    .sentence = "{host} cannot be reached. The network may be down[; captiond tries again]" },
   { .how = HOW (NETWORK), THEN (CONNECTION_LOST, RETRY),
-    .sentence = "The connection to {host} was lost. captiond connects again" },
+    .sentence = "The connection to {host} was lost. [captiond connects again|Try again later]" },
 
   /* silence */
 
   { .how = HOW (SILENT), .stages = AT (CREATE) | AT (CONFIGURE), THEN (SERVICE_FAILED, RETRY),
-    .sentence = "{host} accepted the connection, but did not answer in time. captiond tries again; if it "
-                "stays so, run captionctl doctor {provider}" },
+    .sentence = "{host} accepted the connection, but did not answer in time[. captiond tries again; if it "
+                "stays so, run captionctl doctor {provider}|. Try again later]" },
   { .how = HOW (SILENT), THEN (CONNECTION_LOST, RETRY),
-    .sentence = "{host} did not answer in time. captiond tries again" },
+    .sentence = "{host} did not answer in time. [captiond tries again|Try again later]" },
 
   { THEN (PROTOCOL_ERROR, STOP),
-    .sentence = "The service did what captiond does not understand. Run captionctl doctor {provider} to "
-                "see what works" },
+    .sentence = "The service did what captiond does not understand[. Run captionctl doctor {provider} to "
+                "see what works]" },
 };
 
 const CapFaultRow *

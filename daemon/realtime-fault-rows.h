@@ -56,7 +56,8 @@ typedef struct
   CapError error;
   CapRemedy remedy;
   /* For people, without the last full stop; cap_fault_judge() fills in what is
-   * in braces. */
+   * in braces. What is in brackets is for streams alone; behind a bar, for the
+   * doctor alone. */
   const char *sentence;
 } CapFaultRow;
 

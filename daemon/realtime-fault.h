@@ -83,6 +83,8 @@ typedef struct
   const char *model;
   const char *session_model;
   gboolean with_key;         /* a credential was sent */
+  gboolean diagnosing;       /* the doctor asks: it need not be advised, and
+                              * nothing is tried again by itself */
 } CapAsked;
 
 /* What it means. */

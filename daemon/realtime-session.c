@@ -65,6 +65,7 @@ struct _CapRealtimeSession
   CapServiceError *error;    /* the last one, if it may be why the server closes */
   gint64 expiry;
   gboolean with_key;
+  gboolean diagnosing;
 };
 
 /* signals */
@@ -114,6 +115,7 @@ asked (CapRealtimeSession *self)
     .model = self->provider->model,
     .session_model = self->provider->session_model,
     .with_key = self->with_key,
+    .diagnosing = self->diagnosing,
   };
 }
 
@@ -307,7 +309,7 @@ take_updated (CapRealtimeSession *self, const CapEvent *event)
   if (event->says_transcription && !event->transcribes)
     end_because (self, CAP_REMEDY_OTHER_DOOR, CAP_ERROR_PROTOCOL_ERROR,
                  "The service took the configuration, but left the transcription out of it, so it "
-                 "would hear and never write. See what else it offers with: captionctl doctor");
+                 "would hear and never write. Another model or dialect may do it.");
   else
     become_ready (self);
 }
@@ -644,6 +646,12 @@ cap_realtime_session_new (const CapDialect *dialect,
   self->host = g_strdup (provider->host);
   self->sound = cap_realtime_sound_new (cap_dialect_rate (dialect, provider), on_piece, self);
   return self;
+}
+
+void
+cap_realtime_session_set_diagnosing (CapRealtimeSession *self)
+{
+  self->diagnosing = TRUE;
 }
 
 void

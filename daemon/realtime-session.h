@@ -32,6 +32,9 @@ CapRealtimeSession *cap_realtime_session_new (const CapDialect *dialect,
                                               guint refused,
                                               CapSecret *secret);
 
+/* Before start: faults are worded for the doctor. */
+void cap_realtime_session_set_diagnosing (CapRealtimeSession *self);
+
 void cap_realtime_session_start (CapRealtimeSession *self);
 
 /* After ::ready: who ends turns. With server turns there is no begin and end
