@@ -158,9 +158,9 @@ on_row (GVariant *row, gpointer data)
 {
   Doctor *self = data;
 
-  g_ptr_array_add (self->rows, g_variant_ref (row));
   if (self->table)
-    print (self, cap_diagnosis_table_print_row (row, self->width));
+    print (self, cap_diagnosis_table_print_row (row, self->rows, self->width));
+  g_ptr_array_add (self->rows, g_variant_ref (row));
 }
 
 static void
@@ -257,10 +257,13 @@ append_what_next (Doctor *self, GString *text)
       return;
     }
 
-  if (settings != NULL)
-    command = cap_provider_settings_to_command (self->id, settings, current);
+  if (settings == NULL)
+    return;
+  command = cap_provider_settings_to_command (self->id, settings, current);
   if (command != NULL)
     g_string_append_printf (text, "To use it from now on:\n  %s\n", command);
+  else
+    g_string_append (text, "It is set up so already.\n");
 }
 
 static char *
@@ -273,7 +276,7 @@ print_verdict (Doctor *self)
   if (g_str_equal (self->verdict, "cancelled"))
     {
       g_free (sentence);
-      sentence = g_strdup_printf ("The diagnosis was cancelled. %s", get_message (self));
+      sentence = g_strdup ("The diagnosis was cancelled.");
     }
 
   paragraph = cap_diagnosis_table_print_text (sentence, "", self->width);

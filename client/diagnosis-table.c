@@ -4,6 +4,8 @@
 #include "diagnosis-table.h"
 #include "text.h"
 
+#include <string.h>
+
 #define GAP 2
 #define WIDEST 100
 #define NARROWEST 20
@@ -165,11 +167,41 @@ cap_diagnosis_table_print_text (const char *text, const char *indent, guint widt
   return g_string_free (out, FALSE);
 }
 
+/* Without the number of the request, which is another one each time. */
+static gboolean
+says_the_same (GVariant *row, GVariant *other)
+{
+  const char *message = get_text (row, "message");
+  const char *reference = g_strstr_len (message, -1, " (request ");
+  gsize length = reference != NULL ? (gsize) (reference - message) : strlen (message);
+
+  return length > 0 && *get_text (other, "door") != '\0'
+         && get_flag (row, "works") == get_flag (other, "works")
+         && strncmp (message, get_text (other, "message"), length) == 0;
+}
+
+static char *
+describe_reason (GVariant *row, GPtrArray *before)
+{
+  for (guint i = 0; before != NULL && i < before->len; i++)
+    if (says_the_same (row, before->pdata[i]))
+      return g_strdup_printf ("As for %s.", get_text (before->pdata[i], "door"));
+
+  return g_strdup (get_text (row, "message"));
+}
+
+/* The name's is the address that was found. */
+static gboolean
+has_reason (GVariant *row)
+{
+  return *get_text (row, "message") != '\0'
+         && (!get_flag (row, "works") || !g_str_equal (get_text (row, "step"), "name"));
+}
+
 char *
-cap_diagnosis_table_print_row (GVariant *row, guint width)
+cap_diagnosis_table_print_row (GVariant *row, GPtrArray *before, guint width)
 {
   GString *line = g_string_new (NULL);
-  const char *message = get_text (row, "message");
 
   for (guint i = 0; i < count_columns (width); i++)
     {
@@ -179,11 +211,12 @@ cap_diagnosis_table_print_row (GVariant *row, guint width)
     }
   end_line (line);
 
-  if (!get_flag (row, "works") && *message != '\0')
+  if (has_reason (row))
     {
-      g_autofree char *reason = cap_diagnosis_table_print_text (message, INDENT, width);
+      g_autofree char *reason = describe_reason (row, before);
+      g_autofree char *lines = cap_diagnosis_table_print_text (reason, INDENT, width);
 
-      g_string_append (line, reason);
+      g_string_append (line, lines);
     }
 
   return g_string_free (line, FALSE);

@@ -12,8 +12,9 @@ G_BEGIN_DECLS
 
 /* What fits into @width; nothing is wider than 100 columns. */
 char *cap_diagnosis_table_print_header (guint width);
-/* @row: a{sv}. What did not work has its reason in lines of its own. */
-char *cap_diagnosis_table_print_row (GVariant *row, guint width);
+/* @row: a{sv}. What did not work has its reason in lines of its own, unless one
+ * of the rows @before it, which may be NULL, has the same. */
+char *cap_diagnosis_table_print_row (GVariant *row, GPtrArray *before, guint width);
 
 /* A paragraph of clean lines, with a line break at its end. */
 char *cap_diagnosis_table_print_text (const char *text, const char *indent, guint width);
