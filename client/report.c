@@ -221,5 +221,7 @@ cap_report_check_path (const char *path, GError **error)
 gboolean
 cap_report_write (const char *path, const char *text, GError **error)
 {
+  /* What takes the place of another file may get that one's mode. */
+  g_unlink (path);
   return g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
 }
