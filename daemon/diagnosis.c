@@ -280,14 +280,9 @@ next_door (CapDiagnosis *self)
 static char *
 describe_refused (guint refused)
 {
-  g_autoptr (GPtrArray) names = g_ptr_array_new ();
-  g_autofree char *list = NULL;
+  g_auto (GStrv) names = cap_fields_to_names (refused);
+  g_autofree char *list = g_strjoinv (", ", names);
 
-  for (guint field = 1; field <= CAP_FIELD_TURN_DETECTION; field <<= 1)
-    if (refused & field)
-      g_ptr_array_add (names, (gpointer) cap_field_to_string (field));
-  g_ptr_array_add (names, NULL);
-  list = g_strjoinv (", ", (char **) names->pdata);
   return refused == 0 ? NULL : g_strdup_printf ("The model refuses %s; captiond leaves it out.", list);
 }
 
@@ -473,16 +468,6 @@ on_key (GObject *source, GAsyncResult *result, gpointer data)
     finish_with_cause (self);
 }
 
-static gboolean
-needs_no_key (CapDiagnosis *self)
-{
-  for (guint i = 0; i < self->doors->len; i++)
-    if (g_array_index (self->doors, Door, i).dialect->key_optional)
-      return TRUE;
-
-  return FALSE;
-}
-
 static void
 report_probe (CapDiagnosis *self, const char *address, const CapEvidence *evidence, const CapFault *fault)
 {
@@ -531,7 +516,7 @@ on_probed (GObject *source, GAsyncResult *result, gpointer data)
       finish_with_cause (self);
       return;
     }
-  cap_credentials_get_async (self->credentials, self->provider, needs_no_key (self), TRUE,
+  cap_credentials_get_async (self->credentials, self->provider, !cap_dialects_need_key (self->provider), FALSE,
                              self->cancellable, on_key, cap_weak_new (self));
 }
 

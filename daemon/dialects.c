@@ -125,6 +125,18 @@ cap_dialects_of_service (CapProvider *provider)
   return collect (service, provider);
 }
 
+gboolean
+cap_dialects_need_key (CapProvider *provider)
+{
+  g_autoptr (GPtrArray) found = cap_dialects_for (provider);
+
+  for (guint i = 0; i < found->len; i++)
+    if (((const CapDialect *) g_ptr_array_index (found, i))->key_optional)
+      return FALSE;
+
+  return TRUE;
+}
+
 const CapDialect *
 cap_dialect_recognise (const CapEvent *created)
 {

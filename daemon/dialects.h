@@ -23,6 +23,9 @@ GPtrArray *cap_dialects_for (CapProvider *provider);
  * doctor. The container is the caller's. */
 GPtrArray *cap_dialects_of_service (CapProvider *provider);
 
+/* Whether nothing works there without a key. */
+gboolean cap_dialects_need_key (CapProvider *provider);
+
 /* The dialect that the first event of a server gives away, or NULL. */
 const CapDialect *cap_dialect_recognise (const CapEvent *created);
 

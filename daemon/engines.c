@@ -149,26 +149,13 @@ add_kind (GVariantBuilder *list, const EngineKind *kind)
   g_variant_builder_close (list);
 }
 
-/* Servers of one's own work without a key, too. */
-static gboolean
-needs_key (CapProvider *provider)
-{
-  g_autoptr (GPtrArray) dialects = cap_dialects_for (provider);
-
-  for (guint i = 0; i < dialects->len; i++)
-    if (((const CapDialect *) g_ptr_array_index (dialects, i))->key_optional)
-      return FALSE;
-
-  return TRUE;
-}
-
 static void
 add_provider (GVariantBuilder *list, CapProvider *provider, const char *key, CapLearnt *learnt)
 {
   g_auto (GStrv) sentences = cap_learnt_describe (learnt, provider);
   g_autofree char *reason = NULL;
 
-  if (g_str_equal (key, "missing") && !needs_key (provider))
+  if (g_str_equal (key, "missing") && !cap_dialects_need_key (provider))
     key = "none";
   if (g_str_equal (key, "missing"))
     reason = g_strdup_printf ("There is no key for %s. Store it with: captionctl provider set-key %s",

@@ -157,16 +157,11 @@ cap_learnt_get_refused (CapLearnt *self, CapProvider *provider)
 void
 cap_learnt_add_refused (CapLearnt *self, CapProvider *provider, guint fields)
 {
-  g_autoptr (GPtrArray) names = g_ptr_array_new ();
-
-  fields |= cap_learnt_get_refused (self, provider);
-  for (guint field = 1; field <= CAP_FIELD_TURN_DETECTION; field <<= 1)
-    if (fields & field)
-      g_ptr_array_add (names, (gpointer) cap_field_to_string (field));
+  g_auto (GStrv) names = cap_fields_to_names (fields | cap_learnt_get_refused (self, provider));
 
   begin (self, provider);
   g_key_file_set_string_list (self->file, provider->id, KEY_REFUSED,
-                              (const char *const *) names->pdata, names->len);
+                              (const char *const *) names, g_strv_length (names));
   save (self);
 }
 
@@ -176,7 +171,7 @@ cap_learnt_describe (CapLearnt *self, CapProvider *provider)
   g_autoptr (GStrvBuilder) sentences = g_strv_builder_new ();
   gboolean minted;
   const CapDialect *door = cap_learnt_get_door (self, provider, &minted);
-  guint refused = cap_learnt_get_refused (self, provider);
+  g_auto (GStrv) refused = cap_fields_to_names (cap_learnt_get_refused (self, provider));
 
   if (door != NULL)
     {
@@ -184,13 +179,11 @@ cap_learnt_describe (CapLearnt *self, CapProvider *provider)
                                                    minted ? ", with a minted client secret" : "");
       g_strv_builder_add (sentences, sentence);
     }
-  for (guint field = 1; field <= CAP_FIELD_TURN_DETECTION; field <<= 1)
-    if (refused & field)
-      {
-        g_autofree char *sentence = g_strdup_printf ("The model refuses “%s”, so it is left out.",
-                                                     cap_field_to_string (field));
-        g_strv_builder_add (sentences, sentence);
-      }
+  for (char **name = refused; *name != NULL; name++)
+    {
+      g_autofree char *sentence = g_strdup_printf ("The model refuses “%s”, so it is left out.", *name);
+      g_strv_builder_add (sentences, sentence);
+    }
 
   return g_strv_builder_end (sentences);
 }

@@ -39,6 +39,31 @@ cap_field_from_string (const char *name)
   return 0;
 }
 
+char **
+cap_fields_to_names (guint wanted)
+{
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
+    if (wanted & fields[i].field)
+      g_strv_builder_add (names, fields[i].name);
+
+  return g_strv_builder_end (names);
+}
+
+void
+cap_evidence_copy (CapEvidence *copy, const CapEvidence *self)
+{
+  *copy = *self;
+  copy->network = self->network != NULL ? g_error_copy (self->network) : NULL;
+  copy->close_reason = g_strdup (self->close_reason);
+  copy->error = cap_service_error_copy (self->error);
+  copy->request_id = g_strdup (self->request_id);
+  copy->region = g_strdup (self->region);
+  copy->location = g_strdup (self->location);
+  copy->session_type = g_strdup (self->session_type);
+}
+
 void
 cap_evidence_clear (CapEvidence *self)
 {

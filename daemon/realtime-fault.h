@@ -50,6 +50,8 @@ typedef enum
 /* The settings' name of one field: "language", …; static. */
 const char *cap_field_to_string (CapField field);
 CapField cap_field_from_string (const char *name); /* 0 when there is none */
+/* The names of all @fields; g_strfreev(). */
+char **cap_fields_to_names (guint fields);
 
 /* All that is known of what went wrong. Strings are redacted already. */
 typedef struct
@@ -72,6 +74,8 @@ typedef struct
 } CapEvidence;
 
 void cap_evidence_clear (CapEvidence *self);
+/* Into a @copy that holds nothing yet. */
+void cap_evidence_copy (CapEvidence *copy, const CapEvidence *evidence);
 
 /* What the sentences are made with: who was asked for what. */
 typedef struct

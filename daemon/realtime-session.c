@@ -63,7 +63,7 @@ struct _CapRealtimeSession
   GCancellable *cancellable; /* of the mint */
   CapAlarm *alarm;           /* an answer that is due */
   CapServiceError *error;    /* the last one, if it may be why the server closes */
-  gint64 expiry;
+  gboolean doomed;           /* the server said that it ends: that is waited for */
   gboolean with_key;
   gboolean diagnosing;
 };
@@ -160,6 +160,9 @@ end_by (CapRealtimeSession *self, CapEvidence *evidence)
   if (evidence->error == NULL)
     evidence->error = cap_service_error_copy (self->error);
   fault = judge (self, evidence);
+  /* What is harmless while a session goes on, is not when it ends. */
+  if (fault->remedy == CAP_REMEDY_IGNORE || fault->remedy == CAP_REMEDY_TURN_LOST)
+    fault->remedy = CAP_REMEDY_RETRY;
   end_with (self, fault, evidence);
 }
 
@@ -202,6 +205,7 @@ static void
 become_ready (CapRealtimeSession *self)
 {
   cap_alarm_clear (self->alarm);
+  self->doomed = FALSE;
   g_clear_pointer (&self->error, cap_service_error_free);
   self->state = READY;
   g_signal_emit (self, signals[READY_SIGNAL], 0);
@@ -219,6 +223,7 @@ configure (CapRealtimeSession *self)
     return;
 
   self->state = CONFIGURING;
+  self->doomed = FALSE;
   if (message == NULL || !self->dialect->acknowledges)
     become_ready (self);
   else
@@ -227,17 +232,34 @@ configure (CapRealtimeSession *self)
 
 static void mint (CapRealtimeSession *self);
 
-/* FALSE: it was left out already, and the service complains all the same. */
-static gboolean
-leave_out (CapRealtimeSession *self, guint fields)
+/* What the service was told that it need not be. */
+static guint
+said_fields (CapRealtimeSession *self)
 {
-  guint fresh = fields & ~self->refused;
+  CapProvider *provider = self->provider;
+  guint said = CAP_FIELD_NOISE_REDUCTION | CAP_FIELD_INCLUDE;
+
+  said |= *self->language != '\0' ? CAP_FIELD_LANGUAGE : 0;
+  said |= *provider->prompt != '\0' ? CAP_FIELD_PROMPT : 0;
+  said |= *provider->keywords != NULL ? CAP_FIELD_KEYWORDS : 0;
+  said |= *provider->delay != '\0' ? CAP_FIELD_DELAY : 0;
+  said |= cap_realtime_session_has_server_turns (self) ? CAP_FIELD_TURN_DETECTION : 0;
+  return said & ~self->refused;
+}
+
+/* FALSE: it was not said, and the service complains all the same. @sure: it
+ * said so, and it is to be remembered. */
+static gboolean
+leave_out (CapRealtimeSession *self, guint fields, gboolean sure)
+{
+  guint fresh = fields & said_fields (self);
 
   if (fresh == 0)
     return FALSE;
 
   self->refused |= fresh;
-  g_signal_emit (self, signals[REFUSED], 0, fresh);
+  if (sure)
+    g_signal_emit (self, signals[REFUSED], 0, fresh);
   if (self->state == CONFIGURING || self->state == READY)
     configure (self);
   else if (self->state == MINTING)
@@ -252,9 +274,9 @@ leave_out_for (CapRealtimeSession *self, const CapFault *fault)
   switch (fault->remedy)
     {
     case CAP_REMEDY_DROP_FIELD:
-      return leave_out (self, fault->field);
+      return leave_out (self, fault->field, TRUE);
     case CAP_REMEDY_OUR_TURNS:
-      return leave_out (self, CAP_FIELD_TURN_DETECTION);
+      return leave_out (self, CAP_FIELD_TURN_DETECTION, TRUE);
     default:
       return FALSE;
     }
@@ -282,7 +304,6 @@ take_created (CapRealtimeSession *self, const CapEvent *event)
   if (self->state != CREATING)
     return;
 
-  self->expiry = event->expires_at;
   if (event->shape != CAP_SHAPE_UNKNOWN && event->shape != self->dialect->shape)
     {
       end_in_another_dialect (self, event);
@@ -314,6 +335,49 @@ take_updated (CapRealtimeSession *self, const CapEvent *event)
     become_ready (self);
 }
 
+/* It is about us, rather than about what we asked for. */
+static gboolean
+is_passing (const CapServiceError *error)
+{
+  static const char *const words[] = { "server_error", "rate_limit", "overload", "busy" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
+    if ((error->type != NULL && strstr (error->type, words[i]) != NULL)
+        || (error->code != NULL && strstr (error->code, words[i]) != NULL))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* A turn that ends without a text of its own. */
+static gboolean
+is_of_a_turn (const CapServiceError *error, const CapFault *fault)
+{
+  return fault->remedy == CAP_REMEDY_TURN_LOST
+         || g_strcmp0 (error->code, "input_audio_buffer_commit_empty") == 0;
+}
+
+/* Whether it is done with, and the session goes on. */
+static gboolean
+survive_error (CapRealtimeSession *self, const CapEvent *event, const CapFault *fault)
+{
+  switch (self->state)
+    {
+    case CONFIGURING:
+      /* Where it did not say what it does not like: with less it may do. */
+      return leave_out_for (self, fault)
+             || (fault->remedy == CAP_REMEDY_IGNORE && !is_passing (event->error)
+                 && leave_out (self, ALL_FIELDS, FALSE));
+    case READY:
+      if (is_of_a_turn (event->error, fault))
+        g_signal_emit (self, signals[EVENT], 0, event);
+      return fault->remedy == CAP_REMEDY_IGNORE || fault->remedy == CAP_REMEDY_TURN_LOST
+             || fault->remedy == CAP_REMEDY_DROP_FIELD || fault->remedy == CAP_REMEDY_OUR_TURNS;
+    default:
+      return FALSE;
+    }
+}
+
 /* Whether an error is fatal is told only by a close behind it. But one that
  * stops a configuration, or that no waiting can mend, need not be waited out. */
 static void
@@ -322,19 +386,17 @@ take_error (CapRealtimeSession *self, const CapEvent *event)
   g_auto (CapEvidence) evidence = { .stage = stage_of (self) };
   g_autoptr (CapFault) fault = NULL;
 
+  if (self->doomed)
+    return;
+
   g_clear_pointer (&self->error, cap_service_error_free);
   self->error = cap_service_error_copy (event->error);
   evidence.error = cap_service_error_copy (event->error);
   fault = judge (self, &evidence);
-
-  if (leave_out_for (self, fault))
-    return;
-  if (self->state == READY && fault->remedy == CAP_REMEDY_IGNORE)
-    return;
-  /* It did not say what it does not like: begin with what it need not be told. */
-  if (self->state == CONFIGURING && fault->remedy == CAP_REMEDY_IGNORE && leave_out (self, ALL_FIELDS))
+  if (survive_error (self, event, fault))
     return;
 
+  self->doomed = TRUE;
   cap_alarm_set (self->alarm, CLOSE_FOLLOWS_MS);
 }
 
@@ -411,19 +473,6 @@ on_message (CapRealtimeSession *self, const char *text, guint64 length)
 }
 
 static void
-copy_evidence (CapEvidence *copy, const CapEvidence *evidence)
-{
-  *copy = *evidence;
-  copy->network = evidence->network != NULL ? g_error_copy (evidence->network) : NULL;
-  copy->close_reason = g_strdup (evidence->close_reason);
-  copy->error = cap_service_error_copy (evidence->error);
-  copy->request_id = g_strdup (evidence->request_id);
-  copy->region = g_strdup (evidence->region);
-  copy->location = g_strdup (evidence->location);
-  copy->session_type = g_strdup (evidence->session_type);
-}
-
-static void
 on_closed (CapRealtimeSession *self, const CapEvidence *evidence)
 {
   g_auto (CapEvidence) copy = { 0 };
@@ -434,7 +483,7 @@ on_closed (CapRealtimeSession *self, const CapEvidence *evidence)
       return;
     }
 
-  copy_evidence (&copy, evidence);
+  cap_evidence_copy (&copy, evidence);
   if (copy.stage == CAP_STAGE_LISTEN)
     copy.stage = stage_of (self);
   end_by (self, &copy);
@@ -488,7 +537,7 @@ take_client_secret (CapRealtimeSession *self, const char *body)
     {
       end_because (self, CAP_REMEDY_OTHER_DOOR, CAP_ERROR_PROTOCOL_ERROR,
                    "The service answered the request for a client secret without one. Connect "
-                   "with the key itself: captionctl provider set ID --no-mint");
+                   "with the key itself: captionctl provider set with --no-mint.");
       return;
     }
 
@@ -672,15 +721,9 @@ cap_realtime_session_has_server_turns (CapRealtimeSession *self)
 }
 
 gboolean
-cap_realtime_session_is_minted (CapRealtimeSession *self)
+cap_realtime_session_is_ready (CapRealtimeSession *self)
 {
-  return self->minted;
-}
-
-guint
-cap_realtime_session_get_refused (CapRealtimeSession *self)
-{
-  return self->refused;
+  return self->state == READY;
 }
 
 const CapDialect *
@@ -699,12 +742,6 @@ const char *
 cap_realtime_session_get_url (CapRealtimeSession *self)
 {
   return self->url;
-}
-
-gint64
-cap_realtime_session_get_expiry (CapRealtimeSession *self)
-{
-  return self->expiry;
 }
 
 void

@@ -14,7 +14,8 @@ G_BEGIN_DECLS
  *
  * Signals, from the main context:
  *  ::ready ()                     configured: audio may be sent
- *  ::event (const CapEvent *)     SPEECH_STARTED … SEGMENT, after ::ready
+ *  ::event (const CapEvent *)     SPEECH_STARTED … SEGMENT, after ::ready; and an
+ *                                 ERROR that costs a turn, but not the session
  *  ::refused (guint fields)       CapField: what the model does not take; the
  *                                 session goes on without
  *  ::ended (const CapFault *, const CapEvidence *)
@@ -37,17 +38,17 @@ void cap_realtime_session_set_diagnosing (CapRealtimeSession *self);
 
 void cap_realtime_session_start (CapRealtimeSession *self);
 
+/* Between ::ready and the end. */
+gboolean cap_realtime_session_is_ready (CapRealtimeSession *self);
+
 /* After ::ready: who ends turns. With server turns there is no begin and end
  * of ours: silence after the last word lets the service end it. */
 gboolean cap_realtime_session_has_server_turns (CapRealtimeSession *self);
-gboolean cap_realtime_session_is_minted (CapRealtimeSession *self);
-guint cap_realtime_session_get_refused (CapRealtimeSession *self);
 const CapDialect *cap_realtime_session_get_dialect (CapRealtimeSession *self);
 /* The dialect that the first event gave away, when it is another; or NULL. */
 const CapDialect *cap_realtime_session_get_recognised (CapRealtimeSession *self);
 /* The socket's, or while minting that of the mint; holds no secret. */
 const char *cap_realtime_session_get_url (CapRealtimeSession *self);
-gint64 cap_realtime_session_get_expiry (CapRealtimeSession *self); /* unix s, 0 unknown */
 
 /* Only when ready. Audio is 24 kHz mono; it is sent 100 ms at a time, the rest
  * with the end of a turn. */

@@ -16,8 +16,9 @@
 #define MAX_DONE_IDS 256
 #define MAX_TEXT_BYTES (64 * 1024)
 
-/* The service's word of a turn may come so long after its first sound. */
-#define LATE_MS 5000
+/* How long after the end of speech a service that detects turns may still say
+ * that it heard one. */
+#define WORD_MS 3000
 
 /* A part of a turn that has a speaker of its own. */
 typedef struct
@@ -25,7 +26,7 @@ typedef struct
   guint64 utterance;
   char *id;
   guint64 begin, end;
-  char *text;
+  char *text;      /* at most what is left of the turn's budget */
   char *speaker;
 } Segment;
 
@@ -53,7 +54,11 @@ struct _CapRealtimeTurns
   GQueue *done_ids;     /* of char *, of this session */
   guint64 last_utterance;
   guint64 taken;        /* position after what was sent or skipped */
+  guint64 answered;     /* the end of the last turn that is done with */
   guint64 settled;
+  gint64 word_due;      /* monotonic, µs: until then a turn may be announced of
+                         * what was sent; 0 when there is nothing to wait for */
+  gboolean unheard;     /* sent, and no turn was announced since */
   guint patience_ms;
   CapAlarm *alarm;
 };
@@ -121,10 +126,8 @@ say_segment (CapRealtimeTurns *self, Segment *segment, gboolean final)
 static void
 settle (CapRealtimeTurns *self)
 {
-  guint64 position = self->taken;
+  guint64 position = self->server_turns && self->unheard ? self->answered : self->taken;
 
-  if (self->server_turns)
-    position -= MIN (position, CAP_AUDIO_MS (LATE_MS));
   for (guint i = 0; i < self->turns->len; i++)
     position = MIN (position, turn_at (self, i)->begin);
   if (position <= self->settled)
@@ -138,7 +141,7 @@ settle (CapRealtimeTurns *self)
 static void
 watch (CapRealtimeTurns *self)
 {
-  gint64 first = 0;
+  gint64 first = self->word_due;
 
   for (guint i = 0; i < self->turns->len; i++)
     {
@@ -161,7 +164,7 @@ add_turn (CapRealtimeTurns *self, guint64 begin)
   Turn *turn = g_new0 (Turn, 1);
 
   turn->utterance = ++self->last_utterance;
-  turn->begin = MAX (begin, self->settled);
+  turn->begin = MAX (begin, self->answered);
   turn->end = turn->begin;
   turn->text = g_string_new (NULL);
   turn->segments = g_ptr_array_new_with_free_func ((GDestroyNotify) segment_free);
@@ -183,14 +186,21 @@ remember_done (CapRealtimeTurns *self, const char *item_id)
 }
 
 static void
+check_idle (CapRealtimeTurns *self)
+{
+  if (cap_realtime_turns_is_idle (self))
+    self->funcs.idle (self->user_data);
+}
+
+static void
 remove_turn (CapRealtimeTurns *self, Turn *turn)
 {
   remember_done (self, turn->item_id);
+  self->answered = MAX (self->answered, turn->end);
   g_ptr_array_remove (self->turns, turn);
   watch (self);
   settle (self);
-  if (self->turns->len == 0)
-    self->funcs.idle (self->user_data);
+  check_idle (self);
 }
 
 /* With segments the text of the whole would say everything twice. */
@@ -228,6 +238,14 @@ on_alarm (gpointer data)
       if (turn->give_up != 0 && turn->give_up <= now)
         give_up (self, turn);
       i = MIN (i, self->turns->len + 1);
+    }
+  if (self->word_due != 0 && self->word_due <= now)
+    {
+      /* It heard nothing in it. */
+      self->word_due = 0;
+      self->unheard = FALSE;
+      settle (self);
+      check_idle (self);
     }
   watch (self);
 }
@@ -281,7 +299,7 @@ name_next (CapRealtimeTurns *self, const char *item_id)
 static Turn *
 add_item (CapRealtimeTurns *self, const char *item_id)
 {
-  guint64 begin = self->settled;
+  guint64 begin = self->answered;
   Turn *turn;
 
   for (guint i = 0; i < self->turns->len; i++)
@@ -291,6 +309,8 @@ add_item (CapRealtimeTurns *self, const char *item_id)
 
   turn = add_turn (self, begin);
   turn->item_id = g_strdup (item_id);
+  self->unheard = FALSE;
+  self->word_due = 0;
   return turn;
 }
 
@@ -322,7 +342,7 @@ take_started (CapRealtimeTurns *self, const CapEvent *event)
   if (turn == NULL || turn->ended)
     return;
 
-  turn->begin = MAX (cap_realtime_clock_begin (self->clock, event->ms), self->settled);
+  turn->begin = MAX (cap_realtime_clock_begin (self->clock, event->ms), self->answered);
   say (self, turn, turn->text->str, FALSE, NULL);
 }
 
@@ -384,7 +404,8 @@ take_completed (CapRealtimeTurns *self, const CapEvent *event)
 {
   Turn *turn = turn_of (self, event);
 
-  if (turn == NULL)
+  /* A turn that goes on has no text yet: this is late, of one given up. */
+  if (turn == NULL || (self->in_order && !turn->ended))
     return;
   if (!turn->ended)
     end_turn (self, turn, self->taken);
@@ -409,6 +430,23 @@ take_failed (CapRealtimeTurns *self, const CapEvent *event)
   complete (self, turn, "", NULL);
 }
 
+/* A turn of ours that the service did not take, or could not do: the first
+ * that it has not named, for it answers in order. */
+static void
+take_error (CapRealtimeTurns *self)
+{
+  for (guint i = 0; i < self->turns->len; i++)
+    {
+      Turn *turn = turn_at (self, i);
+
+      if (turn->ended && (self->in_order || turn->item_id == NULL))
+        {
+          complete (self, turn, "", NULL);
+          return;
+        }
+    }
+}
+
 static guint64
 position_in (Turn *turn, double seconds)
 {
@@ -431,13 +469,25 @@ find_segment (Turn *turn, const char *id)
   return NULL;
 }
 
+static gsize
+segments_size (Turn *turn)
+{
+  gsize size = 0;
+
+  for (guint i = 0; i < turn->segments->len; i++)
+    size += strlen (((Segment *) g_ptr_array_index (turn->segments, i))->text);
+
+  return size;
+}
+
 static void
 take_segment (CapRealtimeTurns *self, const CapEvent *event)
 {
   Turn *turn = turn_of (self, event);
   Segment *segment;
 
-  if (turn == NULL || event->text == NULL || turn->segments->len >= MAX_SEGMENTS)
+  if (turn == NULL || event->text == NULL || turn->segments->len >= MAX_SEGMENTS
+      || segments_size (turn) + strlen (event->text) > MAX_TEXT_BYTES)
     return;
 
   if (turn->segments->len == 0 && turn->text->len > 0)
@@ -499,11 +549,14 @@ cap_realtime_turns_open (CapRealtimeTurns *self, gboolean server_turns, gboolean
   g_queue_clear_full (self->done_ids, g_free);
   self->server_turns = server_turns;
   self->in_order = in_order;
+  self->answered = self->taken;
 }
 
 void
 cap_realtime_turns_close (CapRealtimeTurns *self)
 {
+  self->word_due = 0;
+  self->unheard = FALSE;
   while (self->turns->len > 0)
     give_up (self, turn_at (self, 0));
 }
@@ -513,6 +566,7 @@ cap_realtime_turns_sent (CapRealtimeTurns *self, guint64 position, gsize n_frame
 {
   cap_realtime_clock_add (self->clock, position, n_frames);
   self->taken = position + n_frames;
+  self->unheard = TRUE;
   settle (self);
 }
 
@@ -546,6 +600,17 @@ cap_realtime_turns_end (CapRealtimeTurns *self, guint64 position)
 
   if (!self->server_turns && last != NULL && !last->ended)
     end_turn (self, last, position);
+  if (!self->server_turns)
+    return;
+
+  /* The service has heard all, and the silence behind it: what it does not
+   * end by itself must not stay open. */
+  if (self->unheard)
+    self->word_due = g_get_monotonic_time () + WORD_MS * 1000;
+  for (guint i = 0; i < self->turns->len; i++)
+    if (turn_at (self, i)->give_up == 0)
+      turn_at (self, i)->give_up = g_get_monotonic_time () + (gint64) self->patience_ms * 1000;
+  watch (self);
 }
 
 void
@@ -574,6 +639,9 @@ cap_realtime_turns_take (CapRealtimeTurns *self, const CapEvent *event)
     case CAP_EVENT_SEGMENT:
       take_segment (self, event);
       break;
+    case CAP_EVENT_ERROR:
+      take_error (self);
+      break;
     default:
       break;
     }
@@ -582,7 +650,7 @@ cap_realtime_turns_take (CapRealtimeTurns *self, const CapEvent *event)
 gboolean
 cap_realtime_turns_is_idle (CapRealtimeTurns *self)
 {
-  return self->turns->len == 0;
+  return self->turns->len == 0 && self->word_due == 0;
 }
 
 gboolean

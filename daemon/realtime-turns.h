@@ -43,10 +43,12 @@ void cap_realtime_turns_skipped (CapRealtimeTurns *self, guint64 position, gsize
 void cap_realtime_turns_begin (CapRealtimeTurns *self, guint64 position);
 void cap_realtime_turns_end (CapRealtimeTurns *self, guint64 position);
 
-/* SPEECH_STARTED … SEGMENT. */
+/* SPEECH_STARTED … SEGMENT; and ERROR, which costs the first turn that ended
+ * and has no answer. */
 void cap_realtime_turns_take (CapRealtimeTurns *self, const CapEvent *event);
 
-/* Whether no turn is open or waits for its text. */
+/* Whether no turn is open or waits for its text, and none may come of what was
+ * sent already. */
 gboolean cap_realtime_turns_is_idle (CapRealtimeTurns *self);
 /* Whether a turn that ended waits for its text. */
 gboolean cap_realtime_turns_is_waiting (CapRealtimeTurns *self);

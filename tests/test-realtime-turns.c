@@ -291,10 +291,89 @@ test_what_the_service_may_still_hear_is_kept (void)
   g_autoptr (Fixture) fixture = fixture_new (TRUE, FALSE);
 
   cap_realtime_turns_sent (fixture->turns, 0, 7 * SECOND);
-  g_assert_cmpuint (fixture->settled, ==, 2 * SECOND);
+  g_assert_cmpuint (fixture->settled, ==, 0);
+  g_assert_true (cap_realtime_turns_is_idle (fixture->turns));
+  cap_realtime_turns_end (fixture->turns, 7 * SECOND);
+  g_assert_false (cap_realtime_turns_is_idle (fixture->turns));
   take_at (fixture, CAP_EVENT_SPEECH_STARTED, "A", 3000);
-  cap_realtime_turns_sent (fixture->turns, 7 * SECOND, 9 * SECOND);
-  g_assert_cmpuint (fixture->settled, ==, 3 * SECOND);
+  take_at (fixture, CAP_EVENT_SPEECH_STOPPED, "A", 5000);
+  g_assert_cmpuint (fixture->settled, ==, 0);
+  take (fixture, CAP_EVENT_COMPLETED, "A", "x");
+  assert_said (fixture, "1! 3000-5000 x");
+  g_assert_true (cap_realtime_turns_is_idle (fixture->turns));
+  g_assert_cmpuint (fixture->settled, ==, 7 * SECOND);
+}
+
+/* Music, or a cough: no turn is announced, and nobody waits for ever. */
+static void
+test_what_no_service_hears_is_settled (void)
+{
+  g_autoptr (Fixture) fixture = fixture_new (TRUE, FALSE);
+
+  cap_realtime_turns_sent (fixture->turns, 0, SECOND);
+  cap_realtime_turns_end (fixture->turns, SECOND);
+  while (fixture->n_idle == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (fixture->settled, ==, SECOND);
+}
+
+static void
+test_a_turn_that_never_stops_is_given_up (void)
+{
+  g_autoptr (Fixture) fixture = fixture_new (TRUE, FALSE);
+
+  cap_realtime_turns_set_patience (fixture->turns, 30);
+  cap_realtime_turns_sent (fixture->turns, 0, SECOND);
+  take_at (fixture, CAP_EVENT_SPEECH_STARTED, "A", 100);
+  cap_realtime_turns_end (fixture->turns, SECOND);
+  while (fixture->n_idle == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (fixture->settled, ==, SECOND);
+}
+
+/* A commit that is refused has no item: the next text is not its. */
+static void
+test_a_refused_turn_does_not_shift_the_others (void)
+{
+  g_autoptr (Fixture) fixture = fixture_new (FALSE, FALSE);
+
+  speak (fixture, 0, 1);
+  take (fixture, CAP_EVENT_ERROR, NULL, NULL);
+  speak (fixture, 2, 3);
+  commit (fixture, "B", NULL);
+  take (fixture, CAP_EVENT_COMPLETED, "B", "second");
+  assert_said (fixture, "1! 0-1000 \n2! 2000-3000 second");
+}
+
+static void
+test_a_late_text_is_not_the_next_turns (void)
+{
+  g_autoptr (Fixture) fixture = fixture_new (FALSE, TRUE);
+
+  cap_realtime_turns_begin (fixture->turns, 0);
+  cap_realtime_turns_sent (fixture->turns, 0, SECOND);
+  take (fixture, CAP_EVENT_COMPLETED, "", "late");
+  cap_realtime_turns_end (fixture->turns, SECOND);
+  take (fixture, CAP_EVENT_COMPLETED, "", "right");
+  assert_said (fixture, "1! 0-1000 right");
+}
+
+/* After an outage much is sent at once. */
+static void
+test_times_hold_after_a_backlog (void)
+{
+  g_autoptr (Fixture) fixture = fixture_new (TRUE, FALSE);
+
+  cap_realtime_turns_sent (fixture->turns, 0, 60 * SECOND);
+  for (guint i = 0; i < 2; i++)
+    {
+      const char *item = i == 0 ? "A" : "B";
+
+      take_at (fixture, CAP_EVENT_SPEECH_STARTED, item, 2000 + 8000 * i);
+      take_at (fixture, CAP_EVENT_SPEECH_STOPPED, item, 4000 + 8000 * i);
+      take (fixture, CAP_EVENT_COMPLETED, item, item);
+    }
+  assert_said (fixture, "1! 2000-4000 A\n2! 10000-12000 B");
 }
 
 static void
@@ -355,6 +434,14 @@ main (int argc, char **argv)
                    test_a_services_times_are_those_of_the_stream);
   g_test_add_func ("/realtime-turns/what the service may still hear is kept",
                    test_what_the_service_may_still_hear_is_kept);
+  g_test_add_func ("/realtime-turns/what no service hears is settled", test_what_no_service_hears_is_settled);
+  g_test_add_func ("/realtime-turns/a turn that never stops is given up",
+                   test_a_turn_that_never_stops_is_given_up);
+  g_test_add_func ("/realtime-turns/a refused turn does not shift the others",
+                   test_a_refused_turn_does_not_shift_the_others);
+  g_test_add_func ("/realtime-turns/a late text is not the next turn's",
+                   test_a_late_text_is_not_the_next_turns);
+  g_test_add_func ("/realtime-turns/times hold after a backlog", test_times_hold_after_a_backlog);
   g_test_add_func ("/realtime-turns/items without a begin follow the last",
                    test_items_without_a_begin_follow_the_last);
   g_test_add_func ("/realtime-turns/hostile numbers stay inside", test_hostile_numbers_stay_inside);
