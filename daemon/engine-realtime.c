@@ -16,6 +16,11 @@
 /* A session that lasted so long was a good one. */
 #define HEALTHY_MS 60000
 
+/* How often a way in is tried that was open before, or that does not say
+ * whether it is one, before the others are. */
+#define TRIES_AFTER_SUCCESS 6
+#define TRIES_OF_A_DOOR 2
+
 /* One way in. */
 typedef struct
 {
@@ -100,8 +105,6 @@ fail (CapEngineRealtime *self, const GError *error)
 
   stop (self);
   cap_engine_set_state (CAP_ENGINE (self), CAP_ENGINE_FAILED, kept);
-  if (self->finishing)
-    cap_engine_emit_finished (CAP_ENGINE (self));
 }
 
 /* doors */
@@ -209,7 +212,8 @@ retry_later (CapEngineRealtime *self, const CapFault *fault, gboolean at_once)
   cap_alarm_set (self->alarm, wait);
 }
 
-/* A token may have been taken back before its time: one more is asked for. */
+/* A token may have been taken back before its time: one more is asked for, but
+ * not again and again. */
 static gboolean
 renew_token (CapEngineRealtime *self, const CapFault *fault)
 {
@@ -219,13 +223,40 @@ renew_token (CapEngineRealtime *self, const CapFault *fault)
 
   self->token_renewed = TRUE;
   cap_credentials_forget_token (self->credentials, self->provider);
+  if (self->was_ready)
+    cap_engine_set_state (CAP_ENGINE (self), CAP_ENGINE_RECONNECTING, fault->error);
   find_key (self, FALSE);
   return TRUE;
+}
+
+static gboolean
+has_more_doors (CapEngineRealtime *self)
+{
+  return !self->was_ready && self->door + 1 < self->doors->len;
+}
+
+/* A server of somebody's own that wants more in its URL may say so as if the
+ * key were wrong; or fail, or keep silent. */
+static gboolean
+may_be_another (CapEngineRealtime *self, const CapFault *fault)
+{
+  if (!has_more_doors (self) || cap_dialects_need_key (self->provider))
+    return FALSE;
+
+  return g_error_matches (fault->error, CAP_ERROR, CAP_ERROR_AUTHENTICATION_FAILED)
+         || (fault->remedy == CAP_REMEDY_RETRY && self->n_tries >= TRIES_OF_A_DOOR);
 }
 
 static void
 act_on (CapEngineRealtime *self, const CapFault *fault, const CapDialect *recognised)
 {
+  if (may_be_another (self, fault))
+    {
+      self->n_tries = 0;
+      try_next_door (self, fault, recognised);
+      return;
+    }
+
   switch (fault->remedy)
     {
     case CAP_REMEDY_RETRY:
@@ -237,8 +268,10 @@ act_on (CapEngineRealtime *self, const CapFault *fault, const CapDialect *recogn
         fail (self, fault->error);
       break;
     default:
-      /* A door that worked is not closed by what a session ends with. */
-      if (self->was_ready)
+      /* What was open may be shut while a server starts again, or a proxy. */
+      if (self->was_ready && self->n_tries < TRIES_AFTER_SUCCESS)
+        retry_later (self, fault, FALSE);
+      else if (self->was_ready)
         fail (self, fault->error);
       else
         try_next_door (self, fault, recognised);
@@ -261,7 +294,6 @@ on_ready (CapEngineRealtime *self)
 
   self->ready_since = g_get_monotonic_time ();
   self->was_ready = TRUE;
-  self->token_renewed = FALSE;
   g_clear_pointer (&self->first_fault, cap_fault_free);
   cap_learnt_set_door (self->learnt, self->provider, door->dialect, door->minted);
   cap_realtime_turns_open (self->turns, cap_realtime_session_has_server_turns (self->session),
@@ -292,14 +324,17 @@ on_ended (CapEngineRealtime *self, const CapFault *fault, const CapEvidence *evi
   gint64 lasted = self->ready_since != 0 ? g_get_monotonic_time () - self->ready_since : 0;
 
   if (lasted >= (gint64) HEALTHY_MS * 1000)
-    self->n_tries = 0;
+    {
+      self->n_tries = 0;
+      self->token_renewed = FALSE;
+    }
   end_session (self);
-  if (owned != NULL)
-    act_on (self, owned, recognised);
-  else if (self->finishing)
+  if (self->finishing)
     cap_engine_emit_finished (CAP_ENGINE (self));
-  else
+  else if (owned == NULL || self->restarting)
     begin (self, FALSE);
+  else
+    act_on (self, owned, recognised);
 }
 
 static void
@@ -332,15 +367,21 @@ on_key (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (CapSecret) secret = NULL;
 
-  if (!cap_credentials_get_finish (CAP_CREDENTIALS (source), result, &secret, &error))
+  gboolean found = cap_credentials_get_finish (CAP_CREDENTIALS (source), result, &secret, &error);
+
+  if (self == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  /* A program that gave tokens may need the network to give another. */
+  if (!found && self->was_ready)
     {
-      if (self != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        fail (self, error);
+      retry_later (self, &(CapFault) { .remedy = CAP_REMEDY_RETRY, .error = error }, FALSE);
       return;
     }
-
-  if (self == NULL)
-    return;
+  if (!found)
+    {
+      fail (self, error);
+      return;
+    }
 
   g_clear_pointer (&self->secret, cap_secret_unref);
   self->secret = g_steal_pointer (&secret);
@@ -354,7 +395,7 @@ find_key (CapEngineRealtime *self, gboolean may_prompt)
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
   cap_credentials_get_async (self->credentials, self->provider,
-                             current_door (self)->dialect->key_optional, may_prompt,
+                             !cap_dialects_need_key (self->provider), may_prompt,
                              self->cancellable, on_key, cap_weak_new (self));
 }
 
@@ -387,7 +428,7 @@ on_turns_idle (gpointer user_data)
 
   if (self->session == NULL)
     return;
-  if (self->finishing || (self->restarting && !self->speaking))
+  if (self->finishing || (self->restarting && !self->turn_open))
     cap_realtime_session_close (self->session);
   else
     cap_engine_emit_hungry (CAP_ENGINE (self));
@@ -414,12 +455,14 @@ static void
 on_provider_changed (CapEngineRealtime *self, const char *id)
 {
   CapEngine *engine = CAP_ENGINE (self);
+  g_autoptr (CapProvider) provider = cap_providers_get (self->providers, id);
+  gboolean busy = self->turn_open || !cap_realtime_turns_is_idle (self->turns);
 
   if (self->provider == NULL || !g_str_equal (id, self->provider->id) || self->finishing)
     return;
 
-  if (cap_engine_get_state (engine) == CAP_ENGINE_READY
-      && (self->speaking || !cap_realtime_turns_is_idle (self->turns)))
+  /* Who removed it wants nothing sent there any more. */
+  if (provider != NULL && cap_engine_get_state (engine) == CAP_ENGINE_READY && busy)
     self->restarting = TRUE;
   else
     begin (self, FALSE);
@@ -445,7 +488,8 @@ load_provider (CapEngineRealtime *self)
 
   if (provider == NULL)
     error = g_error_new (CAP_ERROR, CAP_ERROR_NO_SUCH_ENGINE,
-                         "The provider “%s” was removed. Choose another engine.", id);
+                         "There is no provider “%s” any more, or its settings are damaged. Choose another "
+                         "engine, or set it up again: captionctl provider add %s", id, id);
   else
     error = g_error_new (CAP_ERROR, CAP_ERROR_NOT_CONFIGURED,
                          "The provider “%s” has no dialect that fits. See: captionctl provider show %s",
@@ -487,6 +531,9 @@ cap_engine_realtime_push (CapEngine *engine, guint64 position, const gint16 *sam
 {
   CapEngineRealtime *self = CAP_ENGINE_REALTIME (engine);
 
+  if (self->session == NULL || !cap_realtime_session_is_ready (self->session))
+    return 0;
+
   if (!self->speaking)
     {
       cap_realtime_turns_skipped (self->turns, position, n_frames);
@@ -495,7 +542,7 @@ cap_engine_realtime_push (CapEngine *engine, guint64 position, const gint16 *sam
 
   if (!self->turn_open)
     {
-      if (must_wait (self))
+      if (self->restarting || must_wait (self))
         return 0;
       open_turn (self, position);
     }
@@ -519,7 +566,8 @@ cap_engine_realtime_speech_ends (CapEngine *engine, guint64 position, CapGateEnd
   self->speaking = FALSE;
   /* A service that detects turns must not hear a pause where there is none. */
   if (self->turn_open
-      && !(why == CAP_GATE_LENGTH && cap_realtime_session_has_server_turns (self->session)))
+      && !(why == CAP_GATE_LENGTH && !self->restarting
+           && cap_realtime_session_has_server_turns (self->session)))
     close_turn (self, position);
   if (self->restarting && cap_realtime_turns_is_idle (self->turns))
     begin (self, FALSE);

@@ -283,6 +283,72 @@ test_an_unknown_complaint_is_answered_with_less (void)
   g_assert_nonnull (strstr (fixture->heard->pdata[1], "\"turn_detection\":null"));
 }
 
+/* Overloaded is not displeased: nothing is learnt of it. */
+static void
+test_a_passing_error_is_not_learnt (void)
+{
+  static const Line script[] = {
+    { NULL, CREATED },
+    { "session.update", "{\"type\":\"error\",\"error\":{\"type\":\"server_error\",\"message\":\"busy\"}}" },
+    { 0 },
+  };
+  g_autoptr (Fixture) fixture = fixture_new (script);
+
+  start (fixture, "openai", FALSE, "");
+  wait_for (fixture->ended);
+  g_assert_cmpuint (fixture->refused, ==, 0);
+  g_assert_cmpint (fixture->fault->remedy, ==, CAP_REMEDY_RETRY);
+}
+
+/* What was never asked for cannot be refused, and a session that listens has
+ * been configured. */
+static void
+test_a_listening_session_survives_complaints (void)
+{
+  static const Line script[] = {
+    { NULL, CREATED },
+    { "session.update", UPDATED },
+    { "commit", REFUSAL ("", "Detected language is not supported.") },
+    { "commit", "{\"type\":\"error\",\"error\":{\"code\":\"transcription_failed\",\"message\":\"x\"}}" },
+    { "commit", COMPLETED },
+    { 0 },
+  };
+  g_autoptr (Fixture) fixture = fixture_new (script);
+
+  start (fixture, "openai", FALSE, "");
+  wait_for (fixture->ready);
+  for (guint i = 0; i < 3; i++)
+    {
+      speak (fixture);
+      wait_for (fixture->next == 3 + i);
+    }
+  wait_for (g_strcmp0 (fixture->text, "hello") == 0);
+  g_assert_cmpuint (fixture->refused, ==, 0);
+  g_assert_false (fixture->ended);
+}
+
+/* However often it is said. */
+static void
+test_a_fatal_error_ends_in_time (void)
+{
+  static const Line script[] = {
+    { NULL, CREATED },
+    { "session.update", UPDATED },
+    { "commit", "{\"type\":\"error\",\"error\":{\"code\":\"model_not_found\",\"message\":\"x\"}}" },
+    { "commit", "{\"type\":\"error\",\"error\":{\"code\":\"model_not_found\",\"message\":\"x\"}}" },
+    { 0 },
+  };
+  g_autoptr (Fixture) fixture = fixture_new (script);
+
+  start (fixture, "openai", FALSE, "");
+  wait_for (fixture->ready);
+  speak (fixture);
+  wait_for (fixture->next == 3);
+  speak (fixture);
+  wait_for (fixture->ended);
+  g_assert_error (fixture->fault->error, CAP_ERROR, CAP_ERROR_MODEL_NOT_FOUND);
+}
+
 static void
 test_another_kind_of_session_is_refused (void)
 {
@@ -395,6 +461,10 @@ main (int argc, char **argv)
   g_test_add_func ("/realtime-session/our gate takes over", test_our_gate_takes_over);
   g_test_add_func ("/realtime-session/an unknown complaint is answered with less",
                    test_an_unknown_complaint_is_answered_with_less);
+  g_test_add_func ("/realtime-session/a passing error is not learnt", test_a_passing_error_is_not_learnt);
+  g_test_add_func ("/realtime-session/a listening session survives complaints",
+                   test_a_listening_session_survives_complaints);
+  g_test_add_func ("/realtime-session/a fatal error ends it in time", test_a_fatal_error_ends_in_time);
   g_test_add_func ("/realtime-session/another kind of session is refused",
                    test_another_kind_of_session_is_refused);
   g_test_add_func ("/realtime-session/another dialect is recognised", test_another_dialect_is_recognised);
