@@ -41,6 +41,11 @@ static const Behaviour behaviours[] = {
   { "7.2-6", AT_SESSION, TRICK_COMMIT_RACE },
   { "7.2-7", AT_SESSION, TRICK_CREATED_ERROR, 4004, "model_not_found", "The model does not exist." },
 
+  /* with --status, --code and --message */
+  { "http", AT_SOCKET, 0, 500, "server_error", "It failed." },
+  { "refused", AT_SESSION, TRICK_CREATED_ERROR, 4000, "never_heard_of", "It is refused." },
+  { "error", AT_SESSION, TRICK_ERROR },
+
   { "out-of-order", AT_SESSION, TRICK_OUT_OF_ORDER },
   { "lost-turn", AT_SESSION, TRICK_LOST_TURN },
   { "failed-turn", AT_SESSION, TRICK_FAILED, 0, "server_error", "Input transcription failed." },
@@ -77,6 +82,7 @@ static const Behaviour behaviours[] = {
   { "no-transcription-in-updated", AT_SESSION, TRICK_NO_TRANSCRIPTION },
   { "mint-500-with-config", AT_MINT, TRICK_MINT_CONFIG, 500, "InternalServerError", "Internal server error" },
   { "mint-500", AT_MINT, 0, 500, "InternalServerError", "Internal server error" },
+  { "mint-302", AT_MINT, 0, 302 },
   { "mint-404", AT_MINT, 0, 404, "404", "Resource not found" },
 };
 

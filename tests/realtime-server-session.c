@@ -110,6 +110,25 @@ complaint_free (Complaint *self)
   g_free (self);
 }
 
+static void
+send_raw (Session *self, guint8 opcode, const char *data, guint8 length)
+{
+  guint8 frame[2] = { 0x80 | opcode, length };
+  GOutputStream *out = g_io_stream_get_output_stream (soup_websocket_connection_get_io_stream (self->connection));
+
+  g_output_stream_write_all (out, frame, 2, NULL, NULL, NULL);
+  g_output_stream_write_all (out, data, length, NULL, NULL, NULL);
+}
+
+/* libsoup makes 1002 of a code that it does not know. */
+static void
+send_close (Session *self, guint code, const char *reason)
+{
+  g_autofree char *data = g_strdup_printf ("%c%c%s", code >> 8, code & 0xff, reason != NULL ? reason : "");
+
+  send_raw (self, 8, data, 2 + (reason != NULL ? strlen (reason) : 0));
+}
+
 void
 session_hang_up (Session *self, guint code, const char *reason)
 {
@@ -117,6 +136,8 @@ session_hang_up (Session *self, guint code, const char *reason)
   self->hung_up = TRUE;
   if (code == 0)
     g_socket_shutdown (self->socket, TRUE, TRUE, NULL);
+  else if (code >= 1012 && code < 3000)
+    send_close (self, code, reason);
   else
     soup_websocket_connection_close (self->connection, code, reason);
 }
@@ -381,6 +402,20 @@ configure_flat (Session *self, JsonObject *session)
   return TRUE;
 }
 
+/* Of nothing that the client did. */
+static void
+complain (Session *self)
+{
+  const Behaviour *behaviour = self->server->behaviour;
+
+  if (behaviour->trick != TRICK_ERROR)
+    return;
+  if (behaviour->code != NULL)
+    session_send_error (self, behaviour->code, NULL, behaviour->message);
+  if (behaviour->status != 0)
+    session_hang_up (self, behaviour->status, behaviour->message);
+}
+
 static void
 update (Session *self, JsonObject *frame, gboolean flat)
 {
@@ -406,7 +441,10 @@ update (Session *self, JsonObject *frame, gboolean flat)
   if (self->server->behaviour->trick == TRICK_NEVER_UPDATES)
     return;
   if (flat || self->dialect == SPEACHES ? configure_flat (self, session) : configure_ga (self, session))
-    send_session (self, "updated");
+    {
+      send_session (self, "updated");
+      complain (self);
+    }
 }
 
 /* events */
@@ -462,6 +500,7 @@ on_message (SoupWebsocketConnection *connection, int kind, GBytes *message, Sess
   const char *text = g_bytes_get_data (message, &length);
   g_autoptr (JsonParser) parser = json_parser_new ();
   g_autofree char *line = NULL;
+  const char *type;
   JsonObject *frame, *expected;
 
   if (kind != SOUP_WEBSOCKET_DATA_TEXT)
@@ -484,11 +523,14 @@ on_message (SoupWebsocketConnection *connection, int kind, GBytes *message, Sess
       return;
     }
   expected = self->at < self->script->len ? session_get_object (json_node_get_object (self->script->pdata[self->at]), "frame") : NULL;
-  if (g_strcmp0 (session_get_string (expected, "type"), session_get_string (frame, "type")) == 0)
+  type = session_get_string (frame, "type") != NULL ? session_get_string (frame, "type") : "";
+  if (g_strcmp0 (session_get_string (expected, "type"), type) == 0)
     {
       self->at++;
       replay (self);
     }
+  else if (g_str_has_suffix (type, "session.update"))
+    handle (self, frame); /* a session may have been written without it */
 }
 
 static void
@@ -543,7 +585,8 @@ load_script (Session *self)
   g_autofree char *text = NULL;
   g_auto (GStrv) lines = NULL;
 
-  if (self->server->session_file == NULL || !g_file_get_contents (self->server->session_file, &text, NULL, NULL))
+  if (self->server->session_file == NULL || strstr (self->server->session_file, "mint") != NULL
+      || !g_file_get_contents (self->server->session_file, &text, NULL, NULL))
     return FALSE;
   self->script = g_ptr_array_new_with_free_func ((GDestroyNotify) json_node_unref);
   lines = g_strsplit (text, "\n", -1);
@@ -554,16 +597,6 @@ load_script (Session *self)
 }
 
 /* noise */
-
-static void
-send_raw (Session *self, guint8 opcode, const char *data, guint8 length)
-{
-  guint8 frame[2] = { 0x80 | opcode, length };
-  GOutputStream *out = g_io_stream_get_output_stream (soup_websocket_connection_get_io_stream (self->connection));
-
-  g_output_stream_write_all (out, frame, 2, NULL, NULL, NULL);
-  g_output_stream_write_all (out, data, length, NULL, NULL, NULL);
-}
 
 static void
 make_noise (Session *self)

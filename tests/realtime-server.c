@@ -95,7 +95,7 @@ answer (Server *self, SoupServerMessage *msg, guint status, const char *type, co
   else if (g_str_equal (self->service, "openai"))
     soup_message_headers_replace (headers, "x-request-id", "req_0123456789abcdef");
   if (status == 429 || status == 503)
-    soup_message_headers_replace (headers, "Retry-After", "1");
+    soup_message_headers_replace (headers, "Retry-After", self->retry_after != NULL ? self->retry_after : "1");
   soup_server_message_set_response (msg, type, SOUP_MEMORY_COPY, body, strlen (body));
 }
 
@@ -162,6 +162,22 @@ is_allowed (Server *self, SoupServerMessage *msg)
     return credential != NULL || (!is_azure (self) && !g_str_equal (self->service, "openai"));
   return credential != NULL
          && (g_str_equal (credential, self->key) || g_hash_table_contains (self->secrets, credential));
+}
+
+static void
+redirect (Server *self, SoupServerMessage *msg, guint status)
+{
+  GUri *uri = soup_server_message_get_uri (msg);
+  const char *key = get_header (msg, "api-key");
+  g_autofree char *location = NULL;
+
+  if (self->redirect_to != NULL)
+    location = g_strdup (self->redirect_to);
+  else
+    location = g_strdup_printf ("http://127.0.0.1:%d/v1/realtime?%s&api-key=%s", g_uri_get_port (uri),
+                                g_uri_get_query (uri) != NULL ? g_uri_get_query (uri) : "", key != NULL ? key : "");
+  soup_message_headers_replace (soup_server_message_get_response_headers (msg), "Location", location);
+  answer (self, msg, status, "text/plain", "");
 }
 
 /* minting */
@@ -288,6 +304,8 @@ mint (Server *self, guint n, SoupServerMessage *msg, const char *path)
 
   if (!is_allowed (self, msg))
     refuse (self, n, msg, 401, is_azure (self) ? "401" : "invalid_api_key", "Access denied: the key is wrong.");
+  else if (is_about_mint (self, path, session, text) && self->at_mint->status / 100 == 3)
+    redirect (self, msg, self->at_mint->status);
   else if (is_about_mint (self, path, session, text))
     answer_error (self, msg, self->at_mint->status, self->at_mint->code, self->at_mint->message);
   else if (object == NULL)
@@ -394,22 +412,6 @@ look_at_door (Server *self, SoupServerMessage *msg, Door *door)
 
 /* requests */
 
-static void
-redirect (Server *self, SoupServerMessage *msg, guint status)
-{
-  GUri *uri = soup_server_message_get_uri (msg);
-  const char *key = get_header (msg, "api-key");
-  g_autofree char *location = NULL;
-
-  if (self->redirect_to != NULL)
-    location = g_strdup (self->redirect_to);
-  else
-    location = g_strdup_printf ("http://127.0.0.1:%d/v1/realtime?%s&api-key=%s", g_uri_get_port (uri),
-                                g_uri_get_query (uri) != NULL ? g_uri_get_query (uri) : "", key != NULL ? key : "");
-  soup_message_headers_replace (soup_server_message_get_response_headers (msg), "Location", location);
-  answer (self, msg, status, "text/plain", "");
-}
-
 /* Whether the behaviour is about this handshake. */
 static gboolean
 is_about_socket (Server *self, GUri *uri)
@@ -470,15 +472,17 @@ replay_http (Server *self, SoupServerMessage *msg, JsonObject *record)
                                   json_object_get_string_member (headers, name->data));
 }
 
-/* Whether the session to be replayed begins with an answer over HTTP. */
+/* Whether the session to be replayed begins with an answer over HTTP: that of
+ * a mint where its file is called so. */
 static gboolean
-replays_http (Server *self, SoupServerMessage *msg)
+replays_http (Server *self, SoupServerMessage *msg, gboolean mint)
 {
   g_autoptr (JsonParser) parser = json_parser_new ();
   g_autofree char *text = NULL;
   JsonObject *record;
 
-  if (self->session_file == NULL || !g_file_get_contents (self->session_file, &text, NULL, NULL))
+  if (self->session_file == NULL || mint != (strstr (self->session_file, "mint") != NULL)
+      || !g_file_get_contents (self->session_file, &text, NULL, NULL))
     return FALSE;
   if (strchr (text, '\n') != NULL)
     *strchr (text, '\n') = '\0';
@@ -497,7 +501,7 @@ answer_upgrade (Server *self, guint n, SoupServerMessage *msg)
   Door door;
   guint status;
 
-  if (misbehave (self, msg) || replays_http (self, msg))
+  if (misbehave (self, msg) || replays_http (self, msg, FALSE))
     return;
   status = look_at_door (self, msg, &door);
   if (status == 302)
@@ -525,8 +529,10 @@ on_request (SoupServer *soup, SoupServerMessage *msg, const char *path, GHashTab
   log_request (self, n, msg);
   if (get_socket_path (self, path) != NULL && upgrade != NULL && g_ascii_strcasecmp (upgrade, "websocket") == 0)
     answer_upgrade (self, n, msg);
-  else if (is_mint (self, path))
+  else if (is_mint (self, path) && !replays_http (self, msg, TRUE))
     mint (self, n, msg, path);
+  else if (is_mint (self, path))
+    return;
   else if (g_str_equal (self->service, "localai") && g_str_has_prefix (path, "/v1/realtime/"))
     answer_error (self, msg, 501, "not_implemented", "Not implemented");
   else
@@ -615,10 +621,12 @@ serve (Server *self, char **tls)
   return status;
 }
 
-/* One behaviour, or "A+B": then one of them is about minting. */
+/* One behaviour, or "A+B": then one of them is about minting. @said: what
+ * replaces what is known of the first. */
 static gboolean
-find_behaviours (Server *self)
+find_behaviours (Server *self, const Behaviour *said)
 {
+  static Behaviour changed;
   g_auto (GStrv) names = g_strsplit (self->behaviour_name != NULL ? self->behaviour_name : "ok", "+", 2);
 
   self->behaviour = self->at_mint = behaviour_find (names[0]);
@@ -631,13 +639,22 @@ find_behaviours (Server *self)
       self->behaviour = self->at_mint;
       self->at_mint = first;
     }
-  return self->behaviour != NULL && self->at_mint != NULL;
+  if (self->behaviour == NULL || self->at_mint == NULL)
+    return FALSE;
+
+  changed = *self->behaviour;
+  changed.status = said->status != 0 ? said->status : changed.status;
+  changed.code = said->code != NULL ? said->code : changed.code;
+  changed.message = said->message != NULL ? said->message : changed.message;
+  self->behaviour = &changed;
+  return TRUE;
 }
 
 int
 main (int argc, char **argv)
 {
   Server self = { .session_seconds = 3600 };
+  Behaviour said = { 0 };
   gboolean tls = FALSE, list = FALSE;
   g_autoptr (GError) error = NULL;
   g_autoptr (GOptionContext) context = g_option_context_new ("[CERT.pem KEY.pem]");
@@ -652,6 +669,10 @@ main (int argc, char **argv)
     { "text", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self.texts, "What is heard, the n-th in the n-th turn", "TEXT" },
     { "delay-ms", 0, 0, G_OPTION_ARG_INT, &self.delay_ms, "Wait before a text", "N" },
     { "session-seconds", 0, 0, G_OPTION_ARG_INT, &self.session_seconds, "How long a session lasts", "N" },
+    { "status", 0, 0, G_OPTION_ARG_INT, &said.status, "Of HTTP, or the close code", "N" },
+    { "code", 0, 0, G_OPTION_ARG_STRING, &said.code, "Of the error", "CODE" },
+    { "message", 0, 0, G_OPTION_ARG_STRING, &said.message, "Of the error", "TEXT" },
+    { "retry-after", 0, 0, G_OPTION_ARG_STRING, &self.retry_after, "What 429 and 503 say", "SECONDS" },
     { "rate", 0, 0, G_OPTION_ARG_INT, &self.rate, "Of legacy, in Hz", "N" },
     { "redirect-to", 0, 0, G_OPTION_ARG_STRING, &self.redirect_to, "Where a redirection points", "URL" },
     { "session", 0, 0, G_OPTION_ARG_FILENAME, &self.session_file, "Replay this", "FILE.jsonl" },
@@ -663,7 +684,7 @@ main (int argc, char **argv)
     return g_printerr ("%s\n", error != NULL ? error->message : "--tls CERT KEY"), EXIT_FAILURE;
   if (list)
     return behaviours_list (), EXIT_SUCCESS;
-  if (self.service == NULL || !find_behaviours (&self))
+  if (self.service == NULL || !find_behaviours (&self, &said))
     return g_printerr ("No such service or behaviour.\n"), EXIT_FAILURE;
 
   return serve (&self, tls ? argv + 1 : (char *[]){ NULL });

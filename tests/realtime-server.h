@@ -21,6 +21,7 @@ typedef enum
 {
   TRICK_NONE,
   TRICK_CREATED_ERROR, /* an error instead of session.created, and a close */
+  TRICK_ERROR,         /* an error after session.updated, a close, or both */
   TRICK_OTHER_KIND,    /* a conversation, whatever was asked for */
   TRICK_OTHER_KIND_UNTOLD,
   TRICK_MISNAMED_WHISPER,
@@ -82,7 +83,7 @@ void hearing_recognise (Hearing *self, GByteArray *audio, guint rate, HearingFun
 
 typedef struct
 {
-  char *service, *behaviour_name, *key, *port_file, *log_path, *redirect_to, *session_file;
+  char *service, *behaviour_name, *key, *port_file, *log_path, *redirect_to, *session_file, *retry_after;
   char **texts;
   int delay_ms, session_seconds, rate;
 
