@@ -437,6 +437,38 @@ test_a_mint_that_fails_is_asked_for_less (void)
 }
 
 static void
+test_a_mint_that_refuses_a_setting_is_asked_without (void)
+{
+  static const Line script[] = { { NULL, CREATED }, { "session.update", UPDATED }, { 0 } };
+  g_autoptr (Fixture) fixture = fixture_new (script);
+
+  fixture->mint_status[0] = 400;
+  fixture->mint_answer = "{\"error\":{\"code\":\"invalid_value\",\"message\":\"No.\",\"param\":"
+                         "\"session.audio.input.transcription.prompt\"},\"value\":\"ek_minted\"}";
+  start (fixture, "openai", TRUE, ", 'prompt': <'sailing'>");
+  wait_for (fixture->ready || fixture->ended);
+  g_assert_true (fixture->ready);
+  g_assert_cmpuint (fixture->n_mints, ==, 2);
+  g_assert_cmpuint (fixture->refused, ==, CAP_FIELD_PROMPT);
+  g_assert_null (strstr (fixture->mint_body, "prompt"));
+}
+
+static void
+test_a_mint_that_refuses_a_setting_twice_is_left (void)
+{
+  static const Line script[] = { { NULL, CREATED }, { 0 } };
+  g_autoptr (Fixture) fixture = fixture_new (script);
+
+  fixture->mint_status[0] = fixture->mint_status[1] = 400;
+  fixture->mint_answer = "{\"error\":{\"code\":\"invalid_value\",\"message\":\"No.\",\"param\":"
+                         "\"session.audio.input.transcription.prompt\"}}";
+  start (fixture, "openai", TRUE, ", 'prompt': <'sailing'>");
+  wait_for (fixture->ready || fixture->ended);
+  g_assert_true (fixture->ended);
+  g_assert_cmpuint (fixture->n_mints, ==, 2);
+}
+
+static void
 test_a_session_is_dropped_at_any_time (void)
 {
   static const Line script[] = { { NULL, CREATED }, { "session.update", UPDATED }, { "commit", COMPLETED }, { 0 } };
@@ -475,6 +507,10 @@ main (int argc, char **argv)
   g_test_add_func ("/realtime-session/a minted secret connects", test_a_minted_secret_connects);
   g_test_add_func ("/realtime-session/a mint that fails is asked for less",
                    test_a_mint_that_fails_is_asked_for_less);
+  g_test_add_func ("/realtime-session/a mint that refuses a setting is asked without",
+                   test_a_mint_that_refuses_a_setting_is_asked_without);
+  g_test_add_func ("/realtime-session/a mint that refuses a setting twice is left",
+                   test_a_mint_that_refuses_a_setting_twice_is_left);
   g_test_add_func ("/realtime-session/a session is dropped at any time",
                    test_a_session_is_dropped_at_any_time);
   return g_test_run ();
