@@ -38,8 +38,9 @@ call (Unlock *self, const char *path, const char *interface, const char *method,
                           G_DBUS_CALL_FLAGS_NONE, -1, cancellable, callback, data);
 }
 
-/* Ends the task once, whoever is first. Drops the reference of the dialog. */
-static void
+/* Whoever is first ends the task; who asked may answer that by cancelling.
+ * Returns the reference of the dialog. */
+static GTask *
 close_dialog (GTask *task)
 {
   Unlock *self = g_task_get_task_data (task);
@@ -49,7 +50,7 @@ close_dialog (GTask *task)
     g_signal_handler_disconnect (g_task_get_cancellable (task), self->handler);
   self->subscription = 0;
   self->handler = 0;
-  g_object_unref (task);
+  return task;
 }
 
 static void
@@ -62,7 +63,7 @@ static void
 on_completed (GDBusConnection *bus, const char *sender, const char *path, const char *interface,
               const char *member, GVariant *arguments, gpointer data)
 {
-  GTask *task = data;
+  g_autoptr (GTask) task = close_dialog (data);
   gboolean dismissed = TRUE;
 
   if (g_variant_is_of_type (arguments, G_VARIANT_TYPE ("(bv)")))
@@ -71,18 +72,16 @@ on_completed (GDBusConnection *bus, const char *sender, const char *path, const 
     fail_refused (task);
   else
     g_task_return_boolean (task, TRUE);
-  close_dialog (task);
 }
 
 static void
 on_cancelled (GCancellable *cancellable, gpointer data)
 {
-  GTask *task = data;
+  g_autoptr (GTask) task = close_dialog (data);
   Unlock *self = g_task_get_task_data (task);
 
   call (self, self->prompt, PROMPT_INTERFACE, "Dismiss", NULL, NULL, NULL, NULL);
   fail_refused (task);
-  close_dialog (task);
 }
 
 static void
@@ -97,8 +96,8 @@ on_prompted (GObject *source, GAsyncResult *result, gpointer data)
     return;
 
   g_info ("The dialog of the keyring did not come: %s", error->message);
+  g_object_unref (close_dialog (task));
   fail_refused (task);
-  close_dialog (task);
 }
 
 static void

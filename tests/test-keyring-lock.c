@@ -196,6 +196,32 @@ test_refused (Fixture *fixture, gconstpointer data)
 }
 
 static void
+on_done_cancel (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_cancellable_cancel (g_task_get_cancellable (G_TASK (result)));
+  *(GAsyncResult **) data = g_object_ref (result);
+}
+
+/* As an engine does that fails. */
+static void
+test_refused_and_cancelled (Fixture *fixture, gconstpointer data)
+{
+  static const User users[] = { REFUSES, CANNOT_BE_ASKED, ANSWERS };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (users); i++)
+    {
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+      g_autoptr (GAsyncResult) result = NULL;
+
+      fixture->user = users[i];
+      cap_keyring_unlock_async (fixture->client, LOGIN, cancellable, on_done_cancel, &result);
+      while (result == NULL)
+        g_main_context_iteration (NULL, TRUE);
+    }
+  g_assert_null (strstr (fixture->calls->str, "Dismiss"));
+}
+
+static void
 test_cannot (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
@@ -237,6 +263,7 @@ main (int argc, char **argv)
   ADD ("no dialog where none is needed", test_not_needed);
   ADD ("a keyring is made where there is none", test_made);
   ADD ("a dialog that is closed refuses", test_refused);
+  ADD ("who is answered may cancel", test_refused_and_cancelled);
   ADD ("a dialog that cannot come refuses", test_cannot);
   ADD ("a dialog is closed when nobody waits for it", test_cancelled);
   ADD ("a service that is gone is an error", test_gone);
