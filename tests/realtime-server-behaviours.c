@@ -59,6 +59,8 @@ static const Behaviour behaviours[] = {
   { "rate-limited", AT_SOCKET, 0, 429, "rate_limit_exceeded", "Too many requests." },
   { "quota", AT_SESSION, TRICK_CREATED_ERROR, 4000, "insufficient_quota", "You exceeded your current quota." },
   { "invalid-key", AT_SESSION, TRICK_CREATED_ERROR, 3000, "invalid_api_key", "Incorrect API key provided: sk-***." },
+  { "echo-key", AT_SOCKET, TRICK_ECHO_KEY, 403, "odd_key" },
+  { "echo-key-late", AT_SESSION, TRICK_ECHO_KEY, 4000, "odd_key" },
   { "redirect-301", AT_SOCKET, 0, 301 },
   { "redirect-302", AT_SOCKET, 0, 302 },
   { "redirect-303", AT_SOCKET, 0, 303 },

@@ -215,7 +215,7 @@ static void
 give_secret (Server *self, SoupServerMessage *msg, gboolean flat, const char *kind)
 {
   gint64 expires_at = g_get_real_time () / G_USEC_PER_SEC + 600;
-  g_autofree char *value = g_strdup_printf ("ek_%08x%08x", g_random_int (), g_random_int ());
+  g_autofree char *value = g_strdup_printf ("ek_canary%08x%08x", g_random_int (), g_random_int ());
   g_autofree char *text = NULL;
 
   if (flat)
@@ -437,6 +437,15 @@ is_about_socket (Server *self, GUri *uri)
     }
 }
 
+static const char *
+message_of (Server *self, SoupServerMessage *msg)
+{
+  const char *key = get_credential (self, msg);
+  g_autofree char *echo = g_strdup_printf ("The key %s (Bearer %s, api-key=%s) may not do this.", key, key, key);
+
+  return self->behaviour->trick == TRICK_ECHO_KEY ? g_intern_string (echo) : self->behaviour->message;
+}
+
 /* Returns whether the behaviour has answered in place of the upgrade. */
 static gboolean
 misbehave (Server *self, SoupServerMessage *msg)
@@ -454,7 +463,7 @@ misbehave (Server *self, SoupServerMessage *msg)
   else if (behaviour->status == 200)
     answer (self, msg, 200, "text/html", "<!DOCTYPE html><title>Welcome</title><p>Please log in.");
   else
-    answer_error (self, msg, behaviour->status, behaviour->code, behaviour->message);
+    answer_error (self, msg, behaviour->status, behaviour->code, message_of (self, msg));
   return TRUE;
 }
 
@@ -547,6 +556,8 @@ on_websocket (SoupServer *soup, SoupServerMessage *msg, const char *path, SoupWe
   Door door;
 
   look_at_door (self, msg, &door);
+  if (self->behaviour->trick == TRICK_ECHO_KEY)
+    close_door (&door, self->behaviour->status, self->behaviour->code, message_of (self, msg));
   session_open (self, GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (msg), "n")), connection, msg, &door);
   forget_door (&door);
 }

@@ -54,6 +54,7 @@ typedef enum
   TRICK_MANY_ITEMS,
   TRICK_HUGE_TEXT,
   TRICK_NO_TRANSCRIPTION,
+  TRICK_ECHO_KEY,      /* the refusal repeats the key */
   TRICK_MINT_CONFIG,   /* only a mint with a transcription */
   TRICK_MINT_KIND,     /* only a mint of type "transcription" */
   TRICK_MINT_TOP_MODEL,
