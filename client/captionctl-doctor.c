@@ -83,7 +83,8 @@ parse_options (int argc, char **argv, Options *options, GError **error)
                                     "Finds out, step by step, whether a speech service works, and what to do if\n"
                                     "it does not. It costs a few seconds of audio. Without PROVIDER: the default\n"
                                     "engine, or the only provider there is.",
-                                    "The exit status is 0 when it works.\n", error))
+                                    "What has (minted) behind it was opened with a client secret that was asked for\n"
+                                    "first. The exit status is 0 when it works.\n", error))
     return FALSE;
 
   if (!options->json || g_strcmp0 (options->report, "-") != 0)
