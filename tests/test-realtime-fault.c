@@ -320,7 +320,7 @@ sentences_are_whole_and_name_the_request (void)
 
       g_assert_true (g_str_has_suffix (message, " (request 3f0d7a52-0b1c-4a77-9d0e-00c0ffee0000, "
                                                 "region France Central)."));
-      g_assert_null (strpbrk (message, "{}"));
+      g_assert_null (strpbrk (message, "{}[]|"));
       g_assert_null (strstr (message, "private words"));
       g_assert_null (strstr (message, "api-key="));
     }
@@ -367,15 +367,16 @@ entry_of (const char *page, const char *row)
   return begin != NULL && end != NULL ? g_strndup (begin, end - begin) : NULL;
 }
 
-/* The longest part of a sentence in which nothing is to be filled in. */
+/* The longest part of a sentence in which nothing is to be filled in or
+ * chosen. */
 static char *
 longest_part (const char *sentence)
 {
-  g_auto (GStrv) parts = g_strsplit_set (sentence, "{}", -1);
+  g_auto (GStrv) parts = g_strsplit_set (sentence, "{}[]|", -1);
   const char *longest = "";
 
   for (int i = 0; parts[i] != NULL; i++)
-    if (i % 2 == 0 && strlen (parts[i]) > strlen (longest))
+    if (strlen (parts[i]) > strlen (longest))
       longest = parts[i];
 
   return g_strdup (longest);
