@@ -145,12 +145,22 @@ choose (Doctor *self, GError **error)
 
 /* while it runs */
 
+/* Who reads no more may still want the report, and the status. */
+static gboolean
+is_shown (gboolean printed, GError **error)
+{
+  if (!printed && g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE))
+    g_clear_error (error);
+
+  return printed || *error == NULL;
+}
+
 static void
 print (Doctor *self, char *taken)
 {
   g_autofree char *text = taken;
 
-  if (self->error == NULL && !cap_output_print (text, &self->error))
+  if (self->error == NULL && !is_shown (cap_output_print (text, &self->error), &self->error))
     g_main_loop_quit (self->loop);
 }
 
@@ -332,7 +342,7 @@ tell (Doctor *self, GError **error)
                           : self->table ? print_verdict (self)
                                         : g_strdup ("");
 
-  if (!cap_output_print (text, error))
+  if (!is_shown (cap_output_print (text, error), error))
     return FALSE;
 
   return self->options->report == NULL || write_report (self, error);

@@ -49,9 +49,6 @@ print_step (GVariant *row)
 static char *
 print_result (GVariant *row)
 {
-  if (get_flag (row, "skipped"))
-    return g_strdup ("skipped");
-
   return g_strdup (get_flag (row, "works") ? "works" : "fails");
 }
 
@@ -185,7 +182,7 @@ describe_reason (GVariant *row, GPtrArray *before)
 {
   for (guint i = 0; before != NULL && i < before->len; i++)
     if (says_the_same (row, before->pdata[i]))
-      return g_strdup_printf ("As for %s.", get_text (before->pdata[i], "door"));
+      return g_strdup_printf ("The same as for %s.", get_text (before->pdata[i], "door"));
 
   return g_strdup (get_text (row, "message"));
 }

@@ -11,6 +11,9 @@
 #include <termios.h>
 #include <unistd.h>
 
+/* What a terminal takes as one line, with its end. */
+#define TERMINAL_LINE 4096
+
 typedef struct
 {
   int terminal;
@@ -129,15 +132,16 @@ read_line (Prompt *self, const char *question, char *line, gsize size, GError **
 
   if (await_line (self, question))
     length = read (self->terminal, line, size - 1);
-  if (length <= 0)
+  /* Ended by something else than Enter is no answer. */
+  if (length <= 0 || line[length - 1] != '\n')
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
                            "the question was not answered. Nothing was changed");
       return FALSE;
     }
 
-  line[length] = '\0';
-  if (line[length - 1] != '\n')
+  /* A terminal cuts what is longer, and says nothing. */
+  if (length >= TERMINAL_LINE)
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
                            "that is longer than a line of a terminal can be. Nothing was changed");

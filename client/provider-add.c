@@ -271,6 +271,7 @@ gboolean
 cap_provider_command_set (int argc, char **argv, GError **error)
 {
   g_auto (Setup) self = { 0 };
+  g_autoptr (GVariant) settings = NULL;
 
   if (!parse (&self, argc, argv,
               "Changes settings of a provider. What is left out stays as it is; an empty value\n"
@@ -278,6 +279,15 @@ cap_provider_command_set (int argc, char **argv, GError **error)
               NULL, error)
       || !check_values (&self, error))
     return FALSE;
+
+  settings = cap_provider_settings_compose (&self.settings, error);
+  if (settings == NULL)
+    return FALSE;
+  if (g_variant_n_children (settings) == 0 && !self.key_from_stdin && !self.make_default)
+    {
+      g_set_error_literal (error, CAP_USAGE_ERROR, 0, "Nothing to change was given");
+      return FALSE;
+    }
 
   return connect_to_service (&self, error) && check_there (&self, error) && read_key (&self, error)
          && store (&self, error) && say_what_next (&self, "is changed", error);

@@ -257,9 +257,9 @@ cap_provider_settings_compose (const CapProviderSettings *self, GError **error)
         g_variant_dict_insert_value (&dict, settings_known[i].key, value);
     }
 
-  /* Nobody names a program that is not to be run. */
-  if (self->token_command != NULL && *self->token_command != '\0' && self->auth == NULL)
-    g_variant_dict_insert (&dict, "auth", "s", "token-command");
+  /* Nobody names a program that is not to be run, or runs one without a name. */
+  if (self->token_command != NULL && self->auth == NULL)
+    g_variant_dict_insert (&dict, "auth", "s", *self->token_command != '\0' ? "token-command" : "");
 
   return g_variant_dict_end (&dict);
 }

@@ -128,11 +128,7 @@ cap_redaction_free (CapRedaction *self)
 static gboolean
 is_kept (CapRedaction *self, const char *host)
 {
-  g_autofree char *first = g_ascii_strdown (host, (gssize) strcspn (host, "."));
-
-  if (g_ascii_strcasecmp (host, "api.openai.com") == 0
-      || g_str_has_suffix (host, ".api.openai.com")
-      || g_strv_contains (first_labels_kept, first))
+  if (g_ascii_strcasecmp (host, "api.openai.com") == 0 || g_str_has_suffix (host, ".api.openai.com"))
     return TRUE;
 
   for (guint i = 0; self->kept != NULL && self->kept[i] != NULL; i++)
@@ -158,12 +154,26 @@ on_host (const GMatchInfo *match, GString *result, gpointer data)
   return FALSE;
 }
 
+/* A name with dots that nothing says to be a host. */
+static gboolean
+on_name (const GMatchInfo *match, GString *result, gpointer data)
+{
+  g_autofree char *name = g_match_info_fetch (match, 0);
+  g_autofree char *first = g_ascii_strdown (name, (gssize) strcspn (name, "."));
+
+  if (!g_strv_contains (first_labels_kept, first))
+    return on_host (match, result, data);
+
+  g_string_append (result, name);
+  return FALSE;
+}
+
 static char *
-replace_hosts (CapRedaction *self, GRegex *regex, char *taken)
+replace_hosts (CapRedaction *self, GRegex *regex, GRegexEvalCallback replace_one, char *taken)
 {
   g_autofree char *text = taken;
 
-  return g_regex_replace_eval (regex, text, -1, 0, 0, on_host, self, NULL);
+  return g_regex_replace_eval (regex, text, -1, 0, 0, replace_one, self, NULL);
 }
 
 static char *
@@ -192,7 +202,7 @@ cap_redaction_apply (CapRedaction *self, const char *text)
 {
   char *clean = cap_redaction_apply_to_name (self, text);
 
-  clean = replace_hosts (self, self->address, clean);
-  clean = replace_hosts (self, self->domain, clean);
+  clean = replace_hosts (self, self->address, on_host, clean);
+  clean = replace_hosts (self, self->domain, on_name, clean);
   return replace (self->number, clean, "HOST");
 }

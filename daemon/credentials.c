@@ -10,7 +10,7 @@
 
 #include <libsecret/secret.h>
 
-#define ANSWER_MS 25000
+#define ANSWER_MS 20000
 #define PROMPT_MS 120000
 #define PEEK_MS 5000
 

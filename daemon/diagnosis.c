@@ -327,6 +327,7 @@ judge (CapDiagnosis *self, const char *dialect, const CapEvidence *evidence)
                      .model = self->provider->model,
                      .session_model = self->provider->session_model,
                      .with_key = self->secret != NULL,
+                     .with_token = self->provider->auth == CAP_AUTH_TOKEN_COMMAND,
                      .diagnosing = TRUE };
 
   return cap_fault_judge (evidence, &asked);
@@ -472,6 +473,15 @@ static void
 report_probe (CapDiagnosis *self, const char *address, const CapEvidence *evidence, const CapFault *fault)
 {
   GVariantDict row;
+
+  /* What came before the name, or without one. */
+  if (address == NULL && !g_error_matches (fault->error, CAP_ERROR, CAP_ERROR_CONNECTION_LOST))
+    {
+      begin_row (&row, "connection", FALSE);
+      add_error (&row, fault->error);
+      emit_row (self, &row);
+      return;
+    }
 
   begin_row (&row, "name", address != NULL);
   add_string (&row, "url", self->provider->url);

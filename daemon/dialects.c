@@ -33,14 +33,10 @@ typedef enum
 static Service
 service_of (CapProvider *provider)
 {
-  static const char *const azure[] = { ".openai.azure.com", ".cognitiveservices.azure.com",
-                                       ".services.ai.azure.com" };
-
   if (g_str_equal (provider->host, "api.openai.com"))
     return OPENAI;
-  for (gsize i = 0; i < G_N_ELEMENTS (azure); i++)
-    if (g_str_has_suffix (provider->host, azure[i]))
-      return AZURE;
+  if (cap_provider_is_azure_host (provider->host))
+    return AZURE;
 
   return OWN;
 }
@@ -118,11 +114,18 @@ cap_dialects_of_service (CapProvider *provider)
 {
   const CapDialect *named = cap_dialect_find (provider->dialect);
   Service service = service_of (provider);
+  GPtrArray *found;
 
-  if (service == OWN && named != NULL)
-    service = is_azure (named) ? AZURE : OWN;
+  if (service == OWN && named != NULL && is_azure (named))
+    service = AZURE;
+  found = collect (service, provider);
+  if (named == NULL)
+    return found;
 
-  return collect (service, provider);
+  /* What the user chose is tried in any case, and before the others. */
+  g_ptr_array_remove (found, (gpointer) named);
+  g_ptr_array_insert (found, 0, (gpointer) named);
+  return found;
 }
 
 gboolean

@@ -19,7 +19,7 @@ const CapDialect *cap_dialect_find (const char *name);
  * One that the provider names stands alone. */
 GPtrArray *cap_dialects_for (CapProvider *provider);
 
-/* Every door of the provider's service, whatever dialect it names: for the
+/* Every door of the provider's service, the one that it names first: for the
  * doctor. The container is the caller's. */
 GPtrArray *cap_dialects_of_service (CapProvider *provider);
 

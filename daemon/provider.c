@@ -23,7 +23,8 @@ static const char *const noise_names[] = { "", "near_field", "far_field" };
 
 /* Those are resources with several doors, of which the path is one. */
 static const char *const azure_suffixes[] = {
-  ".openai.azure.com", ".cognitiveservices.azure.com", ".services.ai.azure.com",
+  ".openai.azure.com", ".cognitiveservices.azure.com", ".services.ai.azure.com", ".openai.azure.us",
+  ".openai.azure.cn",
 };
 
 /* checks for the table */
@@ -269,14 +270,7 @@ read_settings (const char *id, GVariant *settings)
 static gboolean
 is_azure (const CapProvider *self)
 {
-  if (g_str_has_prefix (self->dialect, "azure"))
-    return TRUE;
-
-  for (gsize i = 0; i < G_N_ELEMENTS (azure_suffixes); i++)
-    if (g_str_has_suffix (self->host, azure_suffixes[i]))
-      return TRUE;
-
-  return FALSE;
+  return g_str_has_prefix (self->dialect, "azure") || cap_provider_is_azure_host (self->host);
 }
 
 static gboolean
@@ -443,6 +437,16 @@ check_whole (CapProvider *self, GError **error)
 }
 
 /* public methods */
+
+gboolean
+cap_provider_is_azure_host (const char *host)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (azure_suffixes); i++)
+    if (g_str_has_suffix (host, azure_suffixes[i]))
+      return TRUE;
+
+  return FALSE;
+}
 
 gboolean
 cap_provider_is_id (const char *id)

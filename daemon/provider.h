@@ -62,6 +62,9 @@ CapProvider *cap_provider_new (const char *id, GVariant *settings, GError **erro
 CapProvider *cap_provider_ref (CapProvider *self);
 void cap_provider_unref (CapProvider *self);
 
+/* Whether @host is that of a resource of Azure. */
+gboolean cap_provider_is_azure_host (const char *host);
+
 /* Whether @id may name a provider. */
 gboolean cap_provider_is_id (const char *id);
 

@@ -4,6 +4,7 @@
 /* HTTP: the requests, what their answers tell, and POST. */
 
 #include "realtime-connection-private.h"
+#include "error.h"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -23,9 +24,14 @@ load_authority (GTask *task, gpointer source, gpointer data, GCancellable *cance
   GTlsDatabase *database = g_tls_file_database_new (data, &error);
 
   if (database != NULL)
-    g_task_return_pointer (task, database, g_object_unref);
-  else
-    g_task_return_error (task, error);
+    {
+      g_task_return_pointer (task, database, g_object_unref);
+      return;
+    }
+  g_task_return_new_error (task, CAP_ERROR, CAP_ERROR_TLS_FAILED,
+                           "The ca-file %s cannot be used: %s. Set the PEM file of the authority that signed "
+                           "the server's certificate.", (const char *) data, error->message);
+  g_error_free (error);
 }
 
 void

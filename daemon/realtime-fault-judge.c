@@ -306,6 +306,16 @@ or_unnamed (const char *text)
   return g_strdup (is_set (text) ? text : "without a name");
 }
 
+/* Where keys come from decides what to do about one that is not accepted. */
+static char *
+renew (const Case *it)
+{
+  if (it->asked->with_token)
+    return g_strdup ("Run the program that prints its tokens in a terminal, and log in again where it asks");
+
+  return g_strdup_printf ("Set it anew: captionctl provider set-key %s", it->asked->provider);
+}
+
 /* What a service said while it heard nothing yet can be shown. */
 static char *
 said (const Case *it)
@@ -389,6 +399,8 @@ fill_in (const Case *it, const char *name)
     return code (it);
   if (strcmp (name, "said") == 0)
     return said (it);
+  if (strcmp (name, "renew") == 0)
+    return renew (it);
 
   g_return_val_if_reached (g_strdup (""));
 }

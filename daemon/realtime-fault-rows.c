@@ -153,10 +153,10 @@ static const CapFaultRow rows[] = {
     .sentence = "{host} wants a key, and none was sent. Set one: captionctl provider set-key {provider}" },
   { .how = HOW (HTTP), .from = 401, THEN (AUTHENTICATION_FAILED, STOP),
     .sentence = "{host} did not accept the key: it is wrong, has expired, or belongs to another address. "
-                "Set it anew: captionctl provider set-key {provider}" },
+                "{renew}" },
   { .codes = "invalid_api_key|invalid_authentication|authentication_error|Unauthorized",
     THEN (AUTHENTICATION_FAILED, STOP),
-    .sentence = "{host} did not accept the key. Set it anew: captionctl provider set-key {provider}" },
+    .sentence = "{host} did not accept the key. {renew}" },
   { .codes = "insufficient_permissions|PermissionDenied", THEN (AUTHENTICATION_FAILED, STOP),
     .sentence = "The key is known, but may not do this. Give it the right, or set another: captionctl "
                 "provider set-key {provider}" },
@@ -313,7 +313,7 @@ static const CapFaultRow rows[] = {
     .sentence = "The encrypted connection to {host} failed. Check the computer's clock and, for a server "
                 "of your own, its certificate[: captionctl doctor {provider} says more]" },
   { .how = HOW (CLOSED), .from = 3000, THEN (AUTHENTICATION_FAILED, STOP),
-    .sentence = "{host} did not accept the key. Set it anew: captionctl provider set-key {provider}" },
+    .sentence = "{host} did not accept the key. {renew}" },
   { .how = HOW (CLOSED), THEN (PROTOCOL_ERROR, STOP),
     .sentence = "{host} ended the session for a fault of the request (close code {close}){code}{said}[. "
                 "Run captionctl doctor {provider} to see which address, dialect and model work]" },
@@ -340,6 +340,11 @@ static const CapFaultRow rows[] = {
   { .how = HOW (NETWORK), .domain = g_tls_error_quark, THEN (TLS_FAILED, STOP),
     .sentence = "No encrypted connection to {host} could be made, so nothing was sent. Check that the "
                 "address and its port are right: " SET "--url URL" },
+  { .how = HOW (NETWORK), .domain = cap_error_quark, .network = CODE (CAP_ERROR_TLS_FAILED),
+    THEN (TLS_FAILED, STOP),
+    .sentence = "The file that the setting ca-file names cannot be read, or holds no certificate, so nothing "
+                "was sent. Name the PEM file of the authority that signed the certificate of {host}: "
+                SET "--ca-file FILE" },
   { .how = HOW (NETWORK), .stages = AT (LISTEN), .domain = cap_error_quark, THEN (PROTOCOL_ERROR, RETRY),
     .sentence = "{host} sent a message that is not of this protocol. [captiond connects again|Try "
                 "again later]" },

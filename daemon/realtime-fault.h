@@ -87,6 +87,7 @@ typedef struct
   const char *model;
   const char *session_model;
   gboolean with_key;         /* a credential was sent */
+  gboolean with_token;       /* it is a token that a program prints */
   gboolean diagnosing;       /* the doctor asks: it need not be advised, and
                               * nothing is tried again by itself */
 } CapAsked;

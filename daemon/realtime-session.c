@@ -115,6 +115,7 @@ asked (CapRealtimeSession *self)
     .model = self->provider->model,
     .session_model = self->provider->session_model,
     .with_key = self->with_key,
+    .with_token = self->provider->auth == CAP_AUTH_TOKEN_COMMAND,
     .diagnosing = self->diagnosing,
   };
 }

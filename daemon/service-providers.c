@@ -155,18 +155,20 @@ set_provider (CapServiceProviders *self, GDBusMethodInvocation *invocation, cons
 
 /* RemoveProvider */
 
-/* The provider is gone, whatever the keyring says: a key that stays is of use
- * to nobody but a provider of the same name and host. */
+/* The provider is gone, whatever the keyring says; but nobody is to believe
+ * that a key is gone which is not. Where there is no keyring there is no key. */
 static void
 on_key_forgotten (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (Call) call = data;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) error = NULL, locked = NULL;
 
   if (!cap_credentials_clear_finish (CAP_CREDENTIALS (source), result, &error)
       && g_error_matches (error, CAP_ERROR, CAP_ERROR_KEYRING_LOCKED))
-    g_message ("The provider %s is removed; its key stays in the keyring, which is locked.", call->id);
-  answer (call->invocation, NULL);
+    g_set_error (&locked, CAP_ERROR, CAP_ERROR_KEYRING_LOCKED,
+                 "%s is removed, but its key is still in the keyring, which is locked. Unlock the keyring, "
+                 "and delete there what is called “captiond: key of %s”", call->id, call->id);
+  answer (call->invocation, locked);
 }
 
 /* Whether @id is the default engine, and may not stop to be it. */

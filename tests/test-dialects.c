@@ -141,16 +141,44 @@ test_other_servers_are_told_in_their_own_words (void)
 }
 
 static void
-assert_tried (const char *dialect, const char *url, const char *more, const char *expected)
+assert_names (GPtrArray *found, const char *expected)
 {
-  g_autoptr (CapProvider) provider = provider_new (dialect, url, more);
-  g_autoptr (GPtrArray) found = cap_dialects_for (provider);
   g_autoptr (GString) names = g_string_new (NULL);
 
   for (guint i = 0; i < found->len; i++)
     g_string_append_printf (names, "%s%s", i > 0 ? " " : "",
                             ((const CapDialect *) g_ptr_array_index (found, i))->name);
   g_assert_cmpstr (names->str, ==, expected);
+}
+
+static void
+assert_tried (const char *dialect, const char *url, const char *more, const char *expected)
+{
+  g_autoptr (CapProvider) provider = provider_new (dialect, url, more);
+  g_autoptr (GPtrArray) found = cap_dialects_for (provider);
+
+  assert_names (found, expected);
+}
+
+/* By the doctor. */
+static void
+assert_diagnosed (const char *dialect, const char *url, const char *more, const char *expected)
+{
+  g_autoptr (CapProvider) provider = provider_new (dialect, url, more);
+  g_autoptr (GPtrArray) found = cap_dialects_of_service (provider);
+
+  assert_names (found, expected);
+}
+
+static void
+test_the_doctor_begins_with_what_was_chosen (void)
+{
+  assert_diagnosed ("auto", "https://r.openai.azure.com", "", "azure azure-preview");
+  assert_diagnosed ("azure-preview", "https://r.openai.azure.com", "", "azure-preview azure");
+  assert_diagnosed ("openai", "https://gateway.example/v1", ", 'auth': <'api-key'>",
+                    "openai azure azure-preview");
+  assert_diagnosed ("azure", "http://localhost:9", "", "azure azure-preview");
+  assert_diagnosed ("legacy", "http://localhost:9000/v1", "", "legacy openai speaches localai vllm");
 }
 
 static void
@@ -213,6 +241,8 @@ main (int argc, char **argv)
   g_test_add_func ("/dialects/other servers are told in their own words",
                    test_other_servers_are_told_in_their_own_words);
   g_test_add_func ("/dialects/auto knows where to begin", test_auto_knows_where_to_begin);
+  g_test_add_func ("/dialects/the doctor begins with what was chosen",
+                   test_the_doctor_begins_with_what_was_chosen);
   g_test_add_func ("/dialects/a server gives itself away", test_a_server_gives_itself_away);
   g_test_add_func ("/dialects/every name has its code", test_every_name_has_its_code);
   g_test_add_func ("/dialects/audio is sent as base64", test_audio_is_sent_as_base64);

@@ -28,7 +28,7 @@ def answer(diagnosis):
                   request_id='0123456789abcdef', region='East US 2',
                   message='acme.openai.azure.com has no deployment of that name. ' * 3)
     diagnosis.row(step='door', door='azure-preview', works=True, status=101, seconds=1.5)
-    diagnosis.row(step='door', door='azure-realtime', skipped=True,
+    diagnosis.row(step='door', door='azure-realtime', works=False,
                   message='It needs a session model.')
     diagnosis.done('works', message='Use the door azure-preview.', door='azure-preview',
                    applied=diagnosis.options.get('apply', False),
@@ -67,7 +67,7 @@ class TestTable(DoctorCase):
             'deployment of',
             '    that name. acme.openai.azure.com has no deployment of that name.',
             'azure-preview            works    101                            1.50 s',
-            'azure-realtime           skipped',
+            'azure-realtime           fails',
             '    It needs a session model.',
             '',
             'work works. Use the door azure-preview.',
@@ -235,8 +235,9 @@ class TestEnd(DoctorCase):
         client.fds = {fd: name for fd, name in client.fds.items() if name == 'err'}
         client.process.stdout.close()
         diagnosis.row(step='name', works=True)
-        self.end(client, 0)
-        self.assertEqual(client.err, '')
+        diagnosis.done('fails', message='It does not.')
+        self.end(client, 1)
+        self.assertIn('does not work', client.err)
 
 
 class TestReport(DoctorCase):

@@ -13,7 +13,7 @@ import tap
 from captionctl_case import Case
 from providers_stand_in import Refused
 
-KEY = 'sk-test-0123456789abcdef'
+KEY = 'sk-canary-0123456789abcdef'
 AZURE = 'https://example.openai.azure.com'
 
 

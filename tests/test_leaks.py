@@ -12,7 +12,7 @@ import subprocess
 
 import captions
 import tap
-from captions import ERROR, HERE, Daemon, concatenated, run_until, speech
+from captions import ERROR, HERE, Daemon, run_until
 from keyring import Keyring
 from program import captionctl
 from realtime_case import KEY, RealtimeCase

@@ -236,7 +236,8 @@ class Keys(KeyringCase):
     def test_removing_a_provider_does_not_wait_for_the_keyring(self):
         self.caller.set_key('mine', KEY)
         self.keyring.lock()
-        self.caller.remove_provider('mine')
+        message = self.assert_fails('KeyringLocked', self.caller.remove_provider, 'mine')
+        self.assertIn('mine is removed, but its key is still in the keyring', message)
         self.assertEqual(list(self.caller.engines()), ['local'])
 
     def test_a_key_comes_from_a_file_or_socket(self):

@@ -69,6 +69,21 @@ void raw_server_free (RawServer *self);
 void raw_server_frame (RawServer *self, guint8 first, const void *data, gsize length);
 void raw_server_close_frame (RawServer *self, guint16 code, const char *reason);
 
+/* Shakes hands, and counts what comes after. SoupServer of libsoup 3.6 is no
+ * place to hang up on without a request: it disconnects twice then. */
+typedef struct
+{
+  GSocketService *service;
+  guint port;
+  char *url;
+  GTlsCertificate *certificate;
+  GPtrArray *streams;
+  gsize n_heard; /* bytes */
+} TlsServer;
+
+TlsServer *tls_server_new (GTlsCertificate *certificate);
+void tls_server_free (TlsServer *self);
+
 /* A proxy that says @refusal, or connects everybody with 127.0.0.1:@port. */
 typedef struct
 {
@@ -87,4 +102,5 @@ void proxy_server_free (ProxyServer *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WebKeys, web_keys_clear)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WebServer, web_server_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RawServer, raw_server_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TlsServer, tls_server_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ProxyServer, proxy_server_free)
