@@ -76,7 +76,6 @@ class Leaks(RealtimeCase):
                                           env={**self.environment, 'CAPTIOND_KEY_CLOUD': KEY})
         return daemon
 
-
     def run_to_end(self, *arguments, **options):
         done = captionctl(*arguments, env=self.environment, **options)
         self.processes += 1
@@ -113,6 +112,7 @@ class Leaks(RealtimeCase):
         stream = client.open(engine=name)
         if token:
             run_until(lambda: self.look_at_processes() > 1, 10, 'the program that prints the token')
+            open(os.path.join(self.home(), 'print-token.seen'), 'w', encoding='ascii').close()
         self.say(client, stream)
         self.wait_for_finals(client, stream, 1)
         self.assertIn(SPOKEN, client.finals(stream)[0][2])
@@ -148,7 +148,8 @@ class Leaks(RealtimeCase):
         azure = self.server('azure', key=TOKEN, text=SPOKEN)
         program = os.path.join(self.home(), 'print-token')
         with open(program, 'w', encoding='ascii') as file:
-            file.write(f'#!/bin/sh\necho could not reach the cache of {TOKEN} >&2\nsleep 1\necho {TOKEN}\n')
+            file.write(f'#!/bin/sh\necho could not reach the cache of {TOKEN} >&2\n'
+                       f'until [ -e {program}.seen ]; do sleep 0.02; done\necho {TOKEN}\n')
         os.chmod(program, 0o700)
         self.add(azure, 'work', '--dialect', 'azure', '--token-command', program, key=None)
         self.listen('work', token=True)
