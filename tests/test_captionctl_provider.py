@@ -292,6 +292,17 @@ class TestChanging(ProviderCase):
         self.assertEqual(self.providers.keys, {'work': 'k'})
         self.assertEqual(self.providers.default, 'work')
 
+    def test_set_wants_something_to_change(self):
+        client = self.provider('set', 'work', code=2)
+        self.assertIn('Nothing to change was given', client.err)
+        self.assert_not_called('SetProvider')
+
+    def test_without_its_program_a_provider_has_a_key_again(self):
+        self.provider('set', 'work', '--token-command', 'print-token')
+        self.assertEqual(self.changed('work')['auth'], 'token-command')
+        self.provider('set', 'work', '--token-command', '')
+        self.assertNotIn('auth', self.changed('work'))
+
     def test_set_makes_nothing_new(self):
         client = self.provider('set', 'other', '--model', 'n', code=1)
         self.assert_error(client, 'captionctl provider add other')
