@@ -38,7 +38,6 @@ struct _CapDiagnosis
   guint door;
   CapRealtimeSession *session;
   GBytes *speech;
-  guint patience_ms;
   CapAlarm *alarm;     /* a text that is due */
 
   gint64 step_since;   /* monotonic, µs */
@@ -346,7 +345,7 @@ on_ready (CapDiagnosis *self)
   cap_realtime_session_append (self->session, native, size / sizeof *native);
   cap_realtime_session_end_turn (self->session);
   self->asked_since = g_get_monotonic_time ();
-  cap_alarm_set (self->alarm, self->patience_ms);
+  cap_alarm_set (self->alarm, PATIENCE_MS);
 }
 
 /* What ends the session besides is told by ::ended. */
@@ -390,9 +389,9 @@ on_alarm (gpointer data)
   CapDiagnosis *self = data;
   g_autoptr (GError) error =
     g_error_new (CAP_ERROR, CAP_ERROR_SERVICE_FAILED,
-                 "The service took the speech and sent no text within %u seconds. Its model may be "
+                 "The service took the speech and sent no text within %d seconds. Its model may be "
                  "overloaded, or not one that transcribes: try again later, or with another --model.",
-                 self->patience_ms / 1000);
+                 PATIENCE_MS / 1000);
   CapFault fault = { .error = error };
 
   report_failure (self, NULL, &fault);
@@ -570,7 +569,6 @@ cap_diagnosis_init (CapDiagnosis *self)
   self->alarm = cap_alarm_new ("diagnosis", on_alarm, self);
   self->speech = g_resource_lookup_data (cap_get_resource (), SPOKEN_SECOND,
                                          G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-  self->patience_ms = PATIENCE_MS;
 }
 
 static void
@@ -615,10 +613,4 @@ cap_diagnosis_cancel (CapDiagnosis *self)
   g_variant_dict_init (&details, NULL);
   add_string (&details, "message", "The diagnosis was cancelled.");
   finish (self, "cancelled", &details);
-}
-
-void
-cap_diagnosis_set_patience (CapDiagnosis *self, guint ms)
-{
-  self->patience_ms = ms;
 }

@@ -24,7 +24,4 @@ void cap_diagnosis_start (CapDiagnosis *self);
 /* ::done follows at once. */
 void cap_diagnosis_cancel (CapDiagnosis *self);
 
-/* How long a door may take for its text, ms; 15 seconds if not called. */
-void cap_diagnosis_set_patience (CapDiagnosis *self, guint ms);
-
 G_END_DECLS

@@ -504,15 +504,6 @@ cap_provider_get_settings (CapProvider *self)
 }
 
 gboolean
-cap_provider_is_same_service (CapProvider *self, CapProvider *other)
-{
-  return g_str_equal (self->url, other->url) && g_str_equal (self->dialect, other->dialect)
-         && g_str_equal (self->model, other->model)
-         && g_str_equal (self->session_model, other->session_model) && self->auth == other->auth
-         && self->mint == other->mint;
-}
-
-gboolean
 cap_provider_is_plain (CapProvider *self)
 {
   return g_str_has_prefix (self->url, "http://") && !is_loopback (self->host);

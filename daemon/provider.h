@@ -71,9 +71,6 @@ gboolean cap_provider_is_id (const char *id);
 /* All its settings as SetProvider takes them: a{sv}, floating. */
 GVariant *cap_provider_get_settings (CapProvider *self);
 
-/* Whether what may be learnt about a service holds for both. */
-gboolean cap_provider_is_same_service (CapProvider *self, CapProvider *other);
-
 /* Whether speech would leave this machine unencrypted, which it may only to a
  * loopback address or where the user said so. */
 gboolean cap_provider_is_plain (CapProvider *self);

@@ -273,15 +273,9 @@ cap_message_flat_mint (const CapSessionWishes *wishes)
 }
 
 char *
-cap_message_plain (const char *type)
-{
-  return g_strdup_printf ("{\"type\":\"%s\"}", type);
-}
-
-char *
 cap_message_commit (void)
 {
-  return cap_message_plain ("input_audio_buffer.commit");
+  return g_strdup ("{\"type\":\"input_audio_buffer.commit\"}");
 }
 
 /* Ten a second, for as long as somebody speaks: written without a tree. */

@@ -26,8 +26,7 @@ char *cap_message_transcription_update_at (const CapSessionWishes *wishes, guint
 char *cap_message_flat_update (const CapSessionWishes *wishes);
 char *cap_message_flat_mint (const CapSessionWishes *wishes);
 
-/* {"type": @type} */
-char *cap_message_plain (const char *type);
+/* input_audio_buffer.commit */
 char *cap_message_commit (void);
 
 /* input_audio_buffer.append; @bytes: sound as the dialect wants it. */

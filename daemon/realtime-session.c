@@ -54,8 +54,7 @@ struct _CapRealtimeSession
   gboolean mint_bare;
   guint refused;
   CapSecret *secret;
-  char *url;           /* of the socket */
-  char *host;
+  char *url;           /* of the socket, or while minting of the mint */
 
   State state;
   CapRealtimeConnection *connection;
@@ -110,7 +109,7 @@ asked (CapRealtimeSession *self)
   return (CapAsked) {
     .provider = self->provider->id,
     .dialect = self->dialect->name,
-    .host = self->host,
+    .host = self->provider->host,
     .path = self->url,
     .model = self->provider->model,
     .session_model = self->provider->session_model,
@@ -220,9 +219,6 @@ configure (CapRealtimeSession *self)
 
   if (message != NULL)
     cap_realtime_connection_send (self->connection, message);
-  if (self->state == READY)
-    return;
-
   self->state = CONFIGURING;
   self->doomed = FALSE;
   if (message == NULL || !self->dialect->acknowledges)
@@ -261,10 +257,10 @@ leave_out (CapRealtimeSession *self, guint fields, gboolean sure)
   self->refused |= fresh;
   if (sure)
     g_signal_emit (self, signals[REFUSED], 0, fresh);
-  if (self->state == CONFIGURING || self->state == READY)
-    configure (self);
-  else if (self->state == MINTING)
+  if (self->state == MINTING)
     mint (self);
+  else
+    configure (self);
   return TRUE;
 }
 
@@ -293,7 +289,7 @@ end_in_another_dialect (CapRealtimeSession *self, const CapEvent *created)
   self->recognised = cap_dialect_recognise (created);
   message = g_strdup_printf ("The server at %s speaks another dialect than “%s”%s%s. Set it with: "
                              "captionctl provider set %s --dialect %s",
-                             self->host, self->dialect->name, self->recognised != NULL ? ": " : "",
+                             self->provider->host, self->dialect->name, self->recognised != NULL ? ": " : "",
                              self->recognised != NULL ? self->recognised->title : "", self->provider->id,
                              self->recognised != NULL ? self->recognised->name : "auto");
   end_because (self, CAP_REMEDY_OTHER_DOOR, CAP_ERROR_PROTOCOL_ERROR, message);
@@ -643,7 +639,6 @@ cap_realtime_session_finalize (GObject *object)
   cap_provider_unref (self->provider);
   g_free (self->language);
   g_free (self->url);
-  g_free (self->host);
 
   G_OBJECT_CLASS (cap_realtime_session_parent_class)->finalize (object);
 }
@@ -693,7 +688,6 @@ cap_realtime_session_new (const CapDialect *dialect,
   self->refused = refused;
   self->secret = secret != NULL ? cap_secret_ref (secret) : NULL;
   self->with_key = secret != NULL;
-  self->host = g_strdup (provider->host);
   self->sound = cap_realtime_sound_new (cap_dialect_rate (dialect, provider), on_piece, self);
   return self;
 }

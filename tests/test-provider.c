@@ -265,19 +265,6 @@ test_ids (void)
   g_assert_false (cap_provider_is_id ("a\n"));
 }
 
-static void
-test_same_service (void)
-{
-  g_autoptr (CapProvider) one = make ("{" GOOD "}", NULL);
-  g_autoptr (CapProvider) same = make ("{" GOOD ", 'prompt': <'x'>, 'delay': <'low'>}", NULL);
-  g_autoptr (CapProvider) minted = make ("{" GOOD ", 'mint': <true>}", NULL);
-  g_autoptr (CapProvider) other = make ("{'url': <'https://example.org'>, 'model': <'n'>}", NULL);
-
-  g_assert_true (cap_provider_is_same_service (one, same));
-  g_assert_false (cap_provider_is_same_service (one, minted));
-  g_assert_false (cap_provider_is_same_service (one, other));
-}
-
 int
 main (int argc, char **argv)
 {
@@ -290,6 +277,5 @@ main (int argc, char **argv)
   g_test_add_func ("/provider/strings have limits", test_limits);
   g_test_add_func ("/provider/keywords are limited together", test_keywords);
   g_test_add_func ("/provider/ids are short and plain", test_ids);
-  g_test_add_func ("/provider/what decides whether it is the same service", test_same_service);
   return g_test_run ();
 }
