@@ -203,9 +203,13 @@ class Case(unittest.TestCase):
         deadline = time.monotonic() + seconds
         self.wait(lambda: time.monotonic() > deadline)
 
-    def start(self, *arguments, **options):
-        if options.get('terminal') and not os.path.exists('/dev/pts/ptmx'):
+    def need_terminals(self):
+        if not os.path.exists('/dev/pts/ptmx'):
             self.skipTest('no pseudo-terminals here')
+
+    def start(self, *arguments, **options):
+        if options.get('terminal'):
+            self.need_terminals()
         client = Client(*arguments, **options)
         self.addCleanup(client.close)
         return client

@@ -243,6 +243,7 @@ class TestAsking(ProviderCase):
 
     def test_an_interrupt_leaves_the_terminal_as_it_was(self):
         self.providers.add('openai', url='https://api.openai.com/v1', model='m')
+        self.need_terminals()
         fresh = pty.openpty()
         before = termios.tcgetattr(fresh[0])
         for fd in fresh:
