@@ -10,6 +10,7 @@ typedef struct
   CapSegment segment;
 
   guint64 utterance;
+  gboolean orphan;    /* who said it is gone */
   CapSegment next;    /* the newest form; id and serial are unused */
   gboolean dirty;     /* next differs from what was published */
   gboolean done;      /* next is final, though it may have to wait */
@@ -256,8 +257,34 @@ find_open (CapTranscript *self, guint64 utterance)
     {
       Entry *entry = link->data;
 
-      if (entry->utterance == utterance && !entry->done)
+      if (entry->utterance == utterance && !entry->done && !entry->orphan)
         return entry;
+    }
+
+  return NULL;
+}
+
+/* Of ranges that may be empty. */
+static gboolean
+overlap (gint64 start, gint64 end, gint64 other_start, gint64 other_end)
+{
+  return start < MAX (other_end, other_start + 1) && other_start < MAX (end, start + 1);
+}
+
+/* The orphan that is heard again from @start to @end, if there is one. */
+static Entry *
+adopt (CapTranscript *self, guint64 utterance, gint64 start, gint64 end)
+{
+  for (GList *link = self->open; link != NULL; link = link->next)
+    {
+      Entry *entry = link->data;
+
+      if (entry->orphan && overlap (start, end, entry->next.start, entry->next.end))
+        {
+          entry->orphan = FALSE;
+          entry->utterance = utterance;
+          return entry;
+        }
     }
 
   return NULL;
@@ -389,6 +416,9 @@ cap_transcript_take (CapTranscript *self,
   g_autoptr (GVariant) sunk = g_variant_ref_sink (details);
   Entry *entry = find_open (self, hypothesis->utterance);
 
+  if (entry == NULL)
+    entry = adopt (self, hypothesis->utterance, start, end);
+
   /* Nothing yet: but what begins later must wait for it, and have a greater id. */
   if (*hypothesis->text == '\0' && !hypothesis->final)
     {
@@ -428,6 +458,49 @@ cap_transcript_add_gap (CapTranscript *self, gint64 start, gint64 end, double se
   self->open = g_list_sort (self->open, compare_entries);
   limit_open (self);
   release (self);
+}
+
+void
+cap_transcript_orphan (CapTranscript *self)
+{
+  for (GList *link = self->open; link != NULL; link = link->next)
+    {
+      Entry *entry = link->data;
+
+      entry->orphan = !entry->done;
+    }
+}
+
+/* Orphans that lie before @time, by what is known of their end. */
+static void
+end_orphans (CapTranscript *self, gint64 time, void (*end) (CapTranscript *self, Entry *entry))
+{
+  gboolean any = FALSE;
+
+  for (GList *link = self->open, *next; link != NULL; link = next)
+    {
+      Entry *entry = link->data;
+
+      next = link->next;
+      if (!entry->orphan || entry->next.end > time)
+        continue;
+      end (self, entry);
+      any = TRUE;
+    }
+  if (any)
+    release (self);
+}
+
+void
+cap_transcript_retract_orphans (CapTranscript *self, gint64 time)
+{
+  end_orphans (self, time, retract);
+}
+
+void
+cap_transcript_close_orphans (CapTranscript *self, gint64 time)
+{
+  end_orphans (self, time, finish_entry);
 }
 
 void

@@ -55,6 +55,19 @@ void cap_transcript_take (CapTranscript *self,
 /* Says that @seconds of speech between @start and @end were lost. */
 void cap_transcript_add_gap (CapTranscript *self, gint64 start, gint64 end, double seconds);
 
+/* Whoever said what is not final says no more. What is said next of the time of
+ * such a segment takes its place, and its id. */
+void cap_transcript_orphan (CapTranscript *self);
+
+/* Nothing is said any more of the time before @time, because it was heard
+ * again and there was nothing: takes back what nobody has taken over. */
+void cap_transcript_retract_orphans (CapTranscript *self, gint64 time);
+
+/* Nothing is said any more of the time before @time, because it cannot be
+ * heard again: what nobody has taken over is final as it stands, marked
+ * incomplete. */
+void cap_transcript_close_orphans (CapTranscript *self, gint64 time);
+
 /* Nothing more will come: what is not final becomes so, marked incomplete. */
 void cap_transcript_finish (CapTranscript *self);
 

@@ -281,6 +281,57 @@ test_gap (void)
   g_assert_cmpfloat (seconds, ==, 5);
 }
 
+/* What was not final is heard again: under the same id, from another session
+ * or even another engine. */
+static void
+test_orphan_is_adopted (void)
+{
+  g_autoptr (Fixture) fixture = fixture_new (&(CapTranscriptLimits) CAP_TRANSCRIPT_LIMITS);
+
+  take (fixture, 1, 0, "he was", TRUE);
+  take (fixture, 2, 5000, "not an", FALSE);
+  g_assert_cmpstr (event (fixture, 1), ==, "2? not an");
+  cap_transcript_orphan (fixture->transcript);
+
+  take (fixture, 7, 4800, "", FALSE); /* a place, for the same time */
+  take (fixture, 7, 4800, "not an ill man", TRUE);
+  g_assert_cmpstr (event (fixture, 2), ==, "2! not an ill man");
+  take (fixture, 8, 5000, "yes", TRUE);
+  g_assert_cmpstr (event (fixture, 3), ==, "3! yes");
+  g_assert_cmpuint (fixture->events->len, ==, 4);
+}
+
+/* The utterance number of an orphan is nobody's: engines count anew. */
+static void
+test_orphan_has_no_number (void)
+{
+  g_autoptr (Fixture) fixture = fixture_new (&(CapTranscriptLimits) CAP_TRANSCRIPT_LIMITS);
+
+  take (fixture, 1, 0, "one", FALSE);
+  event (fixture, 0);
+  cap_transcript_orphan (fixture->transcript);
+  take (fixture, 1, 9000, "another", TRUE);
+  cap_transcript_retract_orphans (fixture->transcript, 999);
+  g_assert_cmpuint (fixture->events->len, ==, 1); /* the final waits for it */
+  cap_transcript_retract_orphans (fixture->transcript, 1000);
+  g_assert_cmpstr (event (fixture, 1), ==, "1- ");
+  g_assert_cmpstr (event (fixture, 2), ==, "2! another");
+}
+
+static void
+test_orphan_stays_when_it_is_lost (void)
+{
+  g_autoptr (Fixture) fixture = fixture_new (&(CapTranscriptLimits) CAP_TRANSCRIPT_LIMITS);
+
+  take (fixture, 1, 0, "one", FALSE);
+  event (fixture, 0);
+  cap_transcript_close_orphans (fixture->transcript, 5000);
+  g_assert_cmpuint (fixture->events->len, ==, 1);
+  cap_transcript_orphan (fixture->transcript);
+  cap_transcript_close_orphans (fixture->transcript, 5000);
+  g_assert_cmpstr (event (fixture, 1), ==, "1!incomplete one");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -301,5 +352,8 @@ main (int argc, char **argv)
   g_test_add_func ("/transcript/text is bounded and valid", test_text_is_bounded);
   g_test_add_func ("/transcript/open segments are bounded", test_open_segments_are_bounded);
   g_test_add_func ("/transcript/a loss is said", test_gap);
+  g_test_add_func ("/transcript/what is heard again keeps its id", test_orphan_is_adopted);
+  g_test_add_func ("/transcript/what is not heard again is taken back", test_orphan_has_no_number);
+  g_test_add_func ("/transcript/what cannot be heard again stays", test_orphan_stays_when_it_is_lost);
   return g_test_run ();
 }
