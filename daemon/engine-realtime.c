@@ -410,7 +410,7 @@ on_hypothesis (const CapHypothesis *hypothesis, gpointer user_data)
 static void
 on_settled (guint64 position, gpointer user_data)
 {
-  cap_engine_emit_settled (user_data, position);
+  cap_engine_emit_settled (user_data, 0, position);
 }
 
 static gboolean

@@ -35,6 +35,7 @@ enum
   HYPOTHESIS,
   HUNGRY,
   SETTLED,
+  REWIND,
   STATE_CHANGED,
   FINISHED,
   N_SIGNALS
@@ -79,10 +80,10 @@ cap_engine_init (CapEngine *self)
 }
 
 static guint
-new_signal (const char *name, guint n_params, GType type)
+new_signal (const char *name, guint n_params, GType one, GType other)
 {
   return g_signal_new (name, CAP_TYPE_ENGINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                       G_TYPE_NONE, n_params, type);
+                       G_TYPE_NONE, n_params, one, other);
 }
 
 static void
@@ -96,11 +97,12 @@ cap_engine_class_init (CapEngineClass *klass)
                                                | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPS, properties);
 
-  signals[HYPOTHESIS] = new_signal ("hypothesis", 1, G_TYPE_POINTER);
-  signals[HUNGRY] = new_signal ("hungry", 0, G_TYPE_NONE);
-  signals[SETTLED] = new_signal ("settled", 1, G_TYPE_UINT64);
-  signals[STATE_CHANGED] = new_signal ("state-changed", 0, G_TYPE_NONE);
-  signals[FINISHED] = new_signal ("finished", 0, G_TYPE_NONE);
+  signals[HYPOTHESIS] = new_signal ("hypothesis", 1, G_TYPE_POINTER, 0);
+  signals[HUNGRY] = new_signal ("hungry", 0, 0, 0);
+  signals[SETTLED] = new_signal ("settled", 2, G_TYPE_UINT64, G_TYPE_UINT64);
+  signals[REWIND] = new_signal ("rewind", 1, G_TYPE_UINT64, 0);
+  signals[STATE_CHANGED] = new_signal ("state-changed", 0, 0, 0);
+  signals[FINISHED] = new_signal ("finished", 0, 0, 0);
 }
 
 /* public methods */
@@ -154,6 +156,15 @@ cap_engine_finish (CapEngine *self)
   g_assert (CAP_IS_ENGINE (self));
 
   CAP_ENGINE_GET_CLASS (self)->finish (self);
+}
+
+void
+cap_engine_rest (CapEngine *self)
+{
+  g_assert (CAP_IS_ENGINE (self));
+
+  if (CAP_ENGINE_GET_CLASS (self)->rest != NULL)
+    CAP_ENGINE_GET_CLASS (self)->rest (self);
 }
 
 CapEngineState
@@ -230,9 +241,15 @@ cap_engine_emit_hungry (CapEngine *self)
 }
 
 void
-cap_engine_emit_settled (CapEngine *self, guint64 position)
+cap_engine_emit_settled (CapEngine *self, guint64 begin, guint64 end)
 {
-  g_signal_emit (self, signals[SETTLED], 0, position);
+  g_signal_emit (self, signals[SETTLED], 0, begin, end);
+}
+
+void
+cap_engine_emit_rewind (CapEngine *self, guint64 position)
+{
+  g_signal_emit (self, signals[REWIND], 0, position);
 }
 
 void

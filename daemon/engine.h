@@ -22,6 +22,8 @@ typedef struct
   gboolean final;      /* no more hypotheses of this utterance */
   const char *speaker; /* label, or NULL */
   const char *language;/* BCP 47, or NULL */
+  const char *engine;  /* id of who recognised it, or NULL: the engine that
+                        * says it */
   double confidence;   /* 0 to 1, negative when unknown */
 } CapHypothesis;
 
@@ -43,11 +45,24 @@ typedef enum
  * frames from push() and emits ::hungry when it can take more: the ledger
  * waits, not the engine.
  *
+ * An engine that loses what it had taken, because its session ended or another
+ * engine goes on in its place, says so by ::rewind. Its stream then feeds it
+ * again, from there, what is not settled: no word is lost by it, and none that
+ * has its final text is said twice.
+ *
  * Signals, all from the main context:
  *  ::hypothesis (const CapHypothesis *)  valid during the emission
  *  ::hungry                              push() takes frames again
- *  ::settled (guint64 position)          audio below it is no longer needed:
- *                                        its text is final, or it has none
+ *  ::settled (guint64 begin, guint64 end)
+ *                                        this audio is no longer needed: its
+ *                                        text is final, or it has none
+ *  ::rewind (guint64 position)           push() goes on there, or at the first
+ *                                        audio behind it that is not settled.
+ *                                        Utterances that are not final are
+ *                                        nobody's now: what is said of their
+ *                                        audio next inherits their place and
+ *                                        id. The engine was told of no speech
+ *                                        any more, and of no finish()
  *  ::state-changed                       see get_state() and get_failure();
  *                                        also when the remote host changed
  *  ::finished                            once after finish(): everything that
@@ -65,6 +80,7 @@ struct _CapEngineClass
   void (*speech_begins) (CapEngine *self, guint64 position);
   void (*speech_ends) (CapEngine *self, guint64 position, CapGateEnd why);
   void (*finish) (CapEngine *self);
+  void (*rest) (CapEngine *self); /* may be NULL */
 };
 
 /* As ListEngines names it: the property "id", given at construction. */
@@ -85,6 +101,11 @@ void cap_engine_speech_ends (CapEngine *self, guint64 position, CapGateEnd why);
  * engine is disposed of without it when its text does not matter any more. */
 void cap_engine_finish (CapEngine *self);
 
+/* Nobody will speak for a while, or the machine is about to sleep: gives back
+ * what costs, once what was pushed has its text. The next speech brings it
+ * back. */
+void cap_engine_rest (CapEngine *self);
+
 CapEngineState cap_engine_get_state (CapEngine *self);
 
 /* Why the state is RECONNECTING or FAILED, NULL otherwise. */
@@ -102,7 +123,8 @@ guint cap_engine_get_reconnects (CapEngine *self);
 void cap_engine_set_state (CapEngine *self, CapEngineState state, const GError *failure);
 void cap_engine_emit_hypothesis (CapEngine *self, const CapHypothesis *hypothesis);
 void cap_engine_emit_hungry (CapEngine *self);
-void cap_engine_emit_settled (CapEngine *self, guint64 position);
+void cap_engine_emit_settled (CapEngine *self, guint64 begin, guint64 end);
+void cap_engine_emit_rewind (CapEngine *self, guint64 position);
 void cap_engine_emit_finished (CapEngine *self);
 void cap_engine_set_remote_host (CapEngine *self, const char *host);
 void cap_engine_add_sent (CapEngine *self, gsize n_frames);

@@ -14,7 +14,8 @@ G_BEGIN_DECLS
  * because a source that pauses delivers nothing, and positions do not stand
  * still while time does not.
  *
- * Kept audio is the range [begin, end). Appending beyond the bound frees the
+ * Kept audio is the range [begin, end), some of which may be settled already,
+ * behind some that is not: texts come in any order. Appending beyond the bound frees the
  * oldest audio, also when nothing had settled it: whoever reads sees by the
  * begin that it is gone.
  */
@@ -32,15 +33,19 @@ void cap_ledger_append (CapLedger *self, gint64 time, const gint16 *samples, gsi
 guint64 cap_ledger_get_begin (CapLedger *self);
 guint64 cap_ledger_get_end (CapLedger *self);
 
-/* The longest run of kept audio from @position on that is in one piece, at
- * most to get_end(). Sets *@n_frames, 0 when nothing is kept there. Valid
+/* The longest run of kept audio from @position on that is in one piece and not
+ * settled, at most to get_end(). Sets *@n_frames, 0 when there is none. Valid
  * until the next append or settle. */
 const gint16 *cap_ledger_peek (CapLedger *self, guint64 position, gsize *n_frames);
 
-/* Frees the audio below @position: its text is final, or there is none. A
- * position below what was settled before does nothing; one beyond the end is
- * taken as the end. */
-void cap_ledger_settle (CapLedger *self, guint64 position);
+/* Takes note that the text of [@begin, @end) is final, or that there is none.
+ * Audio is freed when all before it is settled too. What lies outside of the
+ * kept audio does nothing. */
+void cap_ledger_settle (CapLedger *self, guint64 begin, guint64 end);
+
+/* The first position from @position on that is not settled; get_end() where
+ * there is none. Below get_begin() it is get_begin(). */
+guint64 cap_ledger_get_open (CapLedger *self, guint64 position);
 
 /* When @position was heard, in the clock of append. Good for all positions
  * from the oldest kept audio (and 60 s before it) to the end, and it never

@@ -4,6 +4,7 @@
 #include "stream.h"
 #include "ledger.h"
 #include "level.h"
+#include "marks.h"
 
 #include <time.h>
 
@@ -11,14 +12,6 @@
  * become so long: not with every chunk of an engine that is too slow. */
 #define GAP_QUIET_FRAMES CAP_AUDIO_MS (2000)
 #define GAP_LONGEST_FRAMES CAP_AUDIO_MS (10000)
-
-/* What the gate saw and the engine has not been told yet. */
-typedef struct
-{
-  guint64 position;
-  gboolean begins;
-  CapGateEnd why; /* of an end */
-} Mark;
 
 /* struct */
 
@@ -29,6 +22,7 @@ struct _CapStream
   CapCapture *capture;
   CapLedger *ledger;
   CapGate *gate;
+  CapMarks *marks; /* read as far as the cursor */
   CapLevel *level;
   CapEngine *engine;
   CapTranscript *transcript;
@@ -39,10 +33,9 @@ struct _CapStream
 
   guint64 cursor;    /* position of the next frame for the engine */
   gboolean speaking; /* as the engine knows */
-  GQueue marks;      /* of Mark, none below the cursor */
 
   guint64 gap_begin, gap_end; /* lost, and not told yet */
-  guint64 gap_frames;         /* of it: some of what lies between came through */
+  guint64 gap_frames;         /* of speech in it: some came through */
   guint64 lost_frames;
 
   gboolean paused;
@@ -95,89 +88,99 @@ tell_gap (CapStream *self)
 {
   double seconds = (double) self->gap_frames / CAP_AUDIO_RATE;
 
-  if (self->gap_end == self->gap_begin)
+  if (self->gap_frames == 0)
     return;
 
   cap_transcript_add_gap (self->transcript, begin_time (self, self->gap_begin),
                           end_time (self, self->gap_end), seconds);
-  self->gap_begin = self->gap_end;
   self->gap_frames = 0;
 }
 
-static Mark *
-mark_new (guint64 position, gboolean begins, CapGateEnd why)
+/* The engine is told of speech with the first of its audio. */
+static void
+tell_begin (CapStream *self)
 {
-  Mark *mark = g_new0 (Mark, 1);
+  if (self->speaking)
+    return;
 
-  mark->position = position;
-  mark->begins = begins;
-  mark->why = why;
-  return mark;
+  self->speaking = TRUE;
+  cap_engine_speech_begins (self->engine, self->cursor);
 }
 
 static void
-tell_mark (CapStream *self, guint64 position, gboolean begins, CapGateEnd why)
+tell_end (CapStream *self, CapGateEnd why)
 {
-  self->speaking = begins;
-  if (begins)
-    cap_engine_speech_begins (self->engine, position);
-  else
-    cap_engine_speech_ends (self->engine, position, why);
+  if (!self->speaking)
+    return;
+
+  self->speaking = FALSE;
+  cap_engine_speech_ends (self->engine, self->cursor, why);
 }
 
 /* Goes on at @position, without what lies before it: an utterance does not
- * reach over the loss, and begins anew behind it if speech goes on there. */
+ * reach over that, and begins anew behind it if speech goes on there. */
 static void
 jump (CapStream *self, guint64 position)
 {
-  gboolean open = self->speaking;
-  Mark *mark;
-
-  if (self->speaking)
-    tell_mark (self, self->cursor, FALSE, CAP_GATE_FLUSH);
-
-  while ((mark = g_queue_peek_head (&self->marks)) != NULL && mark->position <= position)
-    {
-      open = mark->begins;
-      g_free (g_queue_pop_head (&self->marks));
-    }
-
+  tell_end (self, CAP_GATE_FLUSH);
   self->cursor = position;
-  if (open)
-    g_queue_push_head (&self->marks, mark_new (position, TRUE, CAP_GATE_PAUSE));
+  cap_marks_seek (self->marks, position);
 }
 
-/* The ledger had to free audio that the engine had not taken yet. */
+/* What nobody gave a text before it was lost has to do with what it got. */
+static void
+give_up_before (CapStream *self, guint64 position)
+{
+  cap_transcript_close_orphans (self->transcript, end_time (self, position));
+  cap_marks_forget (self->marks, position);
+}
+
+/* The ledger had to free audio that had no text yet. */
 static void
 skip_lost (CapStream *self)
 {
   guint64 begin = cap_ledger_get_begin (self->ledger);
+  guint64 speech;
 
   if (begin <= self->cursor)
     return;
 
-  if (self->gap_begin == self->gap_end)
-    self->gap_begin = self->cursor;
-  self->gap_end = begin;
-  self->gap_frames += begin - self->cursor;
-  self->lost_frames += begin - self->cursor;
+  speech = cap_marks_count_speech (self->marks, self->cursor, begin);
+  if (speech > 0)
+    {
+      if (self->gap_frames == 0)
+        self->gap_begin = self->cursor;
+      self->gap_end = begin;
+      self->gap_frames += speech;
+      self->lost_frames += speech;
+    }
   jump (self, begin);
-  if (self->gap_end - self->gap_begin >= GAP_LONGEST_FRAMES)
+  give_up_before (self, begin);
+  if (self->gap_frames > 0 && self->gap_end - self->gap_begin >= GAP_LONGEST_FRAMES)
     tell_gap (self);
 }
 
-/* Gives the engine audio up to @until. FALSE if it did not take all. */
+/* Gives the engine audio up to @until, but for what has its text since before
+ * a rewind. FALSE if it did not take all. */
 static gboolean
 push_until (CapStream *self, guint64 until)
 {
   while (self->cursor < until)
     {
+      guint64 open = cap_ledger_get_open (self->ledger, self->cursor);
       gsize n_frames, taken;
-      const gint16 *samples = cap_ledger_peek (self->ledger, self->cursor, &n_frames);
+      const gint16 *samples;
 
+      if (open > self->cursor)
+        {
+          jump (self, open);
+          continue;
+        }
+
+      samples = cap_ledger_peek (self->ledger, self->cursor, &n_frames);
       n_frames = MIN (n_frames, until - self->cursor);
-      if (n_frames == 0)
-        return FALSE;
+      if (cap_marks_is_speech (self->marks))
+        tell_begin (self);
       taken = cap_engine_push (self->engine, self->cursor, samples, n_frames);
       self->cursor += taken;
       if (taken < n_frames)
@@ -191,14 +194,23 @@ push_until (CapStream *self, guint64 until)
 static gboolean
 push_all (CapStream *self)
 {
-  Mark *mark;
+  const CapMark *mark;
 
-  while ((mark = g_queue_peek_head (&self->marks)) != NULL)
+  while ((mark = cap_marks_peek (self->marks)) != NULL)
     {
+      CapGateEnd why;
+
       if (!push_until (self, mark->position))
         return FALSE;
-      tell_mark (self, mark->position, mark->begins, mark->why);
-      g_free (g_queue_pop_head (&self->marks));
+
+      /* It may be behind us: what was jumped over has passed it. */
+      mark = cap_marks_peek (self->marks);
+      if (mark == NULL || mark->position > self->cursor)
+        continue;
+      why = mark->why;
+      cap_marks_pass (self->marks);
+      if (!cap_marks_is_speech (self->marks))
+        tell_end (self, why);
     }
 
   return push_until (self, cap_gate_get_decided (self->gate));
@@ -284,13 +296,13 @@ on_level (CapStream *self, double level)
 static void
 on_speech_begins (CapStream *self, guint64 position)
 {
-  g_queue_push_tail (&self->marks, mark_new (position, TRUE, CAP_GATE_PAUSE));
+  cap_marks_add (self->marks, position, TRUE, CAP_GATE_PAUSE);
 }
 
 static void
 on_speech_ends (CapStream *self, guint64 position, CapGateEnd why)
 {
-  g_queue_push_tail (&self->marks, mark_new (position, FALSE, why));
+  cap_marks_add (self->marks, position, FALSE, why);
 }
 
 static void
@@ -309,16 +321,34 @@ on_hypothesis (CapStream *self, const CapHypothesis *hypothesis)
     g_variant_dict_insert (&details, "language", "s", hypothesis->language);
   if (hypothesis->confidence >= 0)
     g_variant_dict_insert (&details, "confidence", "d", hypothesis->confidence);
-  g_variant_dict_insert (&details, "engine", "s", cap_engine_get_id (self->engine));
+  g_variant_dict_insert (&details, "engine", "s",
+                         hypothesis->engine != NULL ? hypothesis->engine : cap_engine_get_id (self->engine));
 
   cap_transcript_take (self->transcript, hypothesis, begin_time (self, hypothesis->begin),
                        end_time (self, hypothesis->end), g_variant_dict_end (&details));
 }
 
 static void
-on_settled (CapStream *self, guint64 position)
+on_settled (CapStream *self, guint64 begin, guint64 end)
 {
-  cap_ledger_settle (self->ledger, MIN (position, self->cursor));
+  guint64 kept;
+
+  cap_ledger_settle (self->ledger, begin, MIN (end, self->cursor));
+  kept = cap_ledger_get_begin (self->ledger);
+  cap_transcript_retract_orphans (self->transcript, end_time (self, kept));
+  cap_marks_forget (self->marks, kept);
+}
+
+/* What it knew of speech, and of our end, is gone with what it had taken. */
+static void
+on_rewind (CapStream *self, guint64 position)
+{
+  cap_transcript_orphan (self->transcript);
+  self->cursor = MIN (position, self->cursor);
+  self->speaking = FALSE;
+  self->finishing = FALSE;
+  cap_marks_seek (self->marks, self->cursor);
+  pump (self);
 }
 
 static void
@@ -365,7 +395,7 @@ cap_stream_finalize (GObject *object)
 {
   CapStream *self = CAP_STREAM (object);
 
-  g_queue_clear_full (&self->marks, g_free);
+  cap_marks_free (self->marks);
   g_free (self->speaker);
 
   G_OBJECT_CLASS (cap_stream_parent_class)->finalize (object);
@@ -374,7 +404,7 @@ cap_stream_finalize (GObject *object)
 static void
 cap_stream_init (CapStream *self)
 {
-  g_queue_init (&self->marks);
+  self->marks = cap_marks_new ();
   self->epoch = clock_now (CLOCK_REALTIME);
   self->epoch_boot = clock_now (CLOCK_BOOTTIME);
 }
@@ -409,6 +439,7 @@ connect_parts (CapStream *self)
     { self->engine, "hypothesis", G_CALLBACK (on_hypothesis) },
     { self->engine, "hungry", G_CALLBACK (pump) },
     { self->engine, "settled", G_CALLBACK (on_settled) },
+    { self->engine, "rewind", G_CALLBACK (on_rewind) },
     { self->engine, "state-changed", G_CALLBACK (on_engine_state_changed) },
     { self->engine, "finished", G_CALLBACK (become_closed) },
   };
@@ -472,6 +503,16 @@ cap_stream_retry (CapStream *self)
     cap_engine_start (self->engine);
 }
 
+/* An engine that is away may come back in time with what it owes. */
+static gboolean
+may_still_write (CapStream *self)
+{
+  CapEngineState state = cap_engine_get_state (self->engine);
+
+  return state == CAP_ENGINE_READY || state == CAP_ENGINE_RECONNECTING
+         || (state == CAP_ENGINE_STARTING && cap_gate_get_end (self->gate) > 0);
+}
+
 void
 cap_stream_close (CapStream *self, guint wait_ms)
 {
@@ -482,7 +523,7 @@ cap_stream_close (CapStream *self, guint wait_ms)
 
   self->closing = TRUE;
   cap_capture_stop (self->capture);
-  if (wait_ms == 0 || cap_engine_get_state (self->engine) != CAP_ENGINE_READY)
+  if (wait_ms == 0 || !may_still_write (self))
     {
       become_closed (self);
       return;

@@ -131,9 +131,9 @@ on_finished (CapEngine *engine, Feed *self)
 }
 
 static void
-on_settled (CapEngine *engine, guint64 position, Feed *self)
+on_settled (CapEngine *engine, guint64 begin, guint64 end, Feed *self)
 {
-  cap_ledger_settle (self->ledger, position);
+  cap_ledger_settle (self->ledger, begin, end);
 }
 
 /* feeding */

@@ -52,7 +52,7 @@ on_hypothesis (CapEngine *engine, const CapHypothesis *hypothesis, Record *recor
 }
 
 static void
-on_settled (CapEngine *engine, guint64 position, Record *record)
+on_settled (CapEngine *engine, guint64 begin, guint64 position, Record *record)
 {
   g_assert_cmpuint (position, >, record->settled);
   record->settled = position;

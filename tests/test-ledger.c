@@ -68,19 +68,59 @@ test_positions (void)
   assert_kept (ledger, 0, 50000);
   assert_nothing_at (ledger, 50000);
 
-  cap_ledger_settle (ledger, 20000);
+  cap_ledger_settle (ledger, 0, 20000);
   assert_kept (ledger, 20000, 50000);
   assert_nothing_at (ledger, 19999);
 
-  cap_ledger_settle (ledger, 10000);
+  cap_ledger_settle (ledger, 0, 10000);
   assert_kept (ledger, 20000, 50000);
 
-  cap_ledger_settle (ledger, G_MAXUINT64);
+  cap_ledger_settle (ledger, 0, G_MAXUINT64);
   assert_kept (ledger, 50000, 50000);
   append (ledger, 0, 10);
   assert_kept (ledger, 50000, 50010);
   append (ledger, 0, 0);
   assert_kept (ledger, 50000, 50010);
+}
+
+static void
+test_settled_in_any_order (void)
+{
+  g_autoptr (CapLedger) ledger = cap_ledger_new (N_MAX);
+  gsize n;
+
+  append (ledger, 0, 50000);
+  cap_ledger_settle (ledger, 30000, 40000);
+  g_assert_cmpuint (cap_ledger_get_begin (ledger), ==, 0);
+  g_assert_cmpuint (cap_ledger_get_open (ledger, 29999), ==, 29999);
+  g_assert_cmpuint (cap_ledger_get_open (ledger, 30000), ==, 40000);
+  g_assert_cmpuint (cap_ledger_get_open (ledger, 40000), ==, 40000);
+  assert_nothing_at (ledger, 35000);
+  g_assert_nonnull (cap_ledger_peek (ledger, 29000, &n));
+  g_assert_cmpuint (n, ==, 1000);
+
+  /* Ranges that touch are one, and the first takes all with it. */
+  cap_ledger_settle (ledger, 10000, 30000);
+  g_assert_cmpuint (cap_ledger_get_open (ledger, 10000), ==, 40000);
+  cap_ledger_settle (ledger, 45000, 60000);
+  g_assert_cmpuint (cap_ledger_get_open (ledger, 45000), ==, 50000);
+  cap_ledger_settle (ledger, 0, 10000);
+  g_assert_cmpuint (cap_ledger_get_begin (ledger), ==, 40000);
+  cap_ledger_settle (ledger, 40000, 45000);
+  g_assert_cmpuint (cap_ledger_get_begin (ledger), ==, 50000);
+}
+
+static void
+test_settled_beyond_the_bound (void)
+{
+  g_autoptr (CapLedger) ledger = cap_ledger_new (N_MAX);
+
+  append (ledger, 0, N_MAX);
+  cap_ledger_settle (ledger, 1000, 20000);
+  append (ledger, 0, 999);
+  g_assert_cmpuint (cap_ledger_get_begin (ledger), ==, 999);
+  append (ledger, 0, 1);
+  g_assert_cmpuint (cap_ledger_get_begin (ledger), ==, 20000);
 }
 
 static void
@@ -103,7 +143,7 @@ test_bound (void)
   append (ledger, 0, 1);
   assert_kept (ledger, 1, N_MAX + 1);
 
-  cap_ledger_settle (ledger, 30001);
+  cap_ledger_settle (ledger, 0, 30001);
   append (ledger, 0, 40000);
   assert_kept (ledger, 40001, N_MAX + 40001);
 
@@ -134,7 +174,7 @@ test_times (void)
   g_assert_cmpint (cap_ledger_get_time (ledger, 9 * second), ==, 201 * SECOND);
 
   /* The time of what was settled a little ago is still known. */
-  cap_ledger_settle (ledger, 3 * second);
+  cap_ledger_settle (ledger, 0, 3 * second);
   g_assert_cmpint (cap_ledger_get_time (ledger, 0), ==, 100 * SECOND);
 }
 
@@ -214,7 +254,7 @@ test_random (void)
           break;
         case 1:
           model.begin = MAX (model.begin, MIN (model.begin + n, model.end));
-          cap_ledger_settle (ledger, model.begin);
+          cap_ledger_settle (ledger, 0, model.begin);
           break;
         case 2: /* jitter */
           time += g_test_rand_int_range (0, 1000);
@@ -261,7 +301,7 @@ test_memory (void)
     {
       cap_ledger_append (ledger, i * SECOND / 10, samples, G_N_ELEMENTS (samples));
       if (i < 23 * 3600 * 100)
-        cap_ledger_settle (ledger, i * 240ull);
+        cap_ledger_settle (ledger, 0, i * 240ull);
       if (i == 3600 * 100)
         before = get_memory ();
     }
@@ -275,6 +315,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ledger/audio is found by its position", test_positions);
+  g_test_add_func ("/ledger/texts come in any order", test_settled_in_any_order);
+  g_test_add_func ("/ledger/what is settled goes with what is lost", test_settled_beyond_the_bound);
   g_test_add_func ("/ledger/crumbs are read in few pieces", test_pieces);
   g_test_add_func ("/ledger/the oldest audio is lost beyond the bound", test_bound);
   g_test_add_func ("/ledger/times are right over gaps", test_times);

@@ -173,7 +173,7 @@ count_segments (Fixture *fixture)
 static void
 say (Fixture *fixture, guint64 begin, guint64 end, const char *text, gboolean final)
 {
-  CapHypothesis hypothesis = { 1, begin, end, text, final, NULL, NULL, 0.5 };
+  CapHypothesis hypothesis = { 1, begin, end, text, final, NULL, NULL, NULL, 0.5 };
 
   cap_engine_emit_hypothesis (CAP_ENGINE (fixture->engine), &hypothesis);
 }
@@ -232,15 +232,102 @@ test_loss_is_told (Fixture *fixture, gconstpointer data)
 
   g_assert_cmpuint (engine->jumps, >, 0);
   g_assert_cmpuint (engine->n_begins - engine->n_ends, ==, engine->speaking);
+  /* Only speech is a loss. */
   g_assert_cmpfloat_with_epsilon (cap_stream_get_lost_seconds (fixture->stream),
-                                  (double) engine->jumps / CAP_AUDIO_RATE, 1e-6);
+                                  (double) engine->jumps / CAP_AUDIO_RATE, 0.1);
   changes = cap_transcript_get_changes (cap_stream_get_transcript (fixture->stream), 0);
   g_assert_cmpuint (changes->len, ==, 1);
   gap = g_ptr_array_index (changes, 0);
   g_assert_cmpstr (gap->text, ==, "");
   g_assert_true (gap->final);
   g_assert_true (g_variant_lookup (gap->details, "gap", "d", &seconds));
-  g_assert_cmpfloat_with_epsilon (seconds, (double) engine->jumps / CAP_AUDIO_RATE, 1e-6);
+  g_assert_cmpfloat_with_epsilon (seconds, cap_stream_get_lost_seconds (fixture->stream), 1e-6);
+}
+
+static void
+test_silence_is_no_loss (Fixture *fixture, gconstpointer data)
+{
+  fixture->engine->room = 0;
+  hear_silence (fixture, 60);
+  fixture->engine->room = G_MAXUINT64;
+  cap_engine_emit_hungry (CAP_ENGINE (fixture->engine));
+  hear_silence (fixture, 5);
+
+  g_assert_cmpuint (fixture->engine->jumps, >, 0);
+  g_assert_cmpfloat (cap_stream_get_lost_seconds (fixture->stream), ==, 0);
+  g_assert_cmpuint (count_segments (fixture), ==, 0);
+}
+
+/* An engine that loses its session gets what has no text yet again. */
+static void
+test_rewind (Fixture *fixture, gconstpointer data)
+{
+  TestEngine *engine = fixture->engine;
+  guint64 first, second, silence, pushed;
+
+  hear_silence (fixture, 1);
+  hear_voice (fixture, 2);
+  first = engine->begun_at;
+  hear_silence (fixture, 2);
+  silence = engine->next;
+  hear_voice (fixture, 2);
+  second = engine->begun_at;
+  g_assert_cmpuint (second, >, silence);
+  pushed = engine->next;
+  g_assert_true (engine->speaking);
+
+  cap_engine_emit_settled (CAP_ENGINE (engine), 0, first);
+  cap_engine_emit_settled (CAP_ENGINE (engine), silence, second);
+  engine->next = engine->taken = engine->jumps = engine->n_begins = engine->n_ends = 0;
+  engine->speaking = FALSE;
+  cap_engine_emit_rewind (CAP_ENGINE (engine), 0);
+
+  /* The first from its beginning, and the second, which goes on: but for what
+   * lies between and is settled. */
+  g_assert_cmpuint (engine->next, ==, pushed);
+  g_assert_cmpuint (engine->taken, ==, pushed - first - (second - silence));
+  g_assert_cmpuint (engine->n_begins, ==, 2);
+  g_assert_cmpuint (engine->n_ends, ==, 1);
+  g_assert_cmpuint (engine->begun_at, ==, second);
+  g_assert_true (engine->speaking);
+}
+
+static void
+test_rewind_into_speech (Fixture *fixture, gconstpointer data)
+{
+  TestEngine *engine = fixture->engine;
+  guint64 middle;
+
+  hear_silence (fixture, 1);
+  hear_voice (fixture, 4);
+  middle = engine->next - CAP_AUDIO_MS (1000);
+  cap_engine_emit_settled (CAP_ENGINE (engine), 0, middle);
+  engine->next = 0;
+  engine->speaking = FALSE;
+  cap_engine_emit_rewind (CAP_ENGINE (engine), middle - 5);
+  g_assert_true (engine->speaking);
+  g_assert_cmpuint (engine->begun_at, ==, middle);
+}
+
+/* What was lost on the way cannot be said again. */
+static void
+test_rewind_beyond_what_is_kept (Fixture *fixture, gconstpointer data)
+{
+  TestEngine *engine = fixture->engine;
+
+  hear_voice (fixture, 10);
+  say (fixture, 0, CAP_AUDIO_MS (2000), "hel", FALSE);
+  engine->room = engine->next = 0;
+  engine->speaking = FALSE;
+  cap_engine_emit_rewind (CAP_ENGINE (engine), 0);
+  hear_voice (fixture, 15);
+  engine->room = G_MAXUINT64;
+  cap_engine_emit_hungry (CAP_ENGINE (engine));
+
+  g_assert_cmpfloat_with_epsilon (cap_stream_get_lost_seconds (fixture->stream), 10, 0.5);
+  /* The gap, and the text that stays as it was. */
+  hear_voice (fixture, 4);
+  g_assert_cmpuint (count_segments (fixture), ==, 2);
 }
 
 static void
@@ -249,7 +336,7 @@ test_settled_audio_is_not_lost (Fixture *fixture, gconstpointer data)
   for (guint i = 0; i < 10; i++)
     {
       hear_voice (fixture, 5);
-      cap_engine_emit_settled (CAP_ENGINE (fixture->engine), fixture->engine->next);
+      cap_engine_emit_settled (CAP_ENGINE (fixture->engine), 0, fixture->engine->next);
     }
   g_assert_cmpfloat (cap_stream_get_lost_seconds (fixture->stream), ==, 0);
   g_assert_cmpuint (count_segments (fixture), ==, 0);
@@ -386,6 +473,10 @@ main (int argc, char **argv)
   add ("/stream/audio and marks come in order", test_audio_in_order);
   add ("/stream/an engine takes what it can, and nothing is lost", test_hungry_engine);
   add ("/stream/a loss is told once, and ends the utterance", test_loss_is_told);
+  add ("/stream/silence that is not kept is no loss", test_silence_is_no_loss);
+  add ("/stream/what an engine lost it gets again, once", test_rewind);
+  add ("/stream/speech that goes on begins anew", test_rewind_into_speech);
+  add ("/stream/what is not kept any more is lost", test_rewind_beyond_what_is_kept);
   add ("/stream/settled audio makes room", test_settled_audio_is_not_lost);
   add ("/stream/a pause of the source ends the utterance", test_pause_of_the_source);
   add ("/stream/speech does not reach back over a pause", test_speech_after_a_pause);
