@@ -86,3 +86,40 @@ cap_dialect_auth (const CapDialect *self, CapProvider *provider)
       return provider->auth;
     }
 }
+
+static void
+add_header (GPtrArray *headers, const char *name, const char *value)
+{
+  if (*value == '\0')
+    return;
+
+  g_ptr_array_add (headers, (gpointer) name);
+  g_ptr_array_add (headers, (gpointer) value);
+}
+
+GPtrArray *
+cap_dialect_headers (const CapDialect *self, CapProvider *provider)
+{
+  GPtrArray *headers = g_ptr_array_new ();
+
+  for (const char *const *header = self->headers; header != NULL && *header != NULL; header++)
+    g_ptr_array_add (headers, (gpointer) *header);
+  add_header (headers, "OpenAI-Organization", provider->organization);
+  add_header (headers, "OpenAI-Project", provider->project);
+  g_ptr_array_add (headers, NULL);
+  return headers;
+}
+
+guint
+cap_session_wishes_get_fields (const CapSessionWishes *self)
+{
+  CapProvider *provider = self->provider;
+  guint fields = CAP_FIELD_NOISE_REDUCTION | CAP_FIELD_INCLUDE;
+
+  fields |= *self->language != '\0' ? CAP_FIELD_LANGUAGE : 0;
+  fields |= *provider->prompt != '\0' ? CAP_FIELD_PROMPT : 0;
+  fields |= *provider->keywords != NULL ? CAP_FIELD_KEYWORDS : 0;
+  fields |= *provider->delay != '\0' ? CAP_FIELD_DELAY : 0;
+  fields |= self->server_turns ? CAP_FIELD_TURN_DETECTION : 0;
+  return fields & ~self->refused;
+}

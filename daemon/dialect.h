@@ -18,6 +18,9 @@ typedef struct
   gboolean mint_bare;     /* the mint answers 500 to a configuration */
 } CapSessionWishes;
 
+/* CapField: what a service is told that it need not be. */
+guint cap_session_wishes_get_fields (const CapSessionWishes *self);
+
 /* One form of the realtime protocol (REALTIME.md 8): constant data plus the
  * few functions that differ. A new one is one new file dialect-NAME.c, and one
  * line in dialects.c. */
@@ -77,5 +80,9 @@ guint cap_dialect_rate (const CapDialect *self, CapProvider *provider);
 
 /* How the credential is sent: the provider's choice, or the dialect's. */
 CapAuth cap_dialect_auth (const CapDialect *self, CapProvider *provider);
+
+/* The headers of the handshake: name, value, …, NULL. The strings belong to
+ * the dialect and to the provider. */
+GPtrArray *cap_dialect_headers (const CapDialect *self, CapProvider *provider);
 
 G_END_DECLS

@@ -5,8 +5,8 @@
 #include "alarm.h"
 #include "dialects.h"
 #include "error.h"
-#include "realtime-json.h"
 #include "realtime-messages.h"
+#include "realtime-mint.h"
 #include "realtime-sound.h"
 #include "weak.h"
 
@@ -229,27 +229,13 @@ configure (CapRealtimeSession *self)
 
 static void mint (CapRealtimeSession *self);
 
-/* What the service was told that it need not be. */
-static guint
-said_fields (CapRealtimeSession *self)
-{
-  CapProvider *provider = self->provider;
-  guint said = CAP_FIELD_NOISE_REDUCTION | CAP_FIELD_INCLUDE;
-
-  said |= *self->language != '\0' ? CAP_FIELD_LANGUAGE : 0;
-  said |= *provider->prompt != '\0' ? CAP_FIELD_PROMPT : 0;
-  said |= *provider->keywords != NULL ? CAP_FIELD_KEYWORDS : 0;
-  said |= *provider->delay != '\0' ? CAP_FIELD_DELAY : 0;
-  said |= cap_realtime_session_has_server_turns (self) ? CAP_FIELD_TURN_DETECTION : 0;
-  return said & ~self->refused;
-}
-
 /* FALSE: it was not said, and the service complains all the same. @sure: it
  * said so, and it is to be remembered. */
 static gboolean
 leave_out (CapRealtimeSession *self, guint fields, gboolean sure)
 {
-  guint fresh = fields & said_fields (self);
+  CapSessionWishes what = wishes (self);
+  guint fresh = fields & cap_session_wishes_get_fields (&what);
 
   if (fresh == 0)
     return FALSE;
@@ -490,22 +476,8 @@ static void
 open_connection (CapRealtimeSession *self, CapAuth auth)
 {
   CapSessionWishes what = wishes (self);
-  GPtrArray *headers = g_ptr_array_new ();
+  g_autoptr (GPtrArray) headers = cap_dialect_headers (self->dialect, self->provider);
   CapEndpoint endpoint = { .auth = auth, .secret = self->secret, .ca_file = self->provider->ca_file };
-
-  for (const char *const *header = self->dialect->headers; header != NULL && *header != NULL; header++)
-    g_ptr_array_add (headers, (gpointer) *header);
-  if (*self->provider->organization != '\0')
-    {
-      g_ptr_array_add (headers, "OpenAI-Organization");
-      g_ptr_array_add (headers, self->provider->organization);
-    }
-  if (*self->provider->project != '\0')
-    {
-      g_ptr_array_add (headers, "OpenAI-Project");
-      g_ptr_array_add (headers, self->provider->project);
-    }
-  g_ptr_array_add (headers, NULL);
 
   g_free (self->url);
   self->url = self->dialect->socket_url (&what);
@@ -517,19 +489,13 @@ open_connection (CapRealtimeSession *self, CapAuth auth)
   g_signal_connect_object (self->connection, "message", G_CALLBACK (on_message), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->connection, "closed", G_CALLBACK (on_closed), self, G_CONNECT_SWAPPED);
   cap_realtime_connection_open (self->connection, &endpoint);
-  g_ptr_array_unref (headers);
 }
 
 /* the mint */
 
 static void
-take_client_secret (CapRealtimeSession *self, const char *body)
+take_client_secret (CapRealtimeSession *self, CapSecret *secret)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (JsonNode) answer = cap_json_parse (body, strlen (body), &error);
-  const char *value = answer != NULL ? cap_json_get_string (answer, self->dialect->secret_path) : NULL;
-  g_autoptr (CapSecret) secret = value != NULL ? cap_secret_new (value, -1, NULL) : NULL;
-
   if (secret == NULL)
     {
       end_because (self, CAP_REMEDY_OTHER_DOOR, CAP_ERROR_PROTOCOL_ERROR,
@@ -538,33 +504,16 @@ take_client_secret (CapRealtimeSession *self, const char *body)
       return;
     }
 
-  cap_secret_unref (g_steal_pointer (&self->secret));
-  self->secret = g_steal_pointer (&secret);
+  g_clear_pointer (&self->secret, cap_secret_unref);
+  self->secret = cap_secret_ref (secret);
   open_connection (self, CAP_AUTH_BEARER);
 }
 
 static void
-on_minted (GObject *source, GAsyncResult *result, gpointer data)
+take_refusal_to_mint (CapRealtimeSession *self, const CapEvidence *evidence)
 {
-  g_autoptr (CapRealtimeSession) self = cap_weak_take (data);
-  g_autoptr (CapFault) fault = NULL;
-  g_auto (CapEvidence) evidence = { 0 };
-  char *body = NULL;
-  gboolean answered = cap_realtime_connection_post_finish (result, &body, &evidence);
+  g_autoptr (CapFault) fault = judge (self, evidence);
 
-  if (self == NULL || self->state != MINTING)
-    {
-      cap_body_free (body);
-      return;
-    }
-  if (answered)
-    {
-      take_client_secret (self, body);
-      cap_body_free (body);
-      return;
-    }
-
-  fault = judge (self, &evidence);
   if (leave_out_for (self, fault))
     return;
   if (fault->remedy == CAP_REMEDY_MINT_BARE && !self->mint_bare)
@@ -575,23 +524,34 @@ on_minted (GObject *source, GAsyncResult *result, gpointer data)
     }
   if (fault->remedy == CAP_REMEDY_MINT_BARE)
     fault->remedy = CAP_REMEDY_OTHER_DOOR;
-  end_with (self, fault, &evidence);
+  end_with (self, fault, evidence);
+}
+
+static void
+on_minted (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (CapRealtimeSession) self = cap_weak_take (data);
+  g_auto (CapEvidence) evidence = { 0 };
+  g_autoptr (CapSecret) secret = NULL;
+
+  if (self == NULL || self->state != MINTING)
+    return;
+  if (cap_realtime_mint_finish (self->dialect, result, &secret, &evidence))
+    take_client_secret (self, secret);
+  else
+    take_refusal_to_mint (self, &evidence);
 }
 
 static void
 mint (CapRealtimeSession *self)
 {
   CapSessionWishes what = wishes (self);
-  g_autofree char *body = self->dialect->mint_body (&what);
-  CapEndpoint endpoint = { .auth = cap_dialect_auth (self->dialect, self->provider),
-                           .secret = self->secret,
-                           .ca_file = self->provider->ca_file };
 
   g_free (self->url);
   self->url = self->dialect->mint_url (&what);
-  endpoint.url = self->url;
   self->state = MINTING;
-  cap_realtime_connection_post_async (&endpoint, body, self->cancellable, on_minted, cap_weak_new (self));
+  cap_realtime_mint_async (self->dialect, &what, self->url, self->secret, self->cancellable, on_minted,
+                           cap_weak_new (self));
 }
 
 /* sound */
