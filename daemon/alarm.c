@@ -55,6 +55,15 @@ cap_alarm_set (CapAlarm *self, guint ms)
 }
 
 void
+cap_alarm_shorten (CapAlarm *self, guint ms)
+{
+  gint64 then = g_get_monotonic_time () + ms * G_TIME_SPAN_MILLISECOND;
+
+  if (g_source_get_ready_time (&self->source) > then)
+    g_source_set_ready_time (&self->source, then);
+}
+
+void
 cap_alarm_ensure (CapAlarm *self, guint ms)
 {
   if (!cap_alarm_is_set (self))

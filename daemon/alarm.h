@@ -18,6 +18,8 @@ CapAlarm *cap_alarm_new (const char *name, CapAlarmFunc func, gpointer data);
 void cap_alarm_free (CapAlarm *self);
 
 void cap_alarm_set (CapAlarm *self, guint ms);
+/* Only when it is set, and would ring later than that. */
+void cap_alarm_shorten (CapAlarm *self, guint ms);
 /* Only when it is not set yet. */
 void cap_alarm_ensure (CapAlarm *self, guint ms);
 void cap_alarm_clear (CapAlarm *self);

@@ -11,7 +11,6 @@
 #include <string.h>
 
 #define USER_AGENT "captiond/" CAPTIOND_VERSION
-#define USER_TIMEOUT_MS (15 * 1000)
 #define MAX_ANSWER (256 * 1024)
 #define MAX_RETRY_AFTER ((gint64) 24 * 60 * 60)
 
@@ -63,19 +62,20 @@ cap_authority_load_finish (GAsyncResult *result, GError **error)
 /* A peer that is gone is noticed by unacknowledged data: without this the
  * kernel would try for a quarter of an hour. */
 static void
-set_up_socket (GSocketConnection *connection)
+set_up_socket (GSocket *socket)
 {
-  GSocket *socket = g_socket_connection_get_socket (connection);
-
   g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
-  g_socket_set_option (socket, IPPROTO_TCP, TCP_USER_TIMEOUT, USER_TIMEOUT_MS, NULL);
+  g_socket_set_option (socket, IPPROTO_TCP, TCP_USER_TIMEOUT, CAP_USER_TIMEOUT_MS, NULL);
 }
 
 static void
 on_network_event (CapRequest *self, GSocketClientEvent event, GIOStream *connection)
 {
   if (event == G_SOCKET_CLIENT_CONNECTED && G_IS_TCP_CONNECTION (connection))
-    set_up_socket (G_SOCKET_CONNECTION (connection));
+    {
+      g_set_object (&self->socket, g_socket_connection_get_socket (G_SOCKET_CONNECTION (connection)));
+      set_up_socket (self->socket);
+    }
   else if (event == G_SOCKET_CLIENT_TLS_HANDSHAKED)
     self->encrypted = TRUE;
   else if (event == G_SOCKET_CLIENT_COMPLETE)
@@ -149,6 +149,7 @@ cap_request_free (CapRequest *self)
   g_signal_handlers_disconnect_by_data (self->message, self);
   g_object_unref (self->message);
   g_object_unref (self->session);
+  g_clear_object (&self->socket);
   g_free (self->ca_file);
   g_free (self);
 }

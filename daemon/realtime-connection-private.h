@@ -15,6 +15,11 @@ G_BEGIN_DECLS
 
 #define CAP_OPEN_MS (20 * 1000)
 
+/* Between pings; libsoup knows no less. */
+#define CAP_KEEPALIVE_SECONDS 1
+/* For the kernel of a server to take what was sent. */
+#define CAP_USER_TIMEOUT_MS (10 * 1000)
+
 /* How long is waited for what, in milliseconds. */
 typedef struct
 {
@@ -22,9 +27,11 @@ typedef struct
   guint body;    /* of a refusal */
   guint silence; /* until an open connection counts as lost */
   guint close;   /* until the server has said goodbye too */
+  guint check;   /* as silence, when the network has changed */
 } CapPatience;
 
 /* For tests; before it is opened. */
+const CapPatience *cap_realtime_connection_get_patience (CapRealtimeConnection *self);
 void cap_realtime_connection_set_patience (CapRealtimeConnection *self, const CapPatience *patience);
 
 /* A request with a session of its own, so that nothing is shared between two
@@ -34,6 +41,7 @@ typedef struct
   SoupSession *session;
   SoupMessage *message;
   char *ca_file;
+  GSocket *socket; /* when there is a connection */
 
   gboolean connected; /* as far as the TLS handshake, where there is one */
   gboolean encrypted;

@@ -3,6 +3,7 @@
 
 #include "realtime-connection-private.h"
 #include "error.h"
+#include "realtime-backlog.h"
 #include "weak.h"
 
 #include <string.h>
@@ -10,9 +11,14 @@
 #define MAX_MESSAGE (256 * 1024)
 #define MAX_BODY (64 * 1024)
 #define MAX_PER_SECOND 500
-#define KEEPALIVE_SECONDS 10
 
-static const CapPatience usual = { CAP_OPEN_MS, 5 * 1000, 25 * 1000, 3 * 1000 };
+static const CapPatience usual = {
+  .open = CAP_OPEN_MS,
+  .body = 5 * 1000,
+  .silence = 10 * 1000,
+  .check = 5 * 1000,
+  .close = 3 * 1000,
+};
 
 typedef enum
 {
@@ -36,6 +42,9 @@ struct _CapRealtimeConnection
   CapRequest *request;   /* until it is open */
   CapDeadline *deadline; /* the same */
   SoupWebsocketConnection *socket;
+  GSocket *wire; /* below it */
+  CapRealtimeBacklog *backlog;
+  GSource *ticks; /* one with every ping */
 
   CapAlarm *silence;
   CapAlarm *goodbye;
@@ -51,6 +60,7 @@ enum
 {
   OPENED,
   MESSAGE,
+  DRAINED,
   CLOSED,
   N_SIGNALS
 };
@@ -71,10 +81,30 @@ weak_take (GWeakRef *weak, State state)
 }
 
 static void
+stop_ticks (CapRealtimeConnection *self)
+{
+  if (self->ticks != NULL)
+    g_source_destroy (self->ticks);
+  g_clear_pointer (&self->ticks, g_source_unref);
+}
+
+/* TLS says goodbye when its stream is closed, and libsoup keeps what it has not
+ * sent until that is done: never, where the server reads nothing. */
+static void
+cut_wire (CapRealtimeConnection *self)
+{
+  if (self->wire != NULL && !g_socket_is_closed (self->wire))
+    g_socket_shutdown (self->wire, TRUE, TRUE, NULL);
+  g_clear_object (&self->wire);
+}
+
+static void
 let_go (CapRealtimeConnection *self)
 {
   cap_alarm_clear (self->silence);
   cap_alarm_clear (self->goodbye);
+  stop_ticks (self);
+  cut_wire (self);
   if (self->deadline != NULL)
     g_cancellable_cancel (cap_deadline_get_cancellable (self->deadline));
   g_clear_pointer (&self->deadline, cap_deadline_free);
@@ -178,11 +208,28 @@ on_message (CapRealtimeConnection *self, SoupWebsocketDataType type, GBytes *mes
     }
 }
 
+/* Up to 3.6 libsoup gives a GByteArray for the GBytes that it promises, as it
+ * does later. Both begin with the data, and libsoup puts a 0 behind it. */
 static void
-on_pong (CapRealtimeConnection *self)
+on_pong (CapRealtimeConnection *self, gpointer payload)
 {
-  if (self->state == STATE_OPEN)
-    cap_alarm_set (self->silence, self->patience.silence);
+  const char *text = (const char *) ((GByteArray *) payload)->data;
+
+  if (self->state != STATE_OPEN)
+    return;
+
+  cap_alarm_set (self->silence, self->patience.silence);
+  if (cap_realtime_backlog_pong (self->backlog, text != NULL ? text : ""))
+    g_signal_emit (self, signals[DRAINED], 0);
+}
+
+static gboolean
+on_tick (gpointer data)
+{
+  CapRealtimeConnection *self = data;
+
+  cap_realtime_backlog_ping (self->backlog);
+  return G_SOURCE_CONTINUE;
 }
 
 static void
@@ -203,6 +250,7 @@ static void
 on_closing (CapRealtimeConnection *self)
 {
   cap_alarm_clear (self->silence);
+  stop_ticks (self);
   cap_alarm_ensure (self->goodbye, self->patience.close);
 }
 
@@ -229,7 +277,6 @@ set_limits (SoupWebsocketConnection *socket)
   static const char *total = "max-total-message-size";
 
   soup_websocket_connection_set_max_incoming_payload_size (socket, MAX_MESSAGE);
-  soup_websocket_connection_set_keepalive_interval (socket, KEEPALIVE_SECONDS);
   /* Before 3.8 libsoup joins the fragments of a message without a limit, and
    * tells nobody before the last: there on_message() refuses what is too
    * long, and the memory is limited by the unit alone. */
@@ -237,14 +284,29 @@ set_limits (SoupWebsocketConnection *socket)
     g_object_set (socket, total, (guint64) MAX_MESSAGE, NULL);
 }
 
+/* libsoup tells nobody when it sends a ping, but it does so by a clock like this
+ * one: clocks of whole seconds are aligned, and go off in the same turn of the
+ * loop, so that there are as many ticks as pings. */
+static void
+start_pings (CapRealtimeConnection *self)
+{
+  soup_websocket_connection_set_keepalive_interval (self->socket, CAP_KEEPALIVE_SECONDS);
+  self->ticks = g_timeout_source_new_seconds (CAP_KEEPALIVE_SECONDS);
+  g_source_set_static_name (self->ticks, "pings of a service");
+  g_source_set_callback (self->ticks, on_tick, self, NULL);
+  g_source_attach (self->ticks, g_main_context_get_thread_default ());
+}
+
 static void
 opened (CapRealtimeConnection *self, SoupWebsocketConnection *socket)
 {
+  self->wire = g_steal_pointer (&self->request->socket);
   g_clear_pointer (&self->deadline, cap_deadline_free);
   g_clear_pointer (&self->request, cap_request_free);
 
   self->socket = g_object_ref (socket);
   set_limits (socket);
+  start_pings (self);
   g_signal_connect_swapped (socket, "message", G_CALLBACK (on_message), self);
   g_signal_connect_swapped (socket, "pong", G_CALLBACK (on_pong), self);
   g_signal_connect_swapped (socket, "error", G_CALLBACK (on_error), self);
@@ -359,6 +421,7 @@ cap_realtime_connection_finalize (GObject *object)
 
   cap_alarm_free (self->silence);
   cap_alarm_free (self->goodbye);
+  cap_realtime_backlog_free (self->backlog);
   cap_evidence_clear (&self->evidence);
 
   G_OBJECT_CLASS (cap_realtime_connection_parent_class)->finalize (object);
@@ -368,6 +431,7 @@ static void
 cap_realtime_connection_init (CapRealtimeConnection *self)
 {
   self->patience = usual;
+  self->backlog = cap_realtime_backlog_new ();
   self->silence = cap_alarm_new ("silence of a service", on_silence, self);
   self->goodbye = cap_alarm_new ("goodbye of a service", on_goodbye, self);
 }
@@ -387,6 +451,7 @@ cap_realtime_connection_class_init (CapRealtimeConnectionClass *klass)
 
   signals[OPENED] = add_signal ("opened", 0, G_TYPE_NONE, G_TYPE_NONE);
   signals[MESSAGE] = add_signal ("message", 2, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE, G_TYPE_UINT64);
+  signals[DRAINED] = add_signal ("drained", 0, G_TYPE_NONE, G_TYPE_NONE);
   signals[CLOSED] = add_signal ("closed", 1, G_TYPE_POINTER, G_TYPE_NONE);
 }
 
@@ -402,6 +467,12 @@ void
 cap_realtime_connection_set_patience (CapRealtimeConnection *self, const CapPatience *patience)
 {
   self->patience = *patience;
+}
+
+const CapPatience *
+cap_realtime_connection_get_patience (CapRealtimeConnection *self)
+{
+  return &self->patience;
 }
 
 void
@@ -424,9 +495,25 @@ cap_realtime_connection_open (CapRealtimeConnection *self, const CapEndpoint *en
 void
 cap_realtime_connection_send (CapRealtimeConnection *self, const char *text)
 {
-  if (self->state == STATE_OPEN
-      && soup_websocket_connection_get_state (self->socket) == SOUP_WEBSOCKET_STATE_OPEN)
-    soup_websocket_connection_send_text (self->socket, text);
+  if (self->state != STATE_OPEN
+      || soup_websocket_connection_get_state (self->socket) != SOUP_WEBSOCKET_STATE_OPEN)
+    return;
+
+  cap_realtime_backlog_add (self->backlog, strlen (text));
+  soup_websocket_connection_send_text (self->socket, text);
+}
+
+guint64
+cap_realtime_connection_get_unread (CapRealtimeConnection *self)
+{
+  return self->state == STATE_OPEN ? cap_realtime_backlog_get (self->backlog) : 0;
+}
+
+void
+cap_realtime_connection_check (CapRealtimeConnection *self)
+{
+  if (self->state == STATE_OPEN)
+    cap_alarm_shorten (self->silence, self->patience.check);
 }
 
 void

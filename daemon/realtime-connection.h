@@ -26,9 +26,14 @@ typedef struct
  * that sends more is left. A refused handshake is asked once more over plain
  * HTTP for its body, which holds the reason.
  *
+ * A server is pinged every second. One that has sent nothing for 10 seconds,
+ * no answer to a ping either, is gone, as is one whose kernel has not taken
+ * what was sent in that time.
+ *
  * Signals, from the main context:
  *  ::opened ()
  *  ::message (const char *text, guint64 length)
+ *  ::drained ()                     get_unread() is less than it was
  *  ::closed (const CapEvidence *)   once, and the last; also after a failure
  *                                   to open. Its stage is CONNECT, HANDSHAKE
  *                                   or LISTEN
@@ -44,6 +49,16 @@ void cap_realtime_connection_open (CapRealtimeConnection *self, const CapEndpoin
 
 /* Nothing happens when it is not open. */
 void cap_realtime_connection_send (CapRealtimeConnection *self, const char *text);
+
+/* Bytes given to send() that the server has not shown, by answering a ping, to
+ * have read: all of them before the first answer. Errs by up to two seconds'
+ * worth, never to the other side. 0 when it is not open. */
+guint64 cap_realtime_connection_get_unread (CapRealtimeConnection *self);
+
+/* The network has changed: a server that can still be reached answers the next
+ * ping, and one that does not within 5 seconds is gone. Never makes waiting
+ * longer. Nothing happens when it is not open. */
+void cap_realtime_connection_check (CapRealtimeConnection *self);
 
 /* Says goodbye (1000), and drops the connection if the server does not within
  * 3 seconds. ::closed follows. Unreferencing it without this drops it at

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#include "realtime-backlog.h"
+
+#define OURS "libsoup"
+
+/* A second: something is sent, and a ping behind it. */
+static void
+pass (CapRealtimeBacklog *backlog, gsize n_bytes)
+{
+  cap_realtime_backlog_add (backlog, n_bytes);
+  cap_realtime_backlog_ping (backlog);
+}
+
+static void
+test_all_before_the_first_pong (void)
+{
+  g_autoptr (CapRealtimeBacklog) backlog = cap_realtime_backlog_new ();
+
+  g_assert_cmpuint (cap_realtime_backlog_get (backlog), ==, 0);
+  cap_realtime_backlog_add (backlog, 100);
+  cap_realtime_backlog_add (backlog, 20);
+  g_assert_cmpuint (cap_realtime_backlog_get (backlog), ==, 120);
+  cap_realtime_backlog_ping (backlog);
+  g_assert_cmpuint (cap_realtime_backlog_get (backlog), ==, 120);
+}
+
+/* What was sent between a ping and its note is not taken for read. */
+static void
+test_one_ping_behind (void)
+{
+  g_autoptr (CapRealtimeBacklog) backlog = cap_realtime_backlog_new ();
+
+  pass (backlog, 100);
+  g_assert_false (cap_realtime_backlog_pong (backlog, OURS));
+  g_assert_cmpuint (cap_realtime_backlog_get (backlog), ==, 100);
+  pass (backlog, 30);
+  g_assert_true (cap_realtime_backlog_pong (backlog, OURS));
+  g_assert_cmpuint (cap_realtime_backlog_get (backlog), ==, 30);
+  pass (backlog, 0);
+  g_assert_true (cap_realtime_backlog_pong (backlog, OURS));
+  g_assert_cmpuint (cap_realtime_backlog_get (backlog), ==, 0);
+}
+
+static void
+test_pongs_that_answer_nothing (void)
+{
+  g_autoptr (CapRealtimeBacklog) backlog = cap_realtime_backlog_new ();
+
+  pass (backlog, 1);
+  pass (backlog, 2);
+  pass (backlog, 4);
+  g_assert_false (cap_realtime_backlog_pong (backlog, OURS));
+  for (guint i = 0; i < 5; i++)
+    g_assert_false (cap_realtime_backlog_pong (backlog, i % 2 ? "" : "heart"));
+  g_assert_cmpuint (cap_realtime_backlog_get (backlog), ==, 7);
+
+  g_assert_true (cap_realtime_backlog_pong (backlog, OURS));
+  g_assert_cmpuint (cap_realtime_backlog_get (backlog), ==, 6);
+  g_assert_true (cap_realtime_backlog_pong (backlog, OURS));
+  g_assert_cmpuint (cap_realtime_backlog_get (backlog), ==, 4);
+  /* There was no fourth ping. */
+  g_assert_false (cap_realtime_backlog_pong (backlog, OURS));
+  pass (backlog, 0);
+  pass (backlog, 0);
+  g_assert_true (cap_realtime_backlog_pong (backlog, OURS));
+  g_assert_cmpuint (cap_realtime_backlog_get (backlog), ==, 0);
+}
+
+/* Not as the protocol has it, but all that there is. */
+static void
+test_a_server_that_answers_with_nothing (void)
+{
+  g_autoptr (CapRealtimeBacklog) backlog = cap_realtime_backlog_new ();
+
+  pass (backlog, 1);
+  g_assert_false (cap_realtime_backlog_pong (backlog, ""));
+  pass (backlog, 2);
+  g_assert_true (cap_realtime_backlog_pong (backlog, ""));
+  g_assert_cmpuint (cap_realtime_backlog_get (backlog), ==, 2);
+}
+
+static void
+test_numbers (void)
+{
+  g_autoptr (CapRealtimeBacklog) backlog = cap_realtime_backlog_new ();
+
+  for (guint i = 0; i < 6; i++)
+    pass (backlog, 1);
+  g_assert_true (cap_realtime_backlog_pong (backlog, "libsoup-keepalive-5"));
+  g_assert_cmpuint (cap_realtime_backlog_get (backlog), ==, 2);
+  g_assert_false (cap_realtime_backlog_pong (backlog, "libsoup-keepalive-5"));
+  g_assert_false (cap_realtime_backlog_pong (backlog, "libsoup-keepalive-2"));
+  g_assert_false (cap_realtime_backlog_pong (backlog, "libsoup-keepalive-7"));
+  g_assert_false (cap_realtime_backlog_pong (backlog, "libsoup-keepalive-x"));
+  g_assert_cmpuint (cap_realtime_backlog_get (backlog), ==, 2);
+  g_assert_true (cap_realtime_backlog_pong (backlog, "libsoup-keepalive-6"));
+  g_assert_cmpuint (cap_realtime_backlog_get (backlog), ==, 1);
+}
+
+/* More notes than are kept: late, but never too early, and all in the end. */
+static void
+test_a_long_wait (void)
+{
+  g_autoptr (CapRealtimeBacklog) backlog = cap_realtime_backlog_new ();
+  const guint n = 1000;
+
+  for (guint i = 0; i < n; i++)
+    pass (backlog, 1);
+  for (guint pong = 1; pong <= n; pong++)
+    {
+      cap_realtime_backlog_pong (backlog, OURS);
+      g_assert_cmpuint (cap_realtime_backlog_get (backlog), >=, n - (pong - 1));
+    }
+  for (guint i = 0; i < 2; i++)
+    {
+      pass (backlog, 0);
+      cap_realtime_backlog_pong (backlog, OURS);
+    }
+  g_assert_cmpuint (cap_realtime_backlog_get (backlog), ==, 0);
+}
+
+/* Pings that a busy server left out do not make all that follows look late. */
+static void
+test_pongs_left_out (void)
+{
+  g_autoptr (CapRealtimeBacklog) backlog = cap_realtime_backlog_new ();
+
+  for (guint i = 0; i < 6; i++)
+    pass (backlog, 1);
+  g_assert_false (cap_realtime_backlog_pong (backlog, OURS));
+  g_assert_cmpuint (cap_realtime_backlog_get (backlog), ==, 6);
+  for (guint i = 0; i < 20; i++)
+    {
+      pass (backlog, 0);
+      cap_realtime_backlog_pong (backlog, OURS);
+    }
+  g_assert_cmpuint (cap_realtime_backlog_get (backlog), ==, 0);
+
+  pass (backlog, 8);
+  cap_realtime_backlog_pong (backlog, OURS);
+  pass (backlog, 0);
+  cap_realtime_backlog_pong (backlog, OURS);
+  pass (backlog, 0);
+  cap_realtime_backlog_pong (backlog, OURS);
+  g_assert_cmpuint (cap_realtime_backlog_get (backlog), ==, 0);
+}
+
+/* Silence on both sides says nothing of pongs. */
+static void
+test_quiet_is_no_pong (void)
+{
+  g_autoptr (CapRealtimeBacklog) backlog = cap_realtime_backlog_new ();
+
+  for (guint i = 0; i < 100; i++)
+    pass (backlog, 0);
+  pass (backlog, 8);
+  pass (backlog, 0);
+  cap_realtime_backlog_pong (backlog, OURS);
+  cap_realtime_backlog_pong (backlog, OURS);
+  g_assert_cmpuint (cap_realtime_backlog_get (backlog), ==, 8);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/realtime-backlog/all of it before the first pong", test_all_before_the_first_pong);
+  g_test_add_func ("/realtime-backlog/a pong stands for what was before its ping", test_one_ping_behind);
+  g_test_add_func ("/realtime-backlog/pongs that answer nothing", test_pongs_that_answer_nothing);
+  g_test_add_func ("/realtime-backlog/a server that answers with nothing",
+                   test_a_server_that_answers_with_nothing);
+  g_test_add_func ("/realtime-backlog/numbers", test_numbers);
+  g_test_add_func ("/realtime-backlog/a long wait", test_a_long_wait);
+  g_test_add_func ("/realtime-backlog/pongs left out", test_pongs_left_out);
+  g_test_add_func ("/realtime-backlog/quiet is no pong", test_quiet_is_no_pong);
+  return g_test_run ();
+}
