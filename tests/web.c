@@ -477,3 +477,153 @@ proxy_server_free (ProxyServer *self)
 {
   g_socket_service_stop (self->service);
 }
+
+/* relay */
+
+/* One way of one connection. */
+typedef struct
+{
+  Relay *relay; /* NULL when it is gone */
+  GIOStream *from;
+  GIOStream *to;
+  gboolean of_client;
+  gboolean waits;
+  guint8 bytes[16384];
+} Lane;
+
+static void read_on (Lane *lane);
+
+static void
+lane_free (Lane *lane)
+{
+  g_object_unref (lane->from);
+  g_object_unref (lane->to);
+  g_free (lane);
+}
+
+static void
+lane_end (Lane *lane)
+{
+  g_io_stream_close (lane->from, NULL, NULL);
+  g_io_stream_close (lane->to, NULL, NULL);
+  if (lane->relay != NULL)
+    g_ptr_array_remove_fast (lane->relay->lanes, lane);
+  lane_free (lane);
+}
+
+static void
+on_lane_written (GObject *stream, GAsyncResult *result, gpointer data)
+{
+  Lane *lane = data;
+
+  if (!g_output_stream_write_all_finish (G_OUTPUT_STREAM (stream), result, NULL, NULL) || lane->relay == NULL)
+    lane_end (lane);
+  else
+    read_on (lane);
+}
+
+static void
+on_lane_read (GObject *stream, GAsyncResult *result, gpointer data)
+{
+  Lane *lane = data;
+  gssize n = g_input_stream_read_finish (G_INPUT_STREAM (stream), result, NULL);
+
+  if (n <= 0 || lane->relay == NULL)
+    {
+      lane_end (lane);
+      return;
+    }
+  if (lane->of_client)
+    lane->relay->n_passed += n;
+  g_output_stream_write_all_async (g_io_stream_get_output_stream (lane->to), lane->bytes, n,
+                                   G_PRIORITY_DEFAULT, NULL, on_lane_written, lane);
+}
+
+static void
+read_on (Lane *lane)
+{
+  lane->waits = lane->of_client && lane->relay->held;
+  if (!lane->waits)
+    g_input_stream_read_async (g_io_stream_get_input_stream (lane->from), lane->bytes, sizeof lane->bytes,
+                               G_PRIORITY_DEFAULT, NULL, on_lane_read, lane);
+}
+
+static void
+add_lane (Relay *self, GIOStream *from, GIOStream *to, gboolean of_client)
+{
+  Lane *lane = g_new0 (Lane, 1);
+
+  lane->relay = self;
+  lane->from = g_object_ref (from);
+  lane->to = g_object_ref (to);
+  lane->of_client = of_client;
+  g_ptr_array_add (self->lanes, lane);
+  read_on (lane);
+}
+
+static gboolean
+on_relay_incoming (GSocketService *service, GSocketConnection *client, GObject *source, gpointer data)
+{
+  Relay *self = data;
+  g_autoptr (GSocketClient) connector = g_socket_client_new ();
+  g_autoptr (GSocketConnection) server = NULL;
+
+  g_socket_client_set_enable_proxy (connector, FALSE);
+  server = g_socket_client_connect_to_host (connector, "127.0.0.1", self->to, NULL, NULL);
+  g_assert_nonnull (server);
+  add_lane (self, G_IO_STREAM (client), G_IO_STREAM (server), TRUE);
+  add_lane (self, G_IO_STREAM (server), G_IO_STREAM (client), FALSE);
+  return TRUE;
+}
+
+Relay *
+relay_new (guint to)
+{
+  Relay *self = g_new0 (Relay, 1);
+
+  self->to = to;
+  self->lanes = g_ptr_array_new ();
+  self->service = g_socket_service_new ();
+  g_signal_connect (self->service, "incoming", G_CALLBACK (on_relay_incoming), self);
+  self->port = listen_here (self->service);
+  return self;
+}
+
+void
+relay_free (Relay *self)
+{
+  g_signal_handlers_disconnect_by_data (self->service, self);
+  g_socket_service_stop (self->service);
+  g_socket_listener_close (G_SOCKET_LISTENER (self->service));
+  g_object_unref (self->service);
+  relay_release (self);
+  for (guint i = 0; i < self->lanes->len; i++)
+    {
+      Lane *lane = g_ptr_array_index (self->lanes, i);
+
+      lane->relay = NULL;
+      g_socket_shutdown (g_socket_connection_get_socket (G_SOCKET_CONNECTION (lane->from)), TRUE, TRUE, NULL);
+    }
+  g_ptr_array_unref (self->lanes);
+  g_free (self);
+  web_settle ();
+}
+
+void
+relay_hold (Relay *self)
+{
+  self->held = TRUE;
+}
+
+void
+relay_release (Relay *self)
+{
+  self->held = FALSE;
+  for (guint i = 0; i < self->lanes->len; i++)
+    {
+      Lane *lane = g_ptr_array_index (self->lanes, i);
+
+      if (lane->waits)
+        read_on (lane);
+    }
+}

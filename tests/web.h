@@ -99,8 +99,27 @@ typedef struct
 ProxyServer *proxy_server_new (guint to, const char *refusal);
 void proxy_server_free (ProxyServer *self);
 
+/* Stands between a client and 127.0.0.1:@to, and passes on what both say. What
+ * the client says can be left unread. */
+typedef struct
+{
+  GSocketService *service;
+  guint port;
+  guint to;
+  GPtrArray *lanes;
+  gboolean held;
+  gsize n_passed; /* bytes of the clients' */
+} Relay;
+
+Relay *relay_new (guint to);
+void relay_free (Relay *self);
+/* Reads nothing that the clients say, and goes on. */
+void relay_hold (Relay *self);
+void relay_release (Relay *self);
+
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WebKeys, web_keys_clear)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WebServer, web_server_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RawServer, raw_server_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TlsServer, tls_server_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ProxyServer, proxy_server_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Relay, relay_free)
