@@ -35,6 +35,7 @@ const CapDialect cap_dialect_azure_preview = {
   .acknowledges = TRUE,
   .rate = 24000,
   .can_detect_turns = TRUE,
+  .longest_session = 30 * 60,
   .events = cap_event_names_flat,
   .socket_url = socket_url,
   .mint_url = mint_url,

@@ -30,6 +30,7 @@ const CapDialect cap_dialect_openai = {
   .acknowledges = TRUE,
   .rate = 24000,
   .can_detect_turns = TRUE,
+  .longest_session = 60 * 60,
   .events = cap_event_names_nested,
   .socket_url = socket_url,
   .mint_url = mint_url,

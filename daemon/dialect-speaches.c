@@ -37,6 +37,7 @@ const CapDialect cap_dialect_speaches = {
   .rate = 24000,
   .can_detect_turns = TRUE,
   .must_detect_turns = TRUE,
+  .longest_session = 30 * 60,
   .events = cap_event_names_flat,
   .socket_url = socket_url,
   .configure = configure,

@@ -52,6 +52,9 @@ typedef struct
   gboolean texts_in_order;    /* of turns: item ids are missing, or do not line
                                * up between events */
 
+  guint longest_session;      /* seconds until the service ends it, for where it
+                               * does not say; 0: unknown. REALTIME.md 3, 8.1 */
+
   const CapEventName *events;
 
   /* The URL of the WebSocket, http or https. */

@@ -230,6 +230,23 @@ test_audio_is_sent_as_base64 (void)
   g_assert_cmpstr (message, ==, "{\"type\":\"input_audio_buffer.append\",\"audio\":\"AAH/fw==\"}");
 }
 
+/* For where a service does not say when it ends a session: REALTIME.md 3, 8.1. */
+static void
+test_the_longest_session (void)
+{
+  static const struct
+  {
+    const char *dialect;
+    guint minutes;
+  } rows[] = {
+    { "openai", 60 }, { "azure", 60 }, { "azure-realtime", 60 }, { "azure-preview", 30 },
+    { "speaches", 30 }, { "localai", 0 }, { "vllm", 0 }, { "legacy", 0 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    g_assert_cmpuint (cap_dialect_find (rows[i].dialect)->longest_session, ==, rows[i].minutes * 60);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -243,6 +260,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dialects/auto knows where to begin", test_auto_knows_where_to_begin);
   g_test_add_func ("/dialects/the doctor begins with what was chosen",
                    test_the_doctor_begins_with_what_was_chosen);
+  g_test_add_func ("/dialects/the longest session", test_the_longest_session);
   g_test_add_func ("/dialects/a server gives itself away", test_a_server_gives_itself_away);
   g_test_add_func ("/dialects/every name has its code", test_every_name_has_its_code);
   g_test_add_func ("/dialects/audio is sent as base64", test_audio_is_sent_as_base64);
