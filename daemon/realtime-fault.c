@@ -96,3 +96,16 @@ cap_fault_free (CapFault *self)
   g_error_free (self->error);
   g_free (self);
 }
+
+gboolean
+cap_service_error_is_passing (const CapServiceError *self)
+{
+  static const char *const words[] = { "server_error", "rate_limit", "overload", "busy" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
+    if ((self->type != NULL && strstr (self->type, words[i]) != NULL)
+        || (self->code != NULL && strstr (self->code, words[i]) != NULL))
+      return TRUE;
+
+  return FALSE;
+}

@@ -103,6 +103,9 @@ typedef struct
                      * with request id and region where they are known */
 } CapFault;
 
+/* Whether it is about the service, rather than about what was asked of it. */
+gboolean cap_service_error_is_passing (const CapServiceError *self);
+
 /* Judges by REALTIME.md sections 6 and 7. */
 CapFault *cap_fault_judge (const CapEvidence *evidence, const CapAsked *asked);
 CapFault *cap_fault_copy (const CapFault *self);

@@ -2,6 +2,7 @@
  * Copyright 2026 The captiond contributors */
 
 #include "realtime-messages.h"
+#include "audio.h"
 #include "realtime-json.h"
 
 #include <string.h>
@@ -293,4 +294,11 @@ cap_message_append (gconstpointer bytes, gsize n_bytes)
   length += g_base64_encode_close (FALSE, message + length, &state, &save);
   memcpy (message + length, end, sizeof end);
   return message;
+}
+
+guint64
+cap_message_count_frames (guint64 n_bytes, guint rate)
+{
+  /* base64 makes four bytes of three; what is around it is little. */
+  return n_bytes * 3 / 4 / sizeof (gint16) * CAP_AUDIO_RATE / rate;
 }

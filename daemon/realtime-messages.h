@@ -32,4 +32,8 @@ char *cap_message_commit (void);
 /* input_audio_buffer.append; @bytes: sound as the dialect wants it. */
 char *cap_message_append (gconstpointer bytes, gsize n_bytes);
 
+/* How many frames of the stream, at 24 kHz, @n_bytes of such messages hold at
+ * most. @rate: Hz, of the wire. */
+guint64 cap_message_count_frames (guint64 n_bytes, guint rate);
+
 G_END_DECLS

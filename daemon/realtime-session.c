@@ -23,6 +23,12 @@
 #define LEAST_TURN CAP_AUDIO_MS (120)
 #define SERVER_SILENCE CAP_AUDIO_MS (1000)
 
+/* Audio that the service has not been seen to read, and of it what waits in
+ * pieces here; and with how little room an engine is told when there is more. */
+#define MOST_UNREAD CAP_AUDIO_MS (5000)
+#define IN_PIECES CAP_AUDIO_MS (100)
+#define LITTLE_ROOM CAP_AUDIO_MS (1000)
+
 /* What a configuration can do without. */
 #define ALL_FIELDS                                                                                     \
   (CAP_FIELD_LANGUAGE | CAP_FIELD_PROMPT | CAP_FIELD_KEYWORDS | CAP_FIELD_DELAY                        \
@@ -59,6 +65,8 @@ struct _CapRealtimeSession
   State state;
   CapRealtimeConnection *connection;
   CapRealtimeSound *sound;
+  gboolean cramped;          /* an engine was told that there is little room */
+  gint64 expires_at;         /* unix seconds, or 0 */
   GCancellable *cancellable; /* of the mint */
   CapAlarm *alarm;           /* an answer that is due */
   CapServiceError *error;    /* the last one, if it may be why the server closes */
@@ -73,6 +81,7 @@ enum
 {
   READY_SIGNAL,
   EVENT,
+  DRAINED,
   REFUSED,
   ENDED_SIGNAL,
   N_SIGNALS
@@ -318,20 +327,6 @@ take_updated (CapRealtimeSession *self, const CapEvent *event)
     become_ready (self);
 }
 
-/* It is about us, rather than about what we asked for. */
-static gboolean
-is_passing (const CapServiceError *error)
-{
-  static const char *const words[] = { "server_error", "rate_limit", "overload", "busy" };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
-    if ((error->type != NULL && strstr (error->type, words[i]) != NULL)
-        || (error->code != NULL && strstr (error->code, words[i]) != NULL))
-      return TRUE;
-
-  return FALSE;
-}
-
 /* A turn that ends without a text of its own. */
 static gboolean
 is_of_a_turn (const CapServiceError *error, const CapFault *fault)
@@ -349,7 +344,7 @@ survive_error (CapRealtimeSession *self, const CapEvent *event, const CapFault *
     case CONFIGURING:
       /* Where it did not say what it does not like: with less it may do. */
       return leave_out_for (self, fault)
-             || (fault->remedy == CAP_REMEDY_IGNORE && !is_passing (event->error)
+             || (fault->remedy == CAP_REMEDY_IGNORE && !cap_service_error_is_passing (event->error)
                  && leave_out (self, ALL_FIELDS, FALSE));
     case READY:
       if (is_of_a_turn (event->error, fault))
@@ -400,6 +395,9 @@ take_failed (CapRealtimeSession *self, const CapEvent *event)
 static void
 take_event (CapRealtimeSession *self, const CapEvent *event)
 {
+  if (event->expires_at != 0)
+    self->expires_at = event->expires_at;
+
   switch (event->kind)
     {
     case CAP_EVENT_CREATED:
@@ -422,6 +420,34 @@ take_event (CapRealtimeSession *self, const CapEvent *event)
         g_signal_emit (self, signals[EVENT], 0, event);
       break;
     }
+}
+
+/* room */
+
+/* The end of a turn must find room too. */
+static gsize
+measure_room (CapRealtimeSession *self)
+{
+  guint64 most = MOST_UNREAD - IN_PIECES
+                 - (cap_realtime_session_has_server_turns (self) ? SERVER_SILENCE : LEAST_TURN);
+  guint64 unread;
+
+  if (self->state != READY)
+    return 0;
+
+  unread = cap_message_count_frames (cap_realtime_connection_get_unread (self->connection),
+                                     cap_dialect_rate (self->dialect, self->provider));
+  return most - MIN (most, unread);
+}
+
+static void
+on_drained (CapRealtimeSession *self)
+{
+  if (!self->cramped || measure_room (self) == 0)
+    return;
+
+  self->cramped = FALSE;
+  g_signal_emit (self, signals[DRAINED], 0);
 }
 
 /* the connection */
@@ -487,6 +513,7 @@ open_connection (CapRealtimeSession *self, CapAuth auth)
   self->connection = cap_realtime_connection_new ();
   g_signal_connect_object (self->connection, "opened", G_CALLBACK (on_opened), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->connection, "message", G_CALLBACK (on_message), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->connection, "drained", G_CALLBACK (on_drained), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->connection, "closed", G_CALLBACK (on_closed), self, G_CONNECT_SWAPPED);
   cap_realtime_connection_open (self->connection, &endpoint);
 }
@@ -625,6 +652,7 @@ cap_realtime_session_class_init (CapRealtimeSessionClass *klass)
 
   signals[READY_SIGNAL] = new_signal ("ready", 0, 0, 0);
   signals[EVENT] = new_signal ("event", 1, G_TYPE_POINTER, 0);
+  signals[DRAINED] = new_signal ("drained", 0, 0, 0);
   signals[REFUSED] = new_signal ("refused", 1, G_TYPE_UINT, 0);
   signals[ENDED_SIGNAL] = new_signal ("ended", 2, G_TYPE_POINTER, G_TYPE_POINTER);
 }
@@ -697,6 +725,28 @@ const char *
 cap_realtime_session_get_url (CapRealtimeSession *self)
 {
   return self->url;
+}
+
+gint64
+cap_realtime_session_get_expires_at (CapRealtimeSession *self)
+{
+  return self->expires_at;
+}
+
+gsize
+cap_realtime_session_get_room (CapRealtimeSession *self)
+{
+  gsize room = measure_room (self);
+
+  self->cramped = room < LITTLE_ROOM;
+  return room;
+}
+
+void
+cap_realtime_session_check (CapRealtimeSession *self)
+{
+  if (self->connection != NULL)
+    cap_realtime_connection_check (self->connection);
 }
 
 void

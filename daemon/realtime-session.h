@@ -16,6 +16,8 @@ G_BEGIN_DECLS
  *  ::ready ()                     configured: audio may be sent
  *  ::event (const CapEvent *)     SPEECH_STARTED … SEGMENT, after ::ready; and an
  *                                 ERROR that costs a turn, but not the session
+ *  ::drained ()                   there is more room, after get_room() said that
+ *                                 there is little
  *  ::refused (guint fields)       CapField: what the model does not take; the
  *                                 session goes on without
  *  ::ended (const CapFault *, const CapEvidence *)
@@ -49,6 +51,19 @@ const CapDialect *cap_realtime_session_get_dialect (CapRealtimeSession *self);
 const CapDialect *cap_realtime_session_get_recognised (CapRealtimeSession *self);
 /* The socket's, or while minting that of the mint; holds no secret. */
 const char *cap_realtime_session_get_url (CapRealtimeSession *self);
+
+/* When the service ends the session, as far as it said so: unix seconds, or 0. */
+gint64 cap_realtime_session_get_expires_at (CapRealtimeSession *self);
+
+/* The network has changed: a service that cannot be reached any more is
+ * noticed soon. See cap_realtime_connection_check(). */
+void cap_realtime_session_check (CapRealtimeSession *self);
+
+/* How many frames, at 24 kHz, may be appended now so that the service has never
+ * more than 5 seconds of audio to read, the silence at the end of the turn
+ * included: what is appended beyond that piles up in memory. Where it is less
+ * than a second's worth, ::drained follows. 0 when not ready. */
+gsize cap_realtime_session_get_room (CapRealtimeSession *self);
 
 /* Only when ready. Audio is 24 kHz mono; it is sent 100 ms at a time, the rest
  * with the end of a turn. */

@@ -484,6 +484,99 @@ test_a_session_is_dropped_at_any_time (void)
     }
 }
 
+/* room */
+
+static void
+count (guint *n)
+{
+  ++*n;
+}
+
+/* All that there is room for: how many frames that was. */
+static gsize
+fill (Fixture *fixture)
+{
+  static const gint16 sound[CAP_AUDIO_RATE / 10];
+  gsize frames = 0;
+
+  while (cap_realtime_session_get_room (fixture->session) >= G_N_ELEMENTS (sound))
+    {
+      cap_realtime_session_append (fixture->session, sound, G_N_ELEMENTS (sound));
+      frames += G_N_ELEMENTS (sound);
+    }
+  return frames;
+}
+
+/* Never more than 5 s of audio, the end of the turn with it, at any rate. */
+static void
+test_room_is_bounded (gconstpointer rate)
+{
+  static const Line script[] = { { NULL, "{\"type\":\"session.created\",\"session\":{}}" },
+                                 { "session.update", "{\"type\":\"transcription_session.updated\"}" },
+                                 { 0 } };
+  g_autoptr (Fixture) fixture = fixture_new (script);
+  g_autoptr (Relay) relay = NULL;
+  g_autofree char *more = g_strdup_printf (", 'rate': <uint32 %s>", (const char *) rate);
+  g_autoptr (GUri) uri = g_uri_parse (fixture->url, G_URI_FLAGS_NONE, NULL);
+  guint n_drained = 0;
+  gsize frames;
+
+  relay = relay_new (g_uri_get_port (uri));
+  g_free (fixture->url);
+  fixture->url = g_strdup_printf ("http://127.0.0.1:%u/v1", relay->port);
+  start (fixture, "legacy", FALSE, more);
+  g_signal_connect_swapped (fixture->session, "drained", G_CALLBACK (count), &n_drained);
+  g_assert_cmpuint (cap_realtime_session_get_room (fixture->session), ==, 0);
+  wait_for (fixture->ready);
+
+  relay_hold (relay);
+  frames = fill (fixture);
+  frames += cap_realtime_session_end_turn (fixture->session);
+  g_assert_cmpuint (frames, <=, CAP_AUDIO_MS (5000));
+  g_assert_cmpuint (frames, >=, CAP_AUDIO_MS (4500));
+  g_assert_cmpuint (cap_realtime_session_get_room (fixture->session), <, CAP_AUDIO_MS (200));
+  g_assert_cmpuint (n_drained, ==, 0);
+
+  relay_release (relay);
+  wait_for (n_drained > 0);
+  wait_for (cap_realtime_session_get_room (fixture->session) > CAP_AUDIO_MS (4500));
+
+  /* Nobody waits for room when there is enough. */
+  n_drained = 0;
+  cap_realtime_session_append (fixture->session, (const gint16[CAP_AUDIO_MS (100)]) { 0 }, CAP_AUDIO_MS (100));
+  wait_for (cap_realtime_session_get_room (fixture->session) > CAP_AUDIO_MS (4500));
+  g_assert_cmpuint (n_drained, ==, 0);
+  cap_realtime_session_check (fixture->session);
+  cap_realtime_session_close (fixture->session);
+  wait_for (fixture->ended);
+  g_assert_cmpuint (cap_realtime_session_get_room (fixture->session), ==, 0);
+  g_clear_object (&fixture->session);
+}
+
+static void
+test_the_end_is_known (void)
+{
+  static const Line script[] = {
+    { NULL, "{\"type\":\"session.created\",\"session\":{\"type\":\"transcription\",\"id\":\"s\",\"audio\":{},"
+            "\"expires_at\":1800000000}}" },
+    { "session.update", "{\"type\":\"session.updated\",\"session\":{\"type\":\"transcription\",\"expires_at\":1800000300}}" },
+    { "commit", "{\"type\":\"session.updated\",\"session\":{\"type\":\"transcription\"}}" },
+    { "commit", COMPLETED },
+    { 0 },
+  };
+  g_autoptr (Fixture) fixture = fixture_new (script);
+
+  start (fixture, "openai", FALSE, "");
+  g_assert_cmpint (cap_realtime_session_get_expires_at (fixture->session), ==, 0);
+  wait_for (fixture->ready);
+  g_assert_cmpint (cap_realtime_session_get_expires_at (fixture->session), ==, 1800000300);
+  speak (fixture);
+  wait_for (fixture->next == 3);
+  speak (fixture);
+  wait_for (fixture->text != NULL);
+  g_assert_cmpint (cap_realtime_session_get_expires_at (fixture->session), ==, 1800000300);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -511,6 +604,9 @@ main (int argc, char **argv)
                    test_a_mint_that_refuses_a_setting_is_asked_without);
   g_test_add_func ("/realtime-session/a mint that refuses a setting twice is left",
                    test_a_mint_that_refuses_a_setting_twice_is_left);
+  g_test_add_data_func ("/realtime-session/room is bounded at 24 kHz", "24000", test_room_is_bounded);
+  g_test_add_data_func ("/realtime-session/room is bounded at 16 kHz", "16000", test_room_is_bounded);
+  g_test_add_func ("/realtime-session/the end is known", test_the_end_is_known);
   g_test_add_func ("/realtime-session/a session is dropped at any time",
                    test_a_session_is_dropped_at_any_time);
   return g_test_run ();
