@@ -3,30 +3,27 @@
 
 #include "engine-realtime.h"
 #include "alarm.h"
-#include "dialects.h"
 #include "error.h"
-#include "realtime-session.h"
-#include "realtime-turns.h"
-#include "weak.h"
+#include "realtime-line.h"
+#include "realtime-opener.h"
 
-/* Waits between tries: a random time up to this, which doubles. */
-#define FIRST_WAIT_MS 500
-#define LONGEST_WAIT_MS 60000
+/* The next session is opened in the last fifth of a session's life, or its
+ * last five minutes, and takes its place at a pause. So shortly before the end
+ * it does where the gate cuts speech that does not pause: it does so every
+ * fifteen seconds, so that the last twenty are not needed. */
+#define LEAD_PART 5
+#define LONGEST_LEAD_MS (5 * 60 * 1000)
+#define URGENT_US (40 * G_USEC_PER_SEC)
 
-/* A session that lasted so long was a good one. */
-#define HEALTHY_MS 60000
+/* So often in a row a turn that got no text was asked for again for nothing:
+ * the service just drops some. */
+#define TRIES_IN_VAIN 3
 
-/* How often a way in is tried that was open before, or that does not say
- * whether it is one, before the others are. */
-#define TRIES_AFTER_SUCCESS 6
-#define TRIES_OF_A_DOOR 2
+/* The network changes several times when it changes. */
+#define NETWORK_MS 500
 
-/* One way in. */
-typedef struct
-{
-  const CapDialect *dialect;
-  gboolean minted;
-} Door;
+/* After a next session could not be had. */
+#define NEXT_WAIT_MS 30000
 
 /* struct */
 
@@ -38,417 +35,421 @@ struct _CapEngineRealtime
   CapCredentials *credentials;
   CapLearnt *learnt;
   char *language;
+  guint idle_ms;
 
   CapProvider *provider;  /* NULL before start */
-  CapSecret *secret;
-  GCancellable *cancellable; /* of the search for the key */
 
-  GArray *doors;          /* of Door, those that may be tried, best first */
-  guint door;             /* the one that is being tried */
-  CapFault *first_fault;  /* of the doors tried so far */
-  CapRealtimeSession *session;
-  CapRealtimeTurns *turns;
-
-  guint n_tries;          /* since a session was good */
-  gint64 ready_since;     /* monotonic, µs; 0 while not ready */
+  /* READY without a line is at rest: speech opens one. */
+  CapRealtimeOpener *opener;
+  CapRealtimeLine *line;  /* takes audio */
   gboolean was_ready;     /* since the last start */
-  gboolean token_renewed; /* because the service refused the one before */
-  CapAlarm *alarm;        /* the next try */
+
+  /* What takes its place before it ends. */
+  CapRealtimeOpener *next_opener;
+  CapRealtimeLine *next;
+  CapAlarm *next_alarm;
+
+  CapRealtimeLine *last;  /* takes none, and owes texts, or says goodbye */
+
+  CapAlarm *rest_alarm;   /* nobody speaks */
+  CapAlarm *tidy_alarm;   /* what a callback must not do from inside */
+  CapAlarm *network_alarm;
 
   gboolean speaking;      /* the gate says */
-  gboolean turn_open;     /* the session was told */
   gboolean restarting;    /* at the next pause */
+  gboolean resting;       /* as soon as all has its text */
   gboolean finishing;
+  guint64 taken;          /* position after what was taken */
+  guint64 utterances;
+
+  guint64 asked_again;    /* position after the last turn that was */
+  guint n_vain;           /* of them, in a row */
+  gboolean turn_lost;     /* one is to be */
 };
 
 G_DEFINE_FINAL_TYPE (CapEngineRealtime, cap_engine_realtime, CAP_TYPE_ENGINE)
 
 static void begin (CapEngineRealtime *self, gboolean may_prompt);
-static void connect_session (CapEngineRealtime *self);
-static void find_key (CapEngineRealtime *self, gboolean may_prompt);
 
-/* ends */
+/* lines */
 
 static void
-drop_session (CapEngineRealtime *self)
+clear_line (CapRealtimeLine **line)
 {
-  self->turn_open = FALSE;
-  self->ready_since = 0;
-  if (self->session != NULL)
-    g_signal_handlers_disconnect_by_data (self->session, self);
-  g_clear_object (&self->session);
+  g_clear_pointer (line, cap_realtime_line_free);
 }
 
-/* What still waited for its text gets none any more. */
-static void
-end_session (CapEngineRealtime *self)
+/* Returns the first position that was taken and has no text now: what is to be
+ * rewound to, when the state is what it will be. */
+static guint64
+drop_lines (CapEngineRealtime *self)
 {
-  drop_session (self);
-  cap_realtime_turns_close (self->turns);
+  guint64 open = G_MAXUINT64;
+
+  if (self->line != NULL)
+    open = MIN (open, cap_realtime_line_get_open (self->line));
+  if (self->last != NULL)
+    open = MIN (open, cap_realtime_line_get_open (self->last));
+  clear_line (&self->line);
+  clear_line (&self->last);
+  cap_alarm_clear (self->rest_alarm);
+  self->turn_lost = FALSE;
+  return open;
+}
+
+/* All that was taken has its text. */
+static gboolean
+is_idle (CapEngineRealtime *self)
+{
+  return (self->line == NULL || cap_realtime_line_is_idle (self->line))
+         && (self->last == NULL || cap_realtime_line_is_idle (self->last));
 }
 
 static void
+rewind_to (CapEngineRealtime *self, guint64 open)
+{
+  if (open == G_MAXUINT64)
+    return;
+
+  self->speaking = FALSE;
+  self->finishing = FALSE;
+  self->taken = MIN (self->taken, open);
+  cap_engine_emit_rewind (CAP_ENGINE (self), open);
+}
+
+static void
+drop_next (CapEngineRealtime *self)
+{
+  cap_alarm_clear (self->next_alarm);
+  g_clear_pointer (&self->next_opener, cap_realtime_opener_free);
+  clear_line (&self->next);
+}
+
+static guint64
 stop (CapEngineRealtime *self)
 {
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
-  cap_alarm_clear (self->alarm);
-  end_session (self);
-  g_clear_pointer (&self->secret, cap_secret_unref);
-  g_clear_pointer (&self->first_fault, cap_fault_free);
+  drop_next (self);
+  g_clear_pointer (&self->opener, cap_realtime_opener_free);
+  return drop_lines (self);
+}
+
+/* from one session to the next */
+
+static gboolean
+is_ending (CapEngineRealtime *self)
+{
+  gint64 end = cap_realtime_line_get_end (self->line);
+
+  return end != 0 && end - g_get_monotonic_time () < URGENT_US;
 }
 
 static void
-fail (CapEngineRealtime *self, const GError *error)
+plan_next (CapEngineRealtime *self)
 {
-  g_autoptr (GError) kept = g_error_copy (error);
+  gint64 end = cap_realtime_line_get_end (self->line);
+  gint64 left = MAX (end - g_get_monotonic_time (), 0) / 1000;
+  gint64 lead = MIN (left / LEAD_PART, LONGEST_LEAD_MS);
 
-  stop (self);
-  cap_engine_set_state (CAP_ENGINE (self), CAP_ENGINE_FAILED, kept);
-}
-
-/* doors */
-
-static void
-add_door (CapEngineRealtime *self, const CapDialect *dialect, gboolean minted)
-{
-  Door door = { dialect, dialect->must_mint || (minted && dialect->secret_path != NULL) };
-
-  for (guint i = 0; i < self->doors->len; i++)
-    {
-      Door *other = &g_array_index (self->doors, Door, i);
-
-      if (other->dialect == door.dialect && other->minted == door.minted)
-        return;
-    }
-  g_array_append_val (self->doors, door);
-}
-
-/* The one that worked last, and then those that the provider allows; each with
- * a client secret first where the user wants one. */
-static void
-find_doors (CapEngineRealtime *self)
-{
-  g_autoptr (GPtrArray) dialects = cap_dialects_for (self->provider);
-  gboolean minted;
-  const CapDialect *learnt = cap_learnt_get_door (self->learnt, self->provider, &minted);
-
-  g_array_set_size (self->doors, 0);
-  self->door = 0;
-  g_clear_pointer (&self->first_fault, cap_fault_free);
-
-  if (learnt != NULL && g_ptr_array_find (dialects, learnt, NULL))
-    add_door (self, learnt, minted);
-  for (guint i = 0; i < dialects->len; i++)
-    {
-      if (self->provider->mint)
-        add_door (self, g_ptr_array_index (dialects, i), TRUE);
-      add_door (self, g_ptr_array_index (dialects, i), FALSE);
-    }
-}
-
-/* A server that gave its dialect away: that one is next, if it was not tried. */
-static void
-prefer_door (CapEngineRealtime *self, const CapDialect *dialect)
-{
-  for (guint i = self->door + 1; i < self->doors->len; i++)
-    {
-      Door door = g_array_index (self->doors, Door, i);
-
-      if (door.dialect == dialect)
-        {
-          g_array_remove_index (self->doors, i);
-          g_array_insert_val (self->doors, self->door + 1, door);
-          return;
-        }
-    }
-}
-
-static void
-try_next_door (CapEngineRealtime *self, const CapFault *fault, const CapDialect *recognised)
-{
-  if (self->first_fault == NULL)
-    self->first_fault = cap_fault_copy (fault);
-  if (recognised != NULL)
-    prefer_door (self, recognised);
-
-  if (++self->door < self->doors->len)
-    connect_session (self);
+  if (end == 0)
+    cap_alarm_clear (self->next_alarm);
   else
-    fail (self, self->first_fault->error);
+    cap_alarm_set (self->next_alarm, left - lead + g_random_int_range (0, lead / 4 + 1));
 }
 
-/* tries */
-
-/* A key is kept while the stream lives, so that it comes back when the keyring
- * is locked meanwhile; a token is asked for again, for it may have ended. */
+/* Later audio goes to the next session; the one before has the time to write
+ * what it owes. */
 static void
-connect_again (CapEngineRealtime *self)
+change_over (CapEngineRealtime *self)
 {
-  if (self->provider->auth == CAP_AUTH_TOKEN_COMMAND)
-    find_key (self, FALSE);
-  else
-    connect_session (self);
-}
+  if (self->next == NULL || self->last != NULL)
+    return;
 
-static void
-on_alarm (gpointer data)
-{
-  connect_again (data);
-}
-
-/* Full jitter: many clients of a service that comes back must not all come at
- * the same moment. */
-static void
-retry_later (CapEngineRealtime *self, const CapFault *fault, gboolean at_once)
-{
-  guint longest = MIN (LONGEST_WAIT_MS, FIRST_WAIT_MS << MIN (self->n_tries, 7));
-  guint wait = at_once && self->n_tries == 0 ? 0 : g_random_int_range (0, longest + 1);
-
-  self->n_tries++;
-  if (fault->wait > 0)
-    wait = MAX (wait, MIN (fault->wait, 3600) * 1000);
-  cap_engine_set_state (CAP_ENGINE (self), CAP_ENGINE_RECONNECTING, fault->error);
-  cap_alarm_set (self->alarm, wait);
-}
-
-/* A token may have been taken back before its time: one more is asked for, but
- * not again and again. */
-static gboolean
-renew_token (CapEngineRealtime *self, const CapFault *fault)
-{
-  if (self->provider->auth != CAP_AUTH_TOKEN_COMMAND || self->token_renewed
-      || !g_error_matches (fault->error, CAP_ERROR, CAP_ERROR_AUTHENTICATION_FAILED))
-    return FALSE;
-
-  self->token_renewed = TRUE;
-  cap_credentials_forget_token (self->credentials, self->provider);
-  if (self->was_ready)
-    cap_engine_set_state (CAP_ENGINE (self), CAP_ENGINE_RECONNECTING, fault->error);
-  find_key (self, FALSE);
-  return TRUE;
-}
-
-static gboolean
-has_more_doors (CapEngineRealtime *self)
-{
-  return !self->was_ready && self->door + 1 < self->doors->len;
-}
-
-/* A server of somebody's own that wants more in its URL may say so as if the
- * key were wrong; or fail, or keep silent. */
-static gboolean
-may_be_another (CapEngineRealtime *self, const CapFault *fault)
-{
-  if (!has_more_doors (self) || cap_dialects_need_key (self->provider))
-    return FALSE;
-
-  return g_error_matches (fault->error, CAP_ERROR, CAP_ERROR_AUTHENTICATION_FAILED)
-         || (fault->remedy == CAP_REMEDY_RETRY && self->n_tries >= TRIES_OF_A_DOOR);
-}
-
-static void
-act_on (CapEngineRealtime *self, const CapFault *fault, const CapDialect *recognised)
-{
-  if (may_be_another (self, fault))
-    {
-      self->n_tries = 0;
-      try_next_door (self, fault, recognised);
-      return;
-    }
-
-  switch (fault->remedy)
-    {
-    case CAP_REMEDY_RETRY:
-    case CAP_REMEDY_RENEW:
-      retry_later (self, fault, fault->remedy == CAP_REMEDY_RENEW);
-      break;
-    case CAP_REMEDY_STOP:
-      if (!renew_token (self, fault))
-        fail (self, fault->error);
-      break;
-    default:
-      /* What was open may be shut while a server starts again, or a proxy. */
-      if (self->was_ready && self->n_tries < TRIES_AFTER_SUCCESS)
-        retry_later (self, fault, FALSE);
-      else if (self->was_ready)
-        fail (self, fault->error);
-      else
-        try_next_door (self, fault, recognised);
-      break;
-    }
+  self->last = self->line;
+  self->line = g_steal_pointer (&self->next);
+  plan_next (self);
+  cap_alarm_set (self->tidy_alarm, 0);
 }
 
 /* the session */
 
-static Door *
-current_door (CapEngineRealtime *self)
+/* The service takes no audio any more, or another one is to: what has no text
+ * is asked for in the next session, which may be there already. */
+static void
+replace_line (CapEngineRealtime *self, const CapFault *fault, gint64 lasted)
 {
-  return &g_array_index (self->doors, Door, self->door);
+  guint64 open = drop_lines (self);
+
+  cap_engine_count_reconnect (CAP_ENGINE (self));
+  self->line = g_steal_pointer (&self->next);
+  drop_next (self);
+  if (self->line != NULL)
+    plan_next (self);
+  else
+    cap_realtime_opener_open_again (self->opener, fault, lasted);
+  rewind_to (self, open);
 }
 
 static void
-on_ready (CapEngineRealtime *self)
+on_line_ended (CapRealtimeLine *line, const CapFault *fault, gpointer user_data)
 {
-  Door *door = current_door (self);
+  CapEngineRealtime *self = user_data;
+  g_autoptr (CapEngineRealtime) kept = g_object_ref (self);
+  g_autoptr (CapFault) owned = fault != NULL ? cap_fault_copy (fault) : NULL;
+  gint64 lasted = g_get_monotonic_time () - cap_realtime_line_get_begun (line);
 
-  self->ready_since = g_get_monotonic_time ();
-  self->was_ready = TRUE;
-  g_clear_pointer (&self->first_fault, cap_fault_free);
-  cap_learnt_set_door (self->learnt, self->provider, door->dialect, door->minted);
-  cap_realtime_turns_open (self->turns, cap_realtime_session_has_server_turns (self->session),
-                           door->dialect->texts_in_order);
-  cap_engine_set_state (CAP_ENGINE (self), CAP_ENGINE_READY, NULL);
+  if (line == self->next)
+    {
+      drop_next (self);
+      cap_alarm_set (self->next_alarm, NEXT_WAIT_MS);
+    }
+  else if (owned != NULL && !self->restarting && !(self->finishing && is_idle (self))
+           && (line == self->line || !cap_realtime_line_is_idle (line)))
+    replace_line (self, owned, lasted);
+  else if (line == self->line && !self->finishing)
+    begin (self, FALSE);
+  else
+    {
+      clear_line (line == self->line ? &self->line : &self->last);
+      cap_alarm_set (self->tidy_alarm, 0);
+    }
 }
 
 static void
-on_event (CapEngineRealtime *self, const CapEvent *event)
+on_line_refused (guint fields, gpointer user_data)
 {
-  if (event->billed_seconds > 0)
-    cap_engine_add_billed (CAP_ENGINE (self), event->billed_seconds);
-  cap_realtime_turns_take (self->turns, event);
-}
+  CapEngineRealtime *self = user_data;
 
-static void
-on_refused (CapEngineRealtime *self, guint fields)
-{
   cap_learnt_add_refused (self->learnt, self->provider, fields);
 }
 
 static void
-on_ended (CapEngineRealtime *self, const CapFault *fault, const CapEvidence *evidence)
+on_line_billed (double seconds, gpointer user_data)
 {
-  g_autoptr (CapEngineRealtime) kept = g_object_ref (self);
-  g_autoptr (CapFault) owned = fault != NULL ? cap_fault_copy (fault) : NULL;
-  const CapDialect *recognised = cap_realtime_session_get_recognised (self->session);
-  gint64 lasted = self->ready_since != 0 ? g_get_monotonic_time () - self->ready_since : 0;
-
-  if (lasted >= (gint64) HEALTHY_MS * 1000)
-    {
-      self->n_tries = 0;
-      self->token_renewed = FALSE;
-    }
-  end_session (self);
-  if (self->finishing)
-    cap_engine_emit_finished (CAP_ENGINE (self));
-  else if (owned == NULL || self->restarting)
-    begin (self, FALSE);
-  else
-    act_on (self, owned, recognised);
+  cap_engine_add_billed (user_data, seconds);
 }
 
 static void
-connect_session (CapEngineRealtime *self)
+on_line_hungry (gpointer user_data)
 {
-  Door *door = current_door (self);
-
-  end_session (self);
-  if (!self->was_ready)
-    cap_engine_set_state (CAP_ENGINE (self), CAP_ENGINE_STARTING, NULL);
-  else
-    cap_engine_count_reconnect (CAP_ENGINE (self));
-
-  self->session = cap_realtime_session_new (door->dialect, self->provider, self->language, door->minted,
-                                            cap_learnt_get_refused (self->learnt, self->provider),
-                                            self->secret);
-  g_signal_connect_object (self->session, "ready", G_CALLBACK (on_ready), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->session, "event", G_CALLBACK (on_event), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->session, "refused", G_CALLBACK (on_refused), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->session, "ended", G_CALLBACK (on_ended), self, G_CONNECT_SWAPPED);
-  cap_realtime_session_start (self->session);
-}
-
-/* the key */
-
-static void
-on_key (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (CapEngineRealtime) self = cap_weak_take (data);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (CapSecret) secret = NULL;
-
-  gboolean found = cap_credentials_get_finish (CAP_CREDENTIALS (source), result, &secret, &error);
-
-  if (self == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  /* A program that gave tokens may need the network to give another. */
-  if (!found && self->was_ready)
-    {
-      retry_later (self, &(CapFault) { .remedy = CAP_REMEDY_RETRY, .error = error }, FALSE);
-      return;
-    }
-  if (!found)
-    {
-      fail (self, error);
-      return;
-    }
-
-  g_clear_pointer (&self->secret, cap_secret_unref);
-  self->secret = g_steal_pointer (&secret);
-  connect_session (self);
-}
-
-static void
-find_key (CapEngineRealtime *self, gboolean may_prompt)
-{
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
-  self->cancellable = g_cancellable_new ();
-  cap_credentials_get_async (self->credentials, self->provider,
-                             !cap_dialects_need_key (self->provider), may_prompt,
-                             self->cancellable, on_key, cap_weak_new (self));
+  cap_engine_emit_hungry (user_data);
 }
 
 /* turns */
 
+static guint64
+on_next_utterance (gpointer user_data)
+{
+  return ++CAP_ENGINE_REALTIME (user_data)->utterances;
+}
+
 static void
 on_hypothesis (const CapHypothesis *hypothesis, gpointer user_data)
 {
-  cap_engine_emit_hypothesis (user_data, hypothesis);
+  CapEngineRealtime *self = user_data;
+
+  if (hypothesis->final && *hypothesis->text != '\0' && hypothesis->begin < self->asked_again)
+    self->n_vain = 0;
+  cap_engine_emit_hypothesis (CAP_ENGINE (self), hypothesis);
 }
 
 static void
-on_settled (guint64 position, gpointer user_data)
+on_settled (guint64 begin, guint64 end, gpointer user_data)
 {
-  cap_engine_emit_settled (user_data, 0, position);
+  cap_engine_emit_settled (user_data, begin, end);
 }
 
-static gboolean
-must_wait (CapEngineRealtime *self)
-{
-  return cap_realtime_session_get_dialect (self->session)->one_turn_at_a_time
-         && cap_realtime_turns_is_waiting (self->turns);
-}
-
-/* All that was said has its text: what waited for that can go on. */
 static void
 on_turns_idle (gpointer user_data)
 {
+  cap_alarm_set (CAP_ENGINE_REALTIME (user_data)->tidy_alarm, 0);
+}
+
+/* A turn without its text is asked for once more, in a session of its own: what
+ * one service lost, or one server of many, another may know. */
+static gboolean
+on_lost (guint64 begin, guint64 end, gpointer user_data)
+{
   CapEngineRealtime *self = user_data;
 
-  if (self->session == NULL)
+  if (begin < self->asked_again)
+    {
+      self->n_vain++;
+      return FALSE;
+    }
+  if (self->n_vain >= TRIES_IN_VAIN)
+    return FALSE;
+
+  self->asked_again = end;
+  self->turn_lost = TRUE;
+  cap_alarm_set (self->tidy_alarm, 0);
+  return TRUE;
+}
+
+static const CapRealtimeLineFuncs line_funcs = {
+  .ended = on_line_ended,
+  .refused = on_line_refused,
+  .billed = on_line_billed,
+  .hungry = on_line_hungry,
+  .turns = { on_next_utterance, on_hypothesis, on_settled, on_turns_idle, on_lost },
+};
+
+/* opening */
+
+static void
+on_connecting (gpointer user_data)
+{
+  CapEngineRealtime *self = user_data;
+
+  if (!self->was_ready)
+    cap_engine_set_state (user_data, CAP_ENGINE_STARTING, NULL);
+}
+
+static void
+on_retrying (const GError *why, gpointer user_data)
+{
+  cap_engine_set_state (user_data, CAP_ENGINE_RECONNECTING, why);
+}
+
+static void
+on_opened (CapRealtimeSession *session, gpointer user_data)
+{
+  CapEngineRealtime *self = user_data;
+
+  self->was_ready = TRUE;
+  self->line = cap_realtime_line_new (session, &line_funcs, self);
+  plan_next (self);
+  if (!self->speaking)
+    cap_alarm_set (self->rest_alarm, self->idle_ms);
+  cap_engine_set_state (CAP_ENGINE (self), CAP_ENGINE_READY, NULL);
+}
+
+static void
+on_failed (const GError *why, gpointer user_data)
+{
+  CapEngineRealtime *self = user_data;
+  guint64 open = drop_lines (self);
+
+  drop_next (self);
+  cap_engine_set_state (user_data, CAP_ENGINE_FAILED, why);
+  rewind_to (self, open);
+}
+
+static const CapRealtimeOpenerFuncs opener_funcs = { on_connecting, on_retrying, on_opened, on_failed };
+
+/* The session that there is goes on meanwhile. */
+static void
+on_next_retrying (const GError *why, gpointer user_data)
+{
+}
+
+static void
+on_next_opened (CapRealtimeSession *session, gpointer user_data)
+{
+  CapEngineRealtime *self = user_data;
+
+  self->next = cap_realtime_line_new (session, &line_funcs, self);
+  if (!self->speaking)
+    change_over (self);
+}
+
+static void
+on_next_failed (const GError *why, gpointer user_data)
+{
+  CapEngineRealtime *self = user_data;
+
+  cap_alarm_set (self->next_alarm, NEXT_WAIT_MS);
+}
+
+static const CapRealtimeOpenerFuncs next_funcs = { NULL, on_next_retrying, on_next_opened, on_next_failed };
+
+static void
+on_next (gpointer data)
+{
+  CapEngineRealtime *self = data;
+
+  if (self->line == NULL || self->finishing || self->restarting)
     return;
-  if (self->finishing || (self->restarting && !self->turn_open))
-    cap_realtime_session_close (self->session);
+
+  drop_next (self);
+  self->next_opener = cap_realtime_opener_new_beside (self->opener, &next_funcs, self);
+  cap_realtime_opener_open_again (self->next_opener, NULL, 0);
+}
+
+/* rest */
+
+static void
+rest (CapEngineRealtime *self)
+{
+  self->resting = FALSE;
+  cap_alarm_clear (self->rest_alarm);
+  drop_next (self);
+  clear_line (&self->last);
+  self->last = g_steal_pointer (&self->line);
+  cap_realtime_line_close (self->last);
+}
+
+static void
+wake (CapEngineRealtime *self)
+{
+  cap_engine_set_state (CAP_ENGINE (self), CAP_ENGINE_STARTING, NULL);
+  cap_realtime_opener_open_again (self->opener, NULL, 0);
+}
+
+static void
+on_nobody_speaks (gpointer data)
+{
+  CapEngineRealtime *self = data;
+
+  self->resting = TRUE;
+  cap_alarm_set (self->tidy_alarm, 0);
+}
+
+static void
+ask_again (CapEngineRealtime *self)
+{
+  g_autoptr (GError) error =
+    g_error_new (CAP_ERROR, CAP_ERROR_SERVICE_FAILED,
+                 "%s did not write down what it heard. captiond asks it again.", self->provider->host);
+
+  replace_line (self, &(CapFault) { .remedy = CAP_REMEDY_RENEW, .error = error }, 0);
+}
+
+static void
+finish (CapEngineRealtime *self)
+{
+  if (self->line != NULL)
+    {
+      cap_realtime_line_close (self->line);
+      return;
+    }
+
+  stop (self);
+  cap_engine_emit_finished (CAP_ENGINE (self));
+}
+
+static void
+on_tidy (gpointer data)
+{
+  CapEngineRealtime *self = data;
+
+  if (self->last != NULL && cap_realtime_line_is_idle (self->last))
+    cap_realtime_line_close (self->last);
+
+  if (self->turn_lost)
+    ask_again (self);
+  else if (!is_idle (self))
+    cap_engine_emit_hungry (CAP_ENGINE (self));
+  else if (self->finishing)
+    finish (self);
+  else if (self->restarting)
+    begin (self, FALSE);
+  else if (self->resting && self->line != NULL && !self->speaking)
+    rest (self);
   else
     cap_engine_emit_hungry (CAP_ENGINE (self));
 }
 
-static void
-open_turn (CapEngineRealtime *self, guint64 position)
-{
-  self->turn_open = TRUE;
-  cap_realtime_session_begin_turn (self->session);
-  cap_realtime_turns_begin (self->turns, position);
-}
-
-static void
-close_turn (CapEngineRealtime *self, guint64 position)
-{
-  self->turn_open = FALSE;
-  cap_realtime_turns_sent_silence (self->turns, cap_realtime_session_end_turn (self->session));
-  cap_realtime_turns_end (self->turns, position);
-}
+/* what happens around it */
 
 /* Settings and keys of a running engine: at the next pause. */
 static void
@@ -456,16 +457,34 @@ on_provider_changed (CapEngineRealtime *self, const char *id)
 {
   CapEngine *engine = CAP_ENGINE (self);
   g_autoptr (CapProvider) provider = cap_providers_get (self->providers, id);
-  gboolean busy = self->turn_open || !cap_realtime_turns_is_idle (self->turns);
 
   if (self->provider == NULL || !g_str_equal (id, self->provider->id) || self->finishing)
     return;
 
   /* Who removed it wants nothing sent there any more. */
-  if (provider != NULL && cap_engine_get_state (engine) == CAP_ENGINE_READY && busy)
+  if (provider != NULL && cap_engine_get_state (engine) == CAP_ENGINE_READY && !is_idle (self))
     self->restarting = TRUE;
   else
     begin (self, FALSE);
+}
+
+static void
+on_network_changed (CapEngineRealtime *self, gboolean available)
+{
+  if (available)
+    cap_alarm_set (self->network_alarm, NETWORK_MS);
+}
+
+/* What waits need not wait any longer; what goes on has to show that it does. */
+static void
+on_network (gpointer data)
+{
+  CapEngineRealtime *self = data;
+
+  if (self->line != NULL)
+    cap_realtime_line_check (self->line);
+  else if (self->opener != NULL)
+    cap_realtime_opener_hurry (self->opener);
 }
 
 /* engine */
@@ -481,9 +500,10 @@ load_provider (CapEngineRealtime *self)
     {
       g_clear_pointer (&self->provider, cap_provider_unref);
       self->provider = provider;
-      find_doors (self);
+      self->opener = cap_realtime_opener_new (provider, self->language, self->credentials, self->learnt,
+                                              &opener_funcs, self);
     }
-  if (provider != NULL && self->doors->len > 0)
+  if (provider != NULL && cap_realtime_opener_can_open (self->opener))
     return TRUE;
 
   if (provider == NULL)
@@ -494,7 +514,7 @@ load_provider (CapEngineRealtime *self)
     error = g_error_new (CAP_ERROR, CAP_ERROR_NOT_CONFIGURED,
                          "The provider “%s” has no dialect that fits. See: captionctl provider show %s",
                          id, id);
-  fail (self, error);
+  cap_engine_set_state (CAP_ENGINE (self), CAP_ENGINE_FAILED, error);
   return FALSE;
 }
 
@@ -506,18 +526,17 @@ begin (CapEngineRealtime *self, gboolean may_prompt)
   CapEngine *engine = CAP_ENGINE (self);
   gboolean running = cap_engine_get_state (engine) == CAP_ENGINE_READY
                      || cap_engine_get_state (engine) == CAP_ENGINE_RECONNECTING;
+  guint64 open = stop (self);
 
-  stop (self);
-  self->restarting = FALSE;
+  self->restarting = self->resting = FALSE;
   self->was_ready = FALSE;
-  self->token_renewed = FALSE;
-  self->n_tries = 0;
-  if (!load_provider (self))
-    return;
-
-  cap_engine_set_remote_host (engine, self->provider->host);
-  cap_engine_set_state (engine, running ? CAP_ENGINE_STARTING : CAP_ENGINE_STOPPED, NULL);
-  find_key (self, may_prompt);
+  if (load_provider (self))
+    {
+      cap_engine_set_remote_host (engine, self->provider->host);
+      cap_engine_set_state (engine, running ? CAP_ENGINE_STARTING : CAP_ENGINE_STOPPED, NULL);
+      cap_realtime_opener_open (self->opener, may_prompt);
+    }
+  rewind_to (self, open);
 }
 
 static void
@@ -530,47 +549,58 @@ static gsize
 cap_engine_realtime_push (CapEngine *engine, guint64 position, const gint16 *samples, gsize n_frames)
 {
   CapEngineRealtime *self = CAP_ENGINE_REALTIME (engine);
+  gsize n = n_frames;
 
-  if (self->session == NULL || !cap_realtime_session_is_ready (self->session))
-    return 0;
-
-  if (!self->speaking)
+  if (!self->speaking && self->line != NULL)
+    cap_realtime_line_skip (self->line, position, n);
+  else if (!self->speaking)
+    cap_engine_emit_settled (engine, position, position + n);
+  else if (self->line == NULL)
     {
-      cap_realtime_turns_skipped (self->turns, position, n_frames);
-      return n_frames;
+      wake (self);
+      n = 0;
+    }
+  else if (self->restarting && !cap_realtime_line_is_turn_open (self->line))
+    n = 0;
+  else
+    {
+      n = cap_realtime_line_push (self->line, position, samples, n_frames);
+      cap_engine_add_sent (engine, n);
     }
 
-  if (!self->turn_open)
-    {
-      if (self->restarting || must_wait (self))
-        return 0;
-      open_turn (self, position);
-    }
-  cap_realtime_session_append (self->session, samples, n_frames);
-  cap_realtime_turns_sent (self->turns, position, n_frames);
-  cap_engine_add_sent (engine, n_frames);
-  return n_frames;
+  self->taken = position + n;
+  return n;
 }
 
 static void
 cap_engine_realtime_speech_begins (CapEngine *engine, guint64 position)
 {
-  CAP_ENGINE_REALTIME (engine)->speaking = TRUE;
+  CapEngineRealtime *self = CAP_ENGINE_REALTIME (engine);
+
+  self->speaking = TRUE;
+  self->resting = FALSE;
+  cap_alarm_clear (self->rest_alarm);
 }
 
 static void
 cap_engine_realtime_speech_ends (CapEngine *engine, guint64 position, CapGateEnd why)
 {
   CapEngineRealtime *self = CAP_ENGINE_REALTIME (engine);
+  gboolean goes_on = why == CAP_GATE_LENGTH;
 
   self->speaking = FALSE;
-  /* A service that detects turns must not hear a pause where there is none. */
-  if (self->turn_open
-      && !(why == CAP_GATE_LENGTH && !self->restarting
-           && cap_realtime_session_has_server_turns (self->session)))
-    close_turn (self, position);
-  if (self->restarting && cap_realtime_turns_is_idle (self->turns))
-    begin (self, FALSE);
+  if (self->line == NULL)
+    return;
+
+  /* A service that detects turns must not hear a pause where there is none,
+   * unless it is to hear no more. */
+  if (self->restarting || (self->next != NULL && is_ending (self)))
+    goes_on = FALSE;
+  cap_realtime_line_end_turn (self->line, position, goes_on);
+  if (!goes_on)
+    change_over (self);
+  cap_alarm_set (self->rest_alarm, self->idle_ms);
+  cap_alarm_set (self->tidy_alarm, 0);
 }
 
 static void
@@ -579,15 +609,15 @@ cap_engine_realtime_finish (CapEngine *engine)
   CapEngineRealtime *self = CAP_ENGINE_REALTIME (engine);
 
   self->finishing = TRUE;
-  if (self->turn_open)
-    close_turn (self, cap_realtime_turns_get_position (self->turns));
-  if (self->session == NULL)
-    {
-      stop (self);
-      cap_engine_emit_finished (engine);
-    }
-  else if (cap_realtime_turns_is_idle (self->turns))
-    cap_realtime_session_close (self->session);
+  if (self->line != NULL)
+    cap_realtime_line_end_turn (self->line, self->taken, FALSE);
+  cap_alarm_set (self->tidy_alarm, 0);
+}
+
+static void
+cap_engine_realtime_rest (CapEngine *engine)
+{
+  on_nobody_speaks (CAP_ENGINE_REALTIME (engine));
 }
 
 /* lifecycle */
@@ -597,12 +627,12 @@ cap_engine_realtime_dispose (GObject *object)
 {
   CapEngineRealtime *self = CAP_ENGINE_REALTIME (object);
 
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
-  drop_session (self);
-  g_clear_pointer (&self->turns, cap_realtime_turns_free);
-  g_clear_pointer (&self->alarm, cap_alarm_free);
-  g_clear_pointer (&self->secret, cap_secret_unref);
+  if (self->tidy_alarm != NULL)
+    stop (self);
+  g_clear_pointer (&self->next_alarm, cap_alarm_free);
+  g_clear_pointer (&self->rest_alarm, cap_alarm_free);
+  g_clear_pointer (&self->tidy_alarm, cap_alarm_free);
+  g_clear_pointer (&self->network_alarm, cap_alarm_free);
 
   G_OBJECT_CLASS (cap_engine_realtime_parent_class)->dispose (object);
 }
@@ -613,8 +643,6 @@ cap_engine_realtime_finalize (GObject *object)
   CapEngineRealtime *self = CAP_ENGINE_REALTIME (object);
 
   g_clear_pointer (&self->provider, cap_provider_unref);
-  g_clear_pointer (&self->first_fault, cap_fault_free);
-  g_array_unref (self->doors);
   g_clear_object (&self->providers);
   g_clear_object (&self->credentials);
   g_clear_object (&self->learnt);
@@ -626,11 +654,12 @@ cap_engine_realtime_finalize (GObject *object)
 static void
 cap_engine_realtime_init (CapEngineRealtime *self)
 {
-  static const CapRealtimeTurnsFuncs funcs = { on_hypothesis, on_settled, on_turns_idle };
-
-  self->doors = g_array_new (FALSE, FALSE, sizeof (Door));
-  self->turns = cap_realtime_turns_new (&funcs, self);
-  self->alarm = cap_alarm_new ("engine-realtime", on_alarm, self);
+  self->next_alarm = cap_alarm_new ("engine-realtime: next session", on_next, self);
+  self->rest_alarm = cap_alarm_new ("engine-realtime: nobody speaks", on_nobody_speaks, self);
+  self->tidy_alarm = cap_alarm_new ("engine-realtime: tidy", on_tidy, self);
+  self->network_alarm = cap_alarm_new ("engine-realtime: network", on_network, self);
+  g_signal_connect_object (g_network_monitor_get_default (), "network-changed",
+                           G_CALLBACK (on_network_changed), self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -646,6 +675,7 @@ cap_engine_realtime_class_init (CapEngineRealtimeClass *klass)
   engine_class->speech_begins = cap_engine_realtime_speech_begins;
   engine_class->speech_ends = cap_engine_realtime_speech_ends;
   engine_class->finish = cap_engine_realtime_finish;
+  engine_class->rest = cap_engine_realtime_rest;
 }
 
 /* public methods */
@@ -655,7 +685,8 @@ cap_engine_realtime_new (const char *id,
                          const char *language,
                          CapProviders *providers,
                          CapCredentials *credentials,
-                         CapLearnt *learnt)
+                         CapLearnt *learnt,
+                         guint idle_seconds)
 {
   CapEngineRealtime *self = g_object_new (CAP_TYPE_ENGINE_REALTIME, "id", id, NULL);
 
@@ -663,6 +694,7 @@ cap_engine_realtime_new (const char *id,
   self->providers = g_object_ref (providers);
   self->credentials = g_object_ref (credentials);
   self->learnt = g_object_ref (learnt);
+  self->idle_ms = idle_seconds * 1000;
   g_signal_connect_object (providers, "changed", G_CALLBACK (on_provider_changed), self,
                            G_CONNECT_SWAPPED);
   return CAP_ENGINE (self);

@@ -17,11 +17,13 @@ G_BEGIN_DECLS
 #define CAP_TYPE_ENGINE_REALTIME (cap_engine_realtime_get_type ())
 G_DECLARE_FINAL_TYPE (CapEngineRealtime, cap_engine_realtime, CAP, ENGINE_REALTIME, CapEngine)
 
-/* @id: a provider's. @language: BCP 47, or empty. */
+/* @id: a provider's. @language: BCP 47, or empty. @idle_seconds: after so long
+ * without speech the session is closed; speech opens another. */
 CapEngine *cap_engine_realtime_new (const char *id,
                                     const char *language,
                                     CapProviders *providers,
                                     CapCredentials *credentials,
-                                    CapLearnt *learnt);
+                                    CapLearnt *learnt,
+                                    guint idle_seconds);
 
 G_END_DECLS

@@ -289,5 +289,6 @@ cap_engines_create (CapEngines *self, const char *id, const char *language)
   if (kind != NULL)
     return g_object_new (kind->get_type (), "id", kind->id, NULL);
 
-  return cap_engine_realtime_new (id, language, self->providers, self->credentials, self->learnt);
+  return cap_engine_realtime_new (id, language, self->providers, self->credentials, self->learnt,
+                                  120);
 }

@@ -52,8 +52,8 @@ struct _CapRealtimeTurns
   gboolean in_order;
   GPtrArray *turns;     /* of Turn, in order: those without their text */
   GQueue *done_ids;     /* of char *, of this session */
-  guint64 last_utterance;
-  guint64 taken;        /* position after what was sent or skipped */
+  gboolean begun;       /* something was sent or skipped */
+  guint64 taken;        /* position after that */
   guint64 answered;     /* the end of the last turn that is done with */
   guint64 settled;
   gint64 word_due;      /* monotonic, µs: until then a turn may be announced of
@@ -121,21 +121,27 @@ say_segment (CapRealtimeTurns *self, Segment *segment, gboolean final)
   self->funcs.hypothesis (&hypothesis, self->user_data);
 }
 
-/* Audio is settled up to the first turn that still waits for its text. What a
- * service has not said a word of yet may still become one. */
+/* Audio is settled up to the first turn that still waits for its text. */
 static void
 settle (CapRealtimeTurns *self)
 {
-  guint64 position = self->server_turns && self->unheard ? self->answered : self->taken;
+  guint64 begin = self->settled, position = cap_realtime_turns_get_open (self);
 
-  for (guint i = 0; i < self->turns->len; i++)
-    position = MIN (position, turn_at (self, i)->begin);
-  if (position <= self->settled)
+  if (position <= begin)
     return;
 
   self->settled = position;
   cap_realtime_clock_forget (self->clock, position - MIN (position, CAP_AUDIO_MS (60000)));
-  self->funcs.settled (position, self->user_data);
+  self->funcs.settled (begin, position, self->user_data);
+}
+
+/* A session begins in the middle of a stream. */
+static void
+begin_at (CapRealtimeTurns *self, guint64 position)
+{
+  if (!self->begun)
+    self->taken = self->answered = self->settled = position;
+  self->begun = TRUE;
 }
 
 static void
@@ -163,7 +169,7 @@ add_turn (CapRealtimeTurns *self, guint64 begin)
 {
   Turn *turn = g_new0 (Turn, 1);
 
-  turn->utterance = ++self->last_utterance;
+  turn->utterance = self->funcs.next_utterance (self->user_data);
   turn->begin = MAX (begin, self->answered);
   turn->end = turn->begin;
   turn->text = g_string_new (NULL);
@@ -196,6 +202,8 @@ static void
 remove_turn (CapRealtimeTurns *self, Turn *turn)
 {
   remember_done (self, turn->item_id);
+  if (turn->begin > self->settled && turn->end > turn->begin)
+    self->funcs.settled (turn->begin, turn->end, self->user_data);
   self->answered = MAX (self->answered, turn->end);
   g_ptr_array_remove (self->turns, turn);
   watch (self);
@@ -214,6 +222,14 @@ complete (CapRealtimeTurns *self, Turn *turn, const char *text, const CapEvent *
   for (guint i = 0; i < turn->segments->len; i++)
     say_segment (self, g_ptr_array_index (turn->segments, i), TRUE);
   remove_turn (self, turn);
+}
+
+/* Whether somebody asks for its text again. */
+static gboolean
+is_asked_again (CapRealtimeTurns *self, Turn *turn)
+{
+  turn->give_up = 0;
+  return self->funcs.lost (turn->begin, turn->ended ? turn->end : self->taken, self->user_data);
 }
 
 /* What was heard of it stays. */
@@ -235,7 +251,7 @@ on_alarm (gpointer data)
     {
       Turn *turn = turn_at (self, i - 1);
 
-      if (turn->give_up != 0 && turn->give_up <= now)
+      if (turn->give_up != 0 && turn->give_up <= now && !is_asked_again (self, turn))
         give_up (self, turn);
       i = MIN (i, self->turns->len + 1);
     }
@@ -418,7 +434,7 @@ take_failed (CapRealtimeTurns *self, const CapEvent *event)
 {
   Turn *turn = turn_of (self, event);
 
-  if (turn == NULL)
+  if (turn == NULL || is_asked_again (self, turn))
     return;
   for (guint i = 0; i < turn->segments->len; i++)
     {
@@ -433,15 +449,19 @@ take_failed (CapRealtimeTurns *self, const CapEvent *event)
 /* A turn of ours that the service did not take, or could not do: the first
  * that it has not named, for it answers in order. */
 static void
-take_error (CapRealtimeTurns *self)
+take_error (CapRealtimeTurns *self, const CapEvent *event)
 {
+  gboolean empty = event->error != NULL
+                   && g_strcmp0 (event->error->code, "input_audio_buffer_commit_empty") == 0;
+
   for (guint i = 0; i < self->turns->len; i++)
     {
       Turn *turn = turn_at (self, i);
 
       if (turn->ended && (self->in_order || turn->item_id == NULL))
         {
-          complete (self, turn, "", NULL);
+          if (empty || !is_asked_again (self, turn))
+            complete (self, turn, "", NULL);
           return;
         }
     }
@@ -494,13 +514,13 @@ take_segment (CapRealtimeTurns *self, const CapEvent *event)
     {
       /* The deltas said it before the speakers were known. */
       say (self, turn, "", TRUE, NULL);
-      turn->utterance = ++self->last_utterance;
+      turn->utterance = self->funcs.next_utterance (self->user_data);
     }
   segment = event->segment_id != NULL ? find_segment (turn, event->segment_id) : NULL;
   if (segment == NULL)
     {
       segment = g_new0 (Segment, 1);
-      segment->utterance = ++self->last_utterance;
+      segment->utterance = self->funcs.next_utterance (self->user_data);
       segment->id = g_strdup (event->segment_id);
       g_ptr_array_add (turn->segments, segment);
     }
@@ -516,12 +536,17 @@ take_segment (CapRealtimeTurns *self, const CapEvent *event)
 /* public functions */
 
 CapRealtimeTurns *
-cap_realtime_turns_new (const CapRealtimeTurnsFuncs *funcs, gpointer user_data)
+cap_realtime_turns_new (gboolean server_turns,
+                        gboolean in_order,
+                        const CapRealtimeTurnsFuncs *funcs,
+                        gpointer user_data)
 {
   CapRealtimeTurns *self = g_new0 (CapRealtimeTurns, 1);
 
   self->funcs = *funcs;
   self->user_data = user_data;
+  self->server_turns = server_turns;
+  self->in_order = in_order;
   self->clock = cap_realtime_clock_new ();
   self->turns = g_ptr_array_new_with_free_func ((GDestroyNotify) turn_free);
   self->done_ids = g_queue_new ();
@@ -541,29 +566,9 @@ cap_realtime_turns_free (CapRealtimeTurns *self)
 }
 
 void
-cap_realtime_turns_open (CapRealtimeTurns *self, gboolean server_turns, gboolean in_order)
-{
-  cap_realtime_turns_close (self);
-  cap_realtime_clock_free (self->clock);
-  self->clock = cap_realtime_clock_new ();
-  g_queue_clear_full (self->done_ids, g_free);
-  self->server_turns = server_turns;
-  self->in_order = in_order;
-  self->answered = self->taken;
-}
-
-void
-cap_realtime_turns_close (CapRealtimeTurns *self)
-{
-  self->word_due = 0;
-  self->unheard = FALSE;
-  while (self->turns->len > 0)
-    give_up (self, turn_at (self, 0));
-}
-
-void
 cap_realtime_turns_sent (CapRealtimeTurns *self, guint64 position, gsize n_frames)
 {
+  begin_at (self, position);
   cap_realtime_clock_add (self->clock, position, n_frames);
   self->taken = position + n_frames;
   self->unheard = TRUE;
@@ -579,6 +584,7 @@ cap_realtime_turns_sent_silence (CapRealtimeTurns *self, gsize n_frames)
 void
 cap_realtime_turns_skipped (CapRealtimeTurns *self, guint64 position, gsize n_frames)
 {
+  begin_at (self, position);
   self->taken = position + n_frames;
   settle (self);
 }
@@ -586,6 +592,7 @@ cap_realtime_turns_skipped (CapRealtimeTurns *self, guint64 position, gsize n_fr
 void
 cap_realtime_turns_begin (CapRealtimeTurns *self, guint64 position)
 {
+  begin_at (self, position);
   if (self->server_turns)
     return;
   while (self->turns->len >= MAX_TURNS)
@@ -640,7 +647,7 @@ cap_realtime_turns_take (CapRealtimeTurns *self, const CapEvent *event)
       take_segment (self, event);
       break;
     case CAP_EVENT_ERROR:
-      take_error (self);
+      take_error (self, event);
       break;
     default:
       break;
@@ -663,6 +670,19 @@ guint64
 cap_realtime_turns_get_position (CapRealtimeTurns *self)
 {
   return self->taken;
+}
+
+/* What a service that detects turns has not said a word of yet may still become
+ * one. */
+guint64
+cap_realtime_turns_get_open (CapRealtimeTurns *self)
+{
+  guint64 position = self->server_turns && self->unheard ? self->answered : self->taken;
+
+  for (guint i = 0; i < self->turns->len; i++)
+    position = MIN (position, turn_at (self, i)->begin);
+
+  return position;
 }
 
 void
