@@ -21,6 +21,7 @@ session_clear (gpointer data)
   g_clear_pointer (&self->noise_reduction, json_node_unref);
   g_clear_pointer (&self->include, json_node_unref);
   g_byte_array_unref (self->buffer);
+  g_clear_pointer (&self->spoken, spoken_free);
   g_ptr_array_unref (self->held);
   g_free (self->item);
   g_free (self->previous);
@@ -481,7 +482,7 @@ handle (Session *self, JsonObject *frame)
     session_commit (self, frame);
   else if (g_strcmp0 (type, "input_audio_buffer.clear") == 0 && self->dialect != VLLM)
     {
-      g_byte_array_set_size (self->buffer, 0);
+      session_clear_sound (self);
       session_send (self, "input_audio_buffer.cleared", "%s", "");
     }
   else if (self->dialect == LOCALAI)

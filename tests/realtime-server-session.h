@@ -7,6 +7,18 @@
 
 #define ID "conversation.item.input_audio_transcription."
 
+/* The countable words of one turn, found in its audio. */
+typedef struct _Spoken Spoken;
+Spoken *spoken_new (guint rate);
+void spoken_free (Spoken *self);
+/* Hears what is new in @turn, which only grows; returns how many words, or
+ * stretches that are none, the text has so far. */
+guint spoken_hear (Spoken *self, const GByteArray *turn);
+/* No more will come: the last word may be completed. */
+void spoken_end (Spoken *self);
+/* Words between spaces; "garbled" for sound that was no whole word. */
+const char *spoken_get_text (Spoken *self);
+
 /* Of the files that make a session. */
 typedef struct
 {
@@ -34,6 +46,7 @@ typedef struct
   gboolean speaking;
   guint loud_ms, quiet_ms;
   guint n_words;           /* sent of the open turn */
+  Spoken *spoken;          /* of the open turn, with --hear words */
 
   /* turns */
   char *item, *previous;
@@ -61,5 +74,7 @@ gboolean session_streams (const char *model);
 /* Sound, and the turns that it makes. */
 void session_append (Session *self, JsonObject *frame);
 void session_commit (Session *self, JsonObject *frame);
+/* Forgets the sound of the open turn. */
+void session_clear_sound (Session *self);
 typedef struct _Turn Turn;
 void session_free_turn (Turn *turn);

@@ -183,11 +183,35 @@ get_text (Session *self)
          : texts[MIN (self->server->n_settled + self->n_outstanding, g_strv_length (texts) - 1)];
 }
 
+/* Hears the open turn as far as it has come, of words that can be counted. */
+static guint
+hear_words (Session *self)
+{
+  if (self->spoken == NULL)
+    self->spoken = spoken_new (self->rate);
+  return spoken_hear (self->spoken, self->buffer);
+}
+
+/* The text of the open turn, which ends; or NULL when it has to be recognised. */
+static char *
+take_text (Session *self)
+{
+  g_autofree char *text = NULL;
+
+  if (self->server->hear == NULL)
+    return g_strdup (get_text (self));
+  hear_words (self);
+  spoken_end (self->spoken);
+  text = g_strdup (spoken_get_text (self->spoken));
+  g_clear_pointer (&self->spoken, spoken_free);
+  return g_steal_pointer (&text);
+}
+
 static void
 transcribe (Session *self, const char *item)
 {
   Turn *turn = g_new0 (Turn, 1);
-  const char *text = get_text (self);
+  g_autofree char *text = take_text (self);
   char seconds[G_ASCII_DTOSTR_BUF_SIZE];
 
   turn->session = g_rc_box_acquire (self);
@@ -241,7 +265,7 @@ commit_turn (Session *self)
   if (self->transcription == NULL)
     {
       server_log_refused (self->server, self->n, "Committed without a transcription model.");
-      g_byte_array_set_size (self->buffer, 0);
+      session_clear_sound (self);
       return;
     }
   if (self->dialect == LOCALAI && self->turn_detection == NULL)
@@ -358,28 +382,58 @@ watch_turns (Session *self, const guint8 *data, guint n)
     }
 }
 
+static gboolean
+is_streaming (Session *self)
+{
+  Trick trick = self->server->behaviour->trick;
+
+  if (self->transcription == NULL || trick == TRICK_SILENT || trick == TRICK_FAILED)
+    return FALSE;
+  if (self->dialect == VLLM)
+    return self->generating;
+  return JSON_NODE_HOLDS_OBJECT (self->transcription)
+         && session_streams (session_get_string (json_node_get_object (self->transcription), "model"));
+}
+
+/* How many words of the text a model would have found by now. */
+static guint
+get_due (Session *self, const char *text)
+{
+  guint due = self->buffer->len / 2 * 4 / self->rate; /* four words a second */
+  guint n_words = 0;
+
+  for (const char *p = text; *p != '\0'; p++)
+    n_words += *p == ' ';
+  return MIN (due, n_words); /* the last word comes with the commit */
+}
+
 /* Streaming models tell what they have heard before the commit. */
 static void
 stream_words (Session *self)
 {
-  const char *text = get_text (self);
-  guint due = self->buffer->len / 2 * 4 / self->rate; /* four words a second */
-  guint n_words = 0;
+  const char *text;
+  guint due = 0;
 
-  if (text == NULL || self->transcription == NULL || self->server->behaviour->trick == TRICK_SILENT
-      || self->server->behaviour->trick == TRICK_FAILED
-      || (self->dialect == VLLM ? !self->generating
-          : !JSON_NODE_HOLDS_OBJECT (self->transcription)
-            || !session_streams (session_get_string (json_node_get_object (self->transcription), "model"))))
+  if (self->server->hear != NULL)
+    due = hear_words (self);
+  text = self->server->hear != NULL ? spoken_get_text (self->spoken) : get_text (self);
+  if (text == NULL || !is_streaming (self))
     return;
-  for (const char *p = text; *p != '\0'; p++)
-    n_words += *p == ' ';
-  due = MIN (due, n_words); /* the last word comes with the commit */
+  if (self->server->hear == NULL)
+    due = get_due (self, text);
   if (due > self->n_words)
     {
       send_words (self, get_item (self), text, self->n_words, due);
       self->n_words = due;
     }
+}
+
+void
+session_clear_sound (Session *self)
+{
+  g_byte_array_set_size (self->buffer, 0);
+  g_clear_pointer (&self->spoken, spoken_free);
+  self->n_words = 0;
 }
 
 void
@@ -406,6 +460,8 @@ session_append (Session *self, JsonObject *frame)
   if (self->turn_detection != NULL && self->dialect != VLLM)
     {
       watch_turns (self, data, n);
+      if (self->server->hear != NULL && self->speaking)
+        stream_words (self);
       return;
     }
   g_byte_array_append (self->buffer, data, n);

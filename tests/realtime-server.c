@@ -678,6 +678,7 @@ main (int argc, char **argv)
     { "log", 0, 0, G_OPTION_ARG_FILENAME, &self.log_path, "What passes, as JSON lines", "FILE" },
     { "tls", 0, 0, G_OPTION_ARG_NONE, &tls, "Encrypt, with this certificate and key", NULL },
     { "text", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self.texts, "What is heard, the n-th in the n-th turn", "TEXT" },
+    { "hear", 0, 0, G_OPTION_ARG_STRING, &self.hear, "Hear the countable words of make-words", "words" },
     { "delay-ms", 0, 0, G_OPTION_ARG_INT, &self.delay_ms, "Wait before a text", "N" },
     { "session-seconds", 0, 0, G_OPTION_ARG_INT, &self.session_seconds, "How long a session lasts", "N" },
     { "status", 0, 0, G_OPTION_ARG_INT, &said.status, "Of HTTP, or the close code", "N" },
@@ -695,6 +696,8 @@ main (int argc, char **argv)
     return g_printerr ("%s\n", error != NULL ? error->message : "--tls CERT KEY"), EXIT_FAILURE;
   if (list)
     return behaviours_list (), EXIT_SUCCESS;
+  if (self.hear != NULL && !g_str_equal (self.hear, "words"))
+    return g_printerr ("--hear words\n"), EXIT_FAILURE;
   if (self.service == NULL || !find_behaviours (&self, &said))
     return g_printerr ("No such service or behaviour.\n"), EXIT_FAILURE;
 

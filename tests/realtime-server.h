@@ -85,6 +85,7 @@ void hearing_recognise (Hearing *self, GByteArray *audio, guint rate, HearingFun
 typedef struct
 {
   char *service, *behaviour_name, *key, *port_file, *log_path, *redirect_to, *session_file, *retry_after;
+  char *hear;            /* "words": of words.h; or NULL */
   char **texts;
   int delay_ms, session_seconds, rate;
 
