@@ -460,8 +460,6 @@ session_append (Session *self, JsonObject *frame)
   if (self->turn_detection != NULL && self->dialect != VLLM)
     {
       watch_turns (self, data, n);
-      if (self->server->hear != NULL && self->speaking)
-        stream_words (self);
       return;
     }
   g_byte_array_append (self->buffer, data, n);

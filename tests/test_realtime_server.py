@@ -10,6 +10,7 @@ import os
 import socket
 import struct
 import subprocess
+import tempfile
 import unittest
 import urllib.error
 import urllib.request
@@ -19,6 +20,7 @@ import realtime
 import schemas
 import speech
 import tap
+import words
 
 MANUAL = {'type': 'session.update', 'session': {'type': 'transcription', 'audio': {'input': {
     'format': {'type': 'audio/pcm', 'rate': 24000}, 'transcription': {'model': 'gpt-4o-transcribe'},
@@ -130,6 +132,66 @@ class Strictness(unittest.TestCase):
             client.send({**COMMIT, 'final': True})
             heard = speech.words(client.until('transcription.done')[-1]['text'])
         self.assertLess(speech.word_errors(speech.words(said), heard), len(speech.words(said)) / 2)
+
+    def say_words(self, client, before=(), after=(), rate=24000):
+        """Sends what words.make() makes in pieces; returns what it says and
+        what has come until then."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, 'words.wav')
+            said = words.make(path, 12, rate=rate, sentence=(2, 5), pause=(0.7, 1))
+            with wave.open(path) as file:
+                sound = file.readframes(file.getnframes())
+        for message in before:
+            client.send(message)
+        for at in range(0, len(sound), rate // 5):
+            audio = base64.b64encode(sound[at:at + rate // 5]).decode()
+            client.send({'type': 'input_audio_buffer.append', 'audio': audio})
+        for message in after:
+            client.send(message)
+        return said
+
+    def test_words_are_counted_by_what_arrives(self):
+        """Deltas come before the commit, and are the begin of the text."""
+        frame = json.loads(json.dumps(MANUAL))
+        frame['session']['audio']['input']['transcription']['model'] = 'gpt-live-transcribe'
+        with realtime.Server('openai', key='k', hear='words', text='not this') as server, Socket(server) as client:
+            client.receive()
+            said = self.say_words(client, [frame])
+            early = [event['delta'] for event in (client.until(TEXT + 'delta')[-1] for _ in said)]
+            client.send(COMMIT)
+            text = client.until(TEXT + 'completed')[-1]['transcript']
+            self.assertEqual(text, words.text_of(words.numbers(said)))
+            self.assertEqual(''.join(early), text)
+            # Nothing is left for the next turn.
+            for message in HALF_A_SECOND, COMMIT:
+                client.send(message)
+            self.assertEqual(client.until(TEXT + 'completed')[-1]['transcript'], '')
+            self.assertEqual(server.refusals(), [])
+
+    def test_words_are_heard_in_every_dialect(self):
+        legacy = {'type': 'transcription_session.update',
+                  'session': {'input_audio_transcription': {'model': 'whisper-1'}}}
+        ga = json.loads(json.dumps(MANUAL))
+        ga['session']['audio']['input']['turn_detection'] = {'type': 'server_vad'}
+        vllm = [{'type': 'session.update', 'model': 'm'}, {**COMMIT, 'final': False}]
+        for service, path, rate, before, after in [
+                ('openai', '/v1/realtime?intent=transcription', 24000, [ga], []),
+                ('azure', '/openai/v1/realtime?intent=transcription', 24000, [ga], []),
+                ('legacy', '/v1/realtime?intent=transcription', 24000, [legacy], []),
+                ('localai', '/v1/realtime?model=m', 24000, [ga], []),
+                ('speaches', '/v1/realtime?model=m&intent=transcription', 24000, [], []),
+                ('vllm', '/v1/realtime', 16000, vllm, [{**COMMIT, 'final': True}])]:
+            with self.subTest(service=service), realtime.Server(service, hear='words') as server, \
+                    Socket(server, path) as client:
+                client.receive()
+                said = self.say_words(client, before, after, rate)
+                texts = []
+                while words.text_of([said[-1].number]) not in ' '.join(texts):
+                    event = client.until('transcription.done' if service == 'vllm' else TEXT + 'completed')[-1]
+                    texts.append(event['text' if service == 'vllm' else 'transcript'])
+                self.assertEqual(server.refusals(), [])
+                self.assertTrue(words.compare(said, texts).ok, texts)
+                self.assertGreater(len(texts), 0 if service == 'vllm' else 2)
 
     def test_doors_of_openai(self):
         for path, headers, code, close in [
