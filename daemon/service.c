@@ -244,7 +244,7 @@ create_stream (CapService *self, const CapStreamKey *key, GError **error)
   capture = cap_capture_new (graph, source);
   engine = cap_engines_create (self->engines, key->engine, key->language);
   stream = cap_stream_new (capture, engine, speaker_of (source),
-                           g_settings_get_uint (self->settings, "audio-kept-seconds"));
+                           g_settings_get_uint (self->settings, "audio-kept-seconds"), NULL);
   exported = cap_service_stream_new (stream, key);
   g_ptr_array_add (self->streams, exported);
   export_stream (self, exported);

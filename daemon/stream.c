@@ -39,6 +39,7 @@ struct _CapStream
   guint64 lost_frames;
 
   gboolean paused;
+  GError *held;       /* why nothing is to be captured now, or NULL */
   gboolean closing;   /* no more audio comes, text may */
   gboolean finishing; /* the engine knows */
   gboolean closed;
@@ -249,7 +250,8 @@ update_capture (CapStream *self)
 {
   CapEngineState engine = cap_engine_get_state (self->engine);
 
-  if (self->closing || self->paused || engine == CAP_ENGINE_FAILED || engine == CAP_ENGINE_STOPPED)
+  if (self->closing || self->paused || self->held != NULL || engine == CAP_ENGINE_FAILED
+      || engine == CAP_ENGINE_STOPPED)
     {
       cap_capture_stop (self->capture);
       cap_gate_break (self->gate);
@@ -257,6 +259,20 @@ update_capture (CapStream *self)
     }
   else
     cap_capture_start (self->capture);
+}
+
+static gboolean
+is_same_error (const GError *a, const GError *b)
+{
+  return a == b
+         || (a != NULL && b != NULL && g_error_matches (a, b->domain, b->code)
+             && g_str_equal (a->message, b->message));
+}
+
+static gboolean
+is_pending (const GError *reason)
+{
+  return g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_PENDING);
 }
 
 static void
@@ -397,6 +413,7 @@ cap_stream_finalize (GObject *object)
 
   cap_marks_free (self->marks);
   g_free (self->speaker);
+  g_clear_error (&self->held);
 
   G_OBJECT_CLASS (cap_stream_parent_class)->finalize (object);
 }
@@ -452,7 +469,8 @@ connect_parts (CapStream *self)
 /* public methods */
 
 CapStream *
-cap_stream_new (CapCapture *capture, CapEngine *engine, const char *speaker, guint kept_seconds)
+cap_stream_new (CapCapture *capture, CapEngine *engine, const char *speaker, guint kept_seconds,
+                const GError *held)
 {
   CapStream *self = g_object_new (CAP_TYPE_STREAM, NULL);
 
@@ -463,6 +481,7 @@ cap_stream_new (CapCapture *capture, CapEngine *engine, const char *speaker, gui
   self->level = cap_level_new ();
   self->transcript = cap_transcript_new (&(CapTranscriptLimits) CAP_TRANSCRIPT_LIMITS);
   self->speaker = g_strdup (speaker);
+  self->held = held != NULL ? g_error_copy (held) : NULL;
   connect_parts (self);
   cap_engine_start (engine);
   update_capture (self);
@@ -479,6 +498,21 @@ cap_stream_set_paused (CapStream *self, gboolean paused)
     return;
 
   self->paused = paused;
+  update_capture (self);
+  emit_changed (self);
+}
+
+void
+cap_stream_set_held (CapStream *self, const GError *reason)
+{
+  g_assert (CAP_IS_STREAM (self));
+
+  if (self->closing || is_same_error (self->held, reason))
+    return;
+
+  g_clear_error (&self->held);
+  if (reason != NULL)
+    self->held = g_error_copy (reason);
   update_capture (self);
   emit_changed (self);
 }
@@ -547,13 +581,17 @@ cap_stream_get_state (CapStream *self)
     case CAP_ENGINE_FAILED:
       return CAP_STREAM_FAILED;
     case CAP_ENGINE_RECONNECTING:
-      return self->paused ? CAP_STREAM_PAUSED : CAP_STREAM_RECONNECTING;
+      if (!self->paused && self->held == NULL)
+        return CAP_STREAM_RECONNECTING;
+      break;
     default:
       break;
     }
 
   if (self->paused)
     return CAP_STREAM_PAUSED;
+  if (self->held != NULL)
+    return is_pending (self->held) ? CAP_STREAM_STARTING : CAP_STREAM_WAITING;
   if (cap_engine_get_state (self->engine) == CAP_ENGINE_STOPPED)
     return CAP_STREAM_STARTING;
   if (cap_capture_get_state (self->capture) == CAP_CAPTURE_WAITING)
@@ -583,7 +621,7 @@ cap_stream_get_reason (CapStream *self)
   switch (cap_stream_get_state (self))
     {
     case CAP_STREAM_WAITING:
-      return cap_capture_get_reason (self->capture);
+      return self->held != NULL ? self->held : cap_capture_get_reason (self->capture);
     case CAP_STREAM_RECONNECTING:
     case CAP_STREAM_FAILED:
       return cap_engine_get_failure (self->engine);

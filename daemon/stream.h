@@ -33,13 +33,22 @@ typedef enum
 G_DECLARE_FINAL_TYPE (CapStream, cap_stream, CAP, STREAM, GObject)
 
 /* Starts at once. @speaker: what the detail speaker says, or NULL;
- * @kept_seconds: the ledger's bound. */
+ * @kept_seconds: the ledger's bound; @held: as in set_held(), so that not even
+ * the first sample is captured. */
 CapStream *cap_stream_new (CapCapture *capture,
                            CapEngine *engine,
                            const char *speaker,
-                           guint kept_seconds);
+                           guint kept_seconds,
+                           const GError *held);
 
 void cap_stream_set_paused (CapStream *self, gboolean paused);
+
+/* While there is a @reason nothing is captured, and the stream is WAITING with
+ * it, whatever the source does; NULL lets go. Like pausing it ends what is
+ * being said. G_IO_ERROR_PENDING says that it is not known yet whether there
+ * is a reason: the stream is STARTING then. Copied. */
+void cap_stream_set_held (CapStream *self, const GError *reason);
+
 void cap_stream_flush (CapStream *self);
 void cap_stream_retry (CapStream *self);
 
@@ -51,7 +60,7 @@ void cap_stream_close (CapStream *self, guint wait_ms);
 CapStreamState cap_stream_get_state (CapStream *self);
 /* As D-Bus names it. Static. */
 const char *cap_stream_get_state_name (CapStream *self);
-/* Why it waits, reconnects or failed; NULL otherwise. */
+/* Why it waits, reconnects or failed; NULL otherwise. Owned by the stream. */
 const GError *cap_stream_get_reason (CapStream *self);
 /* See cap_capture_get_description(). */
 const char *cap_stream_get_description (CapStream *self);

@@ -117,7 +117,7 @@ set_up (Fixture *fixture, gconstpointer data)
 
   fixture->capture = cap_capture_new (graph, source);
   fixture->engine = g_object_new (TEST_TYPE_ENGINE, "id", "test", NULL);
-  fixture->stream = cap_stream_new (fixture->capture, CAP_ENGINE (fixture->engine), "system", 15);
+  fixture->stream = cap_stream_new (fixture->capture, CAP_ENGINE (fixture->engine), "system", 15, NULL);
   fixture->time = g_get_monotonic_time ();
 }
 
@@ -423,6 +423,88 @@ test_pausing (Fixture *fixture, gconstpointer data)
 }
 
 static void
+count (guint *n)
+{
+  (*n)++;
+}
+
+static void
+assert_waits_for (Fixture *fixture, int code)
+{
+  g_assert_cmpstr (cap_stream_get_state_name (fixture->stream), ==, "waiting");
+  g_assert_true (g_error_matches (cap_stream_get_reason (fixture->stream), CAP_ERROR, code));
+  g_assert_cmpint (cap_capture_get_state (fixture->capture), ==, CAP_CAPTURE_STOPPED);
+}
+
+static void
+test_holding (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) locked = g_error_new_literal (CAP_ERROR, CAP_ERROR_POLICY_REFUSED, "Locked.");
+  g_autoptr (GError) asleep = g_error_new_literal (CAP_ERROR, CAP_ERROR_AUDIO_UNAVAILABLE, "Asleep.");
+  guint n_changes = 0;
+
+  hear_voice (fixture, 2);
+  g_signal_connect_swapped (fixture->stream, "changed", G_CALLBACK (count), &n_changes);
+  cap_stream_set_held (fixture->stream, locked);
+  g_assert_false (fixture->engine->speaking);
+  assert_waits_for (fixture, CAP_ERROR_POLICY_REFUSED);
+  g_assert_cmpuint (n_changes, >, 0);
+  n_changes = 0;
+  cap_stream_set_held (fixture->stream, locked);
+  g_assert_cmpuint (n_changes, ==, 0);
+  cap_stream_set_held (fixture->stream, asleep);
+  assert_waits_for (fixture, CAP_ERROR_AUDIO_UNAVAILABLE);
+  g_assert_cmpuint (n_changes, ==, 1);
+  g_signal_handlers_disconnect_by_data (fixture->stream, &n_changes);
+
+  cap_stream_set_held (fixture->stream, NULL);
+  g_assert_cmpint (cap_capture_get_state (fixture->capture), !=, CAP_CAPTURE_STOPPED);
+  g_assert_true (cap_stream_get_reason (fixture->stream) == cap_capture_get_reason (fixture->capture));
+}
+
+static void
+test_what_comes_before_holding (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) locked = g_error_new_literal (CAP_ERROR, CAP_ERROR_POLICY_REFUSED, "Locked.");
+  g_autoptr (GError) lost = g_error_new_literal (CAP_ERROR, CAP_ERROR_CONNECTION_LOST, "Lost.");
+
+  cap_stream_set_held (fixture->stream, locked);
+  cap_stream_set_paused (fixture->stream, TRUE);
+  g_assert_cmpstr (cap_stream_get_state_name (fixture->stream), ==, "paused");
+  g_assert_null (cap_stream_get_reason (fixture->stream));
+  cap_stream_set_paused (fixture->stream, FALSE);
+  assert_waits_for (fixture, CAP_ERROR_POLICY_REFUSED);
+
+  cap_engine_set_state (CAP_ENGINE (fixture->engine), CAP_ENGINE_RECONNECTING, lost);
+  assert_waits_for (fixture, CAP_ERROR_POLICY_REFUSED);
+  cap_engine_set_state (CAP_ENGINE (fixture->engine), CAP_ENGINE_FAILED, lost);
+  g_assert_cmpstr (cap_stream_get_state_name (fixture->stream), ==, "failed");
+  g_assert_true (g_error_matches (cap_stream_get_reason (fixture->stream), CAP_ERROR,
+                                  CAP_ERROR_CONNECTION_LOST));
+}
+
+static void
+test_held_from_the_start (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) locked = g_error_new_literal (CAP_ERROR, CAP_ERROR_POLICY_REFUSED, "Locked.");
+  g_autoptr (GError) pending = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_PENDING, "Who knows.");
+  guint n_changes = 0;
+
+  g_assert_finalize_object (fixture->stream);
+  cap_capture_stop (fixture->capture);
+  g_signal_connect_swapped (fixture->capture, "changed", G_CALLBACK (count), &n_changes);
+  fixture->stream = cap_stream_new (fixture->capture, CAP_ENGINE (fixture->engine), "system", 15, locked);
+  assert_waits_for (fixture, CAP_ERROR_POLICY_REFUSED);
+  g_assert_cmpuint (n_changes, ==, 0);
+  g_signal_handlers_disconnect_by_data (fixture->capture, &n_changes);
+  cap_stream_set_held (fixture->stream, pending);
+  g_assert_cmpstr (cap_stream_get_state_name (fixture->stream), ==, "starting");
+  g_assert_null (cap_stream_get_reason (fixture->stream));
+  cap_stream_set_held (fixture->stream, NULL);
+  g_assert_cmpint (cap_capture_get_state (fixture->capture), !=, CAP_CAPTURE_STOPPED);
+}
+
+static void
 test_closing_waits_for_text (Fixture *fixture, gconstpointer data)
 {
   fixture->engine->room = 0;
@@ -484,6 +566,9 @@ main (int argc, char **argv)
   add ("/stream/times are those of the sound", test_times);
   add ("/stream/a failure stops the capture until retried", test_failure_and_retry);
   add ("/stream/pausing stops the capture", test_pausing);
+  add ("/stream/holding stops the capture, and says why", test_holding);
+  add ("/stream/what comes before holding", test_what_comes_before_holding);
+  add ("/stream/held from the start nothing is captured", test_held_from_the_start);
   add ("/stream/closing waits for text", test_closing_waits_for_text);
   add ("/stream/closing does not wait long", test_closing_does_not_wait_long);
   add ("/stream/closing can be at once", test_closing_at_once);
