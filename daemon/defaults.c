@@ -28,7 +28,10 @@ cap_defaults_open (void)
       provider_schema = g_settings_schema_source_lookup (source, "org.captiond.Provider", TRUE);
     }
 
-  return schema != NULL && provider_schema != NULL ? g_settings_new_full (schema, NULL, NULL) : NULL;
+  if (schema == NULL || provider_schema == NULL || !g_settings_schema_has_key (schema, "listen-while-locked"))
+    return NULL;
+
+  return g_settings_new_full (schema, NULL, NULL);
 }
 
 char *

@@ -5,6 +5,7 @@
 #include "callers.h"
 #include "defaults.h"
 #include "error.h"
+#include "hold-policy.h"
 #include "names.h"
 #include "options.h"
 #include "service-diagnosis.h"
@@ -33,6 +34,7 @@ struct _CapService
   GDBusObjectManagerServer *manager;
   GPtrArray *streams;   /* of CapServiceStream */
   guint64 last_stream;  /* the N of the newest path */
+  CapHoldPolicy *holds;
 
   CapAudioGraph *graph; /* weak: lives while somebody needs it */
   CapSourceWatch *sources;
@@ -150,6 +152,7 @@ on_released (CapService *self, CapServiceStream *stream)
   g_autoptr (CapServiceStream) kept = g_object_ref (stream);
 
   cap_stream_close (cap_service_stream_get_stream (stream), 0);
+  cap_hold_policy_remove (self->holds, cap_service_stream_get_stream (stream));
   g_dbus_object_manager_server_unexport (self->manager, path);
   g_ptr_array_remove (self->streams, stream);
   postpone_idle (self);
@@ -218,6 +221,7 @@ create_stream (CapService *self, const CapStreamKey *key, GError **error)
   g_autoptr (CapCapture) capture = NULL;
   g_autoptr (CapEngine) engine = NULL;
   g_autoptr (CapStream) stream = NULL;
+  g_autoptr (GError) held = NULL;
   CapServiceStream *exported;
 
   if (self->streams->len >= MAX_STREAMS)
@@ -243,8 +247,10 @@ create_stream (CapService *self, const CapStreamKey *key, GError **error)
   graph = get_graph (self);
   capture = cap_capture_new (graph, source);
   engine = cap_engines_create (self->engines, key->engine, key->language);
+  held = cap_hold_policy_check (self->holds, source->kind);
   stream = cap_stream_new (capture, engine, speaker_of (source),
-                           g_settings_get_uint (self->settings, "audio-kept-seconds"), NULL);
+                           g_settings_get_uint (self->settings, "audio-kept-seconds"), held);
+  cap_hold_policy_add (self->holds, stream, source->kind);
   exported = cap_service_stream_new (stream, key);
   g_ptr_array_add (self->streams, exported);
   export_stream (self, exported);
@@ -615,6 +621,7 @@ cap_service_dispose (GObject *object)
   CapService *self = CAP_SERVICE (object);
 
   g_clear_handle_id (&self->idle_timeout, g_source_remove);
+  g_clear_pointer (&self->holds, cap_hold_policy_free);
   g_ptr_array_set_size (self->streams, 0);
   g_clear_object (&self->sources);
   g_clear_object (&self->manager);
@@ -673,6 +680,7 @@ cap_service_new (GDBusConnection *connection, GSettings *settings, CapProviders 
   g_autoptr (CapService) self = g_object_new (CAP_TYPE_SERVICE, "version", CAPTIOND_VERSION, NULL);
 
   self->settings = g_object_ref (settings);
+  self->holds = cap_hold_policy_new (settings);
   self->providers = g_object_ref (providers);
   self->credentials = g_object_ref (credentials);
   self->engines = cap_engines_new (providers, credentials, NULL);

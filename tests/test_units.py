@@ -102,6 +102,7 @@ class Settings(unittest.TestCase):
             'org.captiond audio-kept-seconds uint32 90',
             "org.captiond engine 'local'",
             "org.captiond language ''",
+            'org.captiond listen-while-locked false',
             'org.captiond providers @as []',
             "org.captiond source 'system'",
             "org.captiond translate-to ''",
