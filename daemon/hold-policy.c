@@ -88,10 +88,13 @@ any_may_have_text (CapHoldPolicy *self)
 }
 
 /* The streams are held already: what was being said becomes text, and reaches
- * who waits for it, before the machine sleeps. */
+ * who waits for it, before the machine sleeps. A session that slept with it
+ * would be found dead, and what it owed would come late. */
 static void
 settle_streams (CapHoldPolicy *self)
 {
+  for (guint i = 0; i < self->members->len; i++)
+    cap_engine_rest (cap_stream_get_engine (g_array_index (self->members, Member, i).stream));
   if (any_may_have_text (self))
     cap_alarm_ensure (self->settle_alarm, SETTLE_MS);
   else
