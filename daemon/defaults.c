@@ -12,6 +12,10 @@ static const CapOption default_options[] = {
   { "language", G_VARIANT_TYPE_STRING, cap_option_is_language },
   { "translate-to", G_VARIANT_TYPE_STRING, cap_option_is_no_translation },
   { "audio-kept-seconds", G_VARIANT_TYPE_UINT32 },
+  { "fallback", G_VARIANT_TYPE_BOOLEAN },
+  { "fallback-seconds", G_VARIANT_TYPE_UINT32 },
+  { "daily-minutes", G_VARIANT_TYPE_UINT32 },
+  { "session-idle-seconds", G_VARIANT_TYPE_UINT32 },
 };
 
 /* g_settings_new() would abort where a schema is missing. */

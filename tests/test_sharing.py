@@ -171,11 +171,14 @@ class Sharing(TestCase):
         client = self.client()
         self.assertEqual(client.call(PATH, NAME, 'GetDefaults'),
                          {'source': 'system', 'engine': 'local', 'language': '', 'translate-to': '',
-                          'audio-kept-seconds': 90})
+                          'audio-kept-seconds': 90, 'fallback': False, 'fallback-seconds': 10,
+                          'daily-minutes': 0, 'session-idle-seconds': 120})
+
+        types = {bool: 'b', int: 'u', str: 's'}
 
         def change(**values):
             client.call(PATH, NAME, 'SetDefaults', GLib.Variant('(a{sv})', ({
-                key.replace('_', '-'): GLib.Variant('u' if isinstance(value, int) else 's', value)
+                key.replace('_', '-'): GLib.Variant(types[type(value)], value)
                 for key, value in values.items()},)))
 
         change(source='microphone', language='en-GB')
@@ -184,6 +187,13 @@ class Sharing(TestCase):
         self.assertEqual(client.property(stream, 'Language'), 'en-GB')
         self.assertIn('audio-kept-seconds', self.assert_fails(
             'InvalidOption', change, source='system', audio_kept_seconds=5))
+        for wrong in ({'fallback': 1}, {'fallback_seconds': 0}, {'fallback_seconds': 601},
+                      {'daily_minutes': 1441}, {'session_idle_seconds': 9}):
+            with self.subTest(wrong=wrong):
+                key, = wrong
+                self.assertIn(key.replace('_', '-'), self.assert_fails('InvalidOption', change, **wrong))
+        change(fallback=True, fallback_seconds=5, daily_minutes=60, session_idle_seconds=10)
+        self.assertTrue(client.call(PATH, NAME, 'GetDefaults')['fallback'])
         self.assert_fails('NoSuchEngine', change, engine='clever')
         self.assertEqual(client.call(PATH, NAME, 'GetDefaults')['source'], 'microphone')
 

@@ -100,10 +100,14 @@ class Settings(unittest.TestCase):
         self.assertEqual(sorted(output.splitlines()), [
             'org.captiond allowed-apps @as []',
             'org.captiond audio-kept-seconds uint32 90',
+            'org.captiond daily-minutes uint32 0',
             "org.captiond engine 'local'",
+            'org.captiond fallback false',
+            'org.captiond fallback-seconds uint32 10',
             "org.captiond language ''",
             'org.captiond listen-while-locked false',
             'org.captiond providers @as []',
+            'org.captiond session-idle-seconds uint32 120',
             "org.captiond source 'system'",
             "org.captiond translate-to ''",
         ])
