@@ -23,9 +23,11 @@ struct _CapEngines
 {
   GObject parent_instance;
 
+  GSettings *settings;
   CapProviders *providers;
   CapCredentials *credentials;
   CapLearnt *learnt;
+  CapBudget *budget; /* of all engines together */
 };
 
 G_DEFINE_FINAL_TYPE (CapEngines, cap_engines, G_TYPE_OBJECT)
@@ -93,9 +95,11 @@ cap_engines_finalize (GObject *object)
 {
   CapEngines *self = CAP_ENGINES (object);
 
+  g_clear_object (&self->settings);
   g_clear_object (&self->providers);
   g_clear_object (&self->credentials);
   g_clear_object (&self->learnt);
+  g_clear_object (&self->budget);
 
   G_OBJECT_CLASS (cap_engines_parent_class)->finalize (object);
 }
@@ -212,16 +216,25 @@ on_provider_changed (CapEngines *self, const char *id)
 /* public methods */
 
 CapEngines *
-cap_engines_new (CapProviders *providers, CapCredentials *credentials, const char *learnt_path)
+cap_engines_new (GSettings *settings, CapProviders *providers, CapCredentials *credentials,
+                 const char *learnt_path)
 {
   CapEngines *self = g_object_new (CAP_TYPE_ENGINES, NULL);
 
+  self->settings = g_object_ref (settings);
   self->learnt = cap_learnt_new (learnt_path);
+  self->budget = cap_budget_new (settings, NULL);
   g_signal_connect_object (providers, "changed", G_CALLBACK (on_provider_changed), self,
                            G_CONNECT_SWAPPED);
   self->providers = g_object_ref (providers);
   self->credentials = g_object_ref (credentials);
   return self;
+}
+
+CapBudget *
+cap_engines_get_budget (CapEngines *self)
+{
+  return self->budget;
 }
 
 void

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "budget.h"
 #include "credentials.h"
 #include "engine.h"
 #include "providers.h"
@@ -14,10 +15,13 @@ G_BEGIN_DECLS
 #define CAP_TYPE_ENGINES (cap_engines_get_type ())
 G_DECLARE_FINAL_TYPE (CapEngines, cap_engines, CAP, ENGINES, GObject)
 
-/* @learnt_path: where it is kept what was found out about services; NULL for
+/* @settings: of org.captiond.
+ * @learnt_path: where it is kept what was found out about services; NULL for
  * the user's state folder. */
-CapEngines *cap_engines_new (CapProviders *providers, CapCredentials *credentials,
+CapEngines *cap_engines_new (GSettings *settings, CapProviders *providers, CapCredentials *credentials,
                              const char *learnt_path);
+
+CapBudget *cap_engines_get_budget (CapEngines *self);
 
 /* What ListEngines tells: aa{sv}; see the D-Bus interface. It asks the keyring
  * how it stands with keys, and never the user. */

@@ -683,7 +683,7 @@ cap_service_new (GDBusConnection *connection, GSettings *settings, CapProviders 
   self->holds = cap_hold_policy_new (settings);
   self->providers = g_object_ref (providers);
   self->credentials = g_object_ref (credentials);
-  self->engines = cap_engines_new (providers, credentials, NULL);
+  self->engines = cap_engines_new (settings, providers, credentials, NULL);
   self->provider_methods = cap_service_providers_new (CAP_DBUS_CAPTIONS1 (self), settings, providers, credentials);
   self->idle_seconds = idle_seconds;
   self->callers = cap_callers_new (connection, &(CapCallerLimits) CAP_CALLER_LIMITS);
