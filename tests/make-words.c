@@ -19,10 +19,13 @@ typedef struct
   const char *wav, *list;
 } Options;
 
+/* What is missing or negative becomes too much for check_options(). */
 static double
 take_number (char ***arguments)
 {
-  return **arguments != NULL ? g_ascii_strtod (*(*arguments)++, NULL) : -1;
+  double number = **arguments != NULL ? g_ascii_strtod (*(*arguments)++, NULL) : -1;
+
+  return number >= 0 && number < G_MAXINT ? number : G_MAXINT;
 }
 
 static const char *
@@ -73,7 +76,7 @@ check_options (const Options *self)
          && (plan->rate == 48000 || plan->rate == 24000 || plan->rate == 16000)
          && plan->first + plan->seconds * 2 < WORDS_COUNT && plan->lead >= 0 && plan->lead <= plan->seconds
          && plan->shortest <= plan->longest && plan->longest < 10000
-         && plan->least_pause >= 0 && plan->least_pause < plan->most_pause;
+         && plan->least_pause >= 0 && plan->least_pause < plan->most_pause && plan->most_pause <= 3600;
 }
 
 static void

@@ -16,7 +16,7 @@
 #define MS (RATE / 1000)
 #define LOSS (200 * MS)
 
-static const WordsPlan sentences = { RATE, 5, 1, 300, 0.5, 3, 12, 0.7, 3 };
+static const WordsPlan sentences = { RATE, 5, 1, 240, 0.5, 3, 12, 0.7, 3 };
 static const WordsPlan uninterrupted = { RATE, 6, 70000, 60, 0.5, 0, 0, 0, 0 };
 
 /* hearing */
@@ -97,7 +97,7 @@ test_numbers (void)
   static const guint rates[] = { 16000, 24000, 48000 };
 
   for (guint i = 0; i < G_N_ELEMENTS (rates); i++)
-    for (guint32 number = 0; number < WORDS_COUNT; number += number % 7 == 0 ? 1 : 1023)
+    for (guint32 number = 0; number < WORDS_COUNT; number += number % 7 == 0 ? 1 : 4093)
       {
         gint16 sound[48000 / 2] = { 0 };
         g_autoptr (GArray) heard = NULL;
@@ -306,7 +306,7 @@ test_damage (gconstpointer user_data)
   guint n_places = 0, n_noticed = 0;
   WordsPlan plan = uninterrupted;
 
-  plan.seconds = 3.5;
+  plan.seconds = 2.6;
   for (guint at = 1000 * MS; at < 1600 * MS; at += 1 + g_rand_int_range (rand, 0, 2 * MS))
     {
       g_autoptr (GArray) said = NULL;
@@ -415,13 +415,13 @@ run_gate (const WordsPlan *plan, int db, guint *n_said)
 static void
 test_gate (void)
 {
-  for (int db = 0; db >= -30; db -= 15)
+  for (int db = 0; db >= -30; db -= 30)
     {
       guint n_said;
       Marks marks = run_gate (&sentences, db, &n_said);
 
       g_test_message ("%3d dB: %u of %u words whole in %u ranges", db, marks.n_whole, n_said, marks.n_ranges);
-      g_assert_cmpuint (n_said, >, 200);
+      g_assert_cmpuint (n_said, >, 250);
       g_assert_cmpuint (marks.n_ranges, >, 30);
       g_assert_cmpuint (marks.n_whole, ==, n_said);
     }
@@ -432,7 +432,7 @@ test_gate_cuts (void)
 {
   WordsPlan plan = uninterrupted;
 
-  for (plan.seed = 1; plan.seed <= 10; plan.seed++)
+  for (plan.seed = 1; plan.seed <= 6; plan.seed++)
     {
       guint n_said;
       Marks marks = run_gate (&plan, 0, &n_said);
