@@ -5,9 +5,8 @@
 #include "alarm.h"
 #include "dialects.h"
 #include "error.h"
-#include "realtime-messages.h"
 #include "realtime-mint.h"
-#include "realtime-sound.h"
+#include "realtime-speech.h"
 #include "weak.h"
 
 #include <string.h>
@@ -17,17 +16,6 @@
 
 /* An error that ends a session is followed by the close at once. */
 #define CLOSE_FOLLOWS_MS 1500
-
-/* What a service takes as a turn at least, with a little to spare; and the
- * silence in which its own detection hears the end of one. */
-#define LEAST_TURN CAP_AUDIO_MS (120)
-#define SERVER_SILENCE CAP_AUDIO_MS (1000)
-
-/* Audio that the service has not been seen to read, and of it what waits in
- * pieces here; and with how little room an engine is told when there is more. */
-#define MOST_UNREAD CAP_AUDIO_MS (5000)
-#define IN_PIECES CAP_AUDIO_MS (100)
-#define LITTLE_ROOM CAP_AUDIO_MS (1000)
 
 /* What a configuration can do without. */
 #define ALL_FIELDS                                                                                     \
@@ -64,8 +52,7 @@ struct _CapRealtimeSession
 
   State state;
   CapRealtimeConnection *connection;
-  CapRealtimeSound *sound;
-  gboolean cramped;          /* an engine was told that there is little room */
+  CapRealtimeSpeech *speech; /* when ready */
   gint64 expires_at;         /* unix seconds, or 0 */
   GCancellable *cancellable; /* of the mint */
   CapAlarm *alarm;           /* an answer that is due */
@@ -92,6 +79,13 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (CapRealtimeSession, cap_realtime_session, G_TYPE_OBJECT)
 
 /* ends */
+
+/* NULL but when ready. */
+static CapRealtimeSpeech *
+take_speech (CapRealtimeSession *self)
+{
+  return self->state == READY ? cap_realtime_speech_ref (self->speech) : NULL;
+}
 
 static CapStage
 stage_of (CapRealtimeSession *self)
@@ -133,6 +127,7 @@ drop_connection (CapRealtimeSession *self)
 {
   cap_alarm_clear (self->alarm);
   g_cancellable_cancel (self->cancellable);
+  g_clear_pointer (&self->speech, cap_realtime_speech_unref);
   if (self->connection != NULL)
     g_signal_handlers_disconnect_by_data (self->connection, self);
   g_clear_object (&self->connection);
@@ -217,6 +212,8 @@ become_ready (CapRealtimeSession *self)
   self->doomed = FALSE;
   g_clear_pointer (&self->error, cap_service_error_free);
   self->state = READY;
+  self->speech = cap_realtime_speech_new (self->dialect, self->provider, self->connection,
+                                          cap_realtime_session_has_server_turns (self));
   g_signal_emit (self, signals[READY_SIGNAL], 0);
 }
 
@@ -422,34 +419,6 @@ take_event (CapRealtimeSession *self, const CapEvent *event)
     }
 }
 
-/* room */
-
-/* The end of a turn must find room too. */
-static gsize
-measure_room (CapRealtimeSession *self)
-{
-  guint64 most = MOST_UNREAD - IN_PIECES
-                 - (cap_realtime_session_has_server_turns (self) ? SERVER_SILENCE : LEAST_TURN);
-  guint64 unread;
-
-  if (self->state != READY)
-    return 0;
-
-  unread = cap_message_count_frames (cap_realtime_connection_get_unread (self->connection),
-                                     cap_dialect_rate (self->dialect, self->provider));
-  return most - MIN (most, unread);
-}
-
-static void
-on_drained (CapRealtimeSession *self)
-{
-  if (!self->cramped || measure_room (self) == 0)
-    return;
-
-  self->cramped = FALSE;
-  g_signal_emit (self, signals[DRAINED], 0);
-}
-
 /* the connection */
 
 static void
@@ -496,6 +465,13 @@ on_closed (CapRealtimeSession *self, const CapEvidence *evidence)
   if (copy.stage == CAP_STAGE_LISTEN)
     copy.stage = stage_of (self);
   end_by (self, &copy);
+}
+
+static void
+on_drained (CapRealtimeSession *self)
+{
+  if (self->state == READY && cap_realtime_speech_drained (self->speech))
+    g_signal_emit (self, signals[DRAINED], 0);
 }
 
 static void
@@ -581,25 +557,6 @@ mint (CapRealtimeSession *self)
                            cap_weak_new (self));
 }
 
-/* sound */
-
-static void
-on_piece (gconstpointer bytes, gsize n_bytes, gpointer data)
-{
-  CapRealtimeSession *self = data;
-  g_autofree char *message = cap_message_append (bytes, n_bytes);
-
-  cap_realtime_connection_send (self->connection, message);
-}
-
-static void
-send_if_any (CapRealtimeSession *self, char *message)
-{
-  if (message != NULL)
-    cap_realtime_connection_send (self->connection, message);
-  g_free (message);
-}
-
 /* lifecycle */
 
 static void
@@ -620,7 +577,6 @@ cap_realtime_session_finalize (GObject *object)
 {
   CapRealtimeSession *self = CAP_REALTIME_SESSION (object);
 
-  g_clear_pointer (&self->sound, cap_realtime_sound_free);
   g_clear_pointer (&self->error, cap_service_error_free);
   g_object_unref (self->cancellable);
   cap_provider_unref (self->provider);
@@ -676,7 +632,6 @@ cap_realtime_session_new (const CapDialect *dialect,
   self->refused = refused;
   self->secret = secret != NULL ? cap_secret_ref (secret) : NULL;
   self->with_key = secret != NULL;
-  self->sound = cap_realtime_sound_new (cap_dialect_rate (dialect, provider), on_piece, self);
   return self;
 }
 
@@ -736,10 +691,7 @@ cap_realtime_session_get_expires_at (CapRealtimeSession *self)
 gsize
 cap_realtime_session_get_room (CapRealtimeSession *self)
 {
-  gsize room = measure_room (self);
-
-  self->cramped = room < LITTLE_ROOM;
-  return room;
+  return self->state == READY ? cap_realtime_speech_get_room (self->speech) : 0;
 }
 
 void
@@ -752,31 +704,27 @@ cap_realtime_session_check (CapRealtimeSession *self)
 void
 cap_realtime_session_begin_turn (CapRealtimeSession *self)
 {
-  if (self->state == READY && self->dialect->turn_begins != NULL)
-    send_if_any (self, self->dialect->turn_begins ());
+  g_autoptr (CapRealtimeSpeech) speech = take_speech (self);
+
+  if (speech != NULL)
+    cap_realtime_speech_begin_turn (speech);
 }
 
 void
 cap_realtime_session_append (CapRealtimeSession *self, const gint16 *samples, gsize n_frames)
 {
-  if (self->state == READY)
-    cap_realtime_sound_feed (self->sound, samples, n_frames);
+  g_autoptr (CapRealtimeSpeech) speech = take_speech (self);
+
+  if (speech != NULL)
+    cap_realtime_speech_append (speech, samples, n_frames);
 }
 
 guint
 cap_realtime_session_end_turn (CapRealtimeSession *self)
 {
-  guint silence;
+  g_autoptr (CapRealtimeSpeech) speech = take_speech (self);
 
-  if (self->state != READY)
-    return 0;
-
-  if (cap_realtime_session_has_server_turns (self))
-    return cap_realtime_sound_end (self->sound, LEAST_TURN, SERVER_SILENCE);
-
-  silence = cap_realtime_sound_end (self->sound, LEAST_TURN, 0);
-  send_if_any (self, self->dialect->turn_ends ());
-  return silence;
+  return speech != NULL ? cap_realtime_speech_end_turn (speech) : 0;
 }
 
 void

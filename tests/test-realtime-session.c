@@ -553,6 +553,28 @@ test_room_is_bounded (gconstpointer rate)
   g_clear_object (&fixture->session);
 }
 
+/* Each piece of sound is written at once, and may be what finds that out. */
+static void
+test_a_connection_breaks_while_sending (void)
+{
+  static const Line script[] = { { NULL, CREATED }, { "session.update", UPDATED }, { 0 } };
+  static const gint16 sound[CAP_AUDIO_MS (4000)];
+  g_autoptr (Fixture) fixture = fixture_new (script);
+  g_autoptr (GUri) uri = g_uri_parse (fixture->url, G_URI_FLAGS_NONE, NULL);
+  g_autoptr (Relay) relay = relay_new (g_uri_get_port (uri));
+
+  g_free (fixture->url);
+  fixture->url = g_strdup_printf ("http://127.0.0.1:%u/v1", relay->port);
+  start (fixture, "openai", FALSE, "");
+  wait_for (fixture->ready);
+  relay_cut (relay);
+  cap_realtime_session_append (fixture->session, sound, G_N_ELEMENTS (sound));
+  cap_realtime_session_end_turn (fixture->session);
+  g_assert_true (fixture->ended);
+  g_assert_cmpint (fixture->fault->remedy, ==, CAP_REMEDY_RETRY);
+  g_assert_cmpuint (cap_realtime_session_get_room (fixture->session), ==, 0);
+}
+
 static void
 test_the_end_is_known (void)
 {
@@ -606,6 +628,7 @@ main (int argc, char **argv)
                    test_a_mint_that_refuses_a_setting_twice_is_left);
   g_test_add_data_func ("/realtime-session/room is bounded at 24 kHz", "24000", test_room_is_bounded);
   g_test_add_data_func ("/realtime-session/room is bounded at 16 kHz", "16000", test_room_is_bounded);
+  g_test_add_func ("/realtime-session/a connection breaks while sending", test_a_connection_breaks_while_sending);
   g_test_add_func ("/realtime-session/the end is known", test_the_end_is_known);
   g_test_add_func ("/realtime-session/a session is dropped at any time",
                    test_a_session_is_dropped_at_any_time);

@@ -627,3 +627,15 @@ relay_release (Relay *self)
         read_on (lane);
     }
 }
+
+void
+relay_cut (Relay *self)
+{
+  for (guint i = 0; i < self->lanes->len; i++)
+    {
+      Lane *lane = g_ptr_array_index (self->lanes, i);
+
+      if (lane->of_client)
+        g_socket_close (g_socket_connection_get_socket (G_SOCKET_CONNECTION (lane->from)), NULL);
+    }
+}

@@ -116,6 +116,8 @@ void relay_free (Relay *self);
 /* Reads nothing that the clients say, and goes on. */
 void relay_hold (Relay *self);
 void relay_release (Relay *self);
+/* Hangs up on the clients, with what they said unread. */
+void relay_cut (Relay *self);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WebKeys, web_keys_clear)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WebServer, web_server_free)
