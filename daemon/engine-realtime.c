@@ -7,11 +7,11 @@
 #include "realtime-line.h"
 #include "realtime-opener.h"
 
-/* The next session is opened in the last fifth of a session's life, or its
- * last five minutes, and takes its place at a pause. So shortly before the end
+/* The next session is opened in the last half of a session's life, or its last
+ * five minutes, and takes its place at a pause. So shortly before the end
  * it does where the gate cuts speech that does not pause: it does so every
  * fifteen seconds, so that the last twenty are not needed. */
-#define LEAD_PART 5
+#define LEAD_PART 2
 #define LONGEST_LEAD_MS (5 * 60 * 1000)
 #define URGENT_US (40 * G_USEC_PER_SEC)
 
@@ -34,6 +34,7 @@ struct _CapEngineRealtime
   CapProviders *providers;
   CapCredentials *credentials;
   CapLearnt *learnt;
+  CapBudget *budget;
   char *language;
   guint idle_ms;
 
@@ -427,6 +428,25 @@ finish (CapEngineRealtime *self)
   cap_engine_emit_finished (CAP_ENGINE (self));
 }
 
+/* The day's minutes are spent. */
+static void
+exhaust (CapEngineRealtime *self)
+{
+  g_autoptr (GError) error = cap_budget_make_error (self->budget);
+
+  stop (self);
+  cap_engine_set_state (CAP_ENGINE (self), CAP_ENGINE_FAILED, error);
+}
+
+static gboolean
+must_stop (CapEngineRealtime *self)
+{
+  CapEngineState state = cap_engine_get_state (CAP_ENGINE (self));
+
+  return cap_budget_is_exhausted (self->budget) && is_idle (self) && !self->finishing
+         && state != CAP_ENGINE_FAILED && state != CAP_ENGINE_STOPPED;
+}
+
 static void
 on_tidy (gpointer data)
 {
@@ -437,6 +457,8 @@ on_tidy (gpointer data)
 
   if (self->turn_lost)
     ask_again (self);
+  else if (must_stop (self))
+    exhaust (self);
   else if (!is_idle (self))
     cap_engine_emit_hungry (CAP_ENGINE (self));
   else if (self->finishing)
@@ -465,6 +487,18 @@ on_provider_changed (CapEngineRealtime *self, const char *id)
   if (provider != NULL && cap_engine_get_state (engine) == CAP_ENGINE_READY && !is_idle (self))
     self->restarting = TRUE;
   else
+    begin (self, FALSE);
+}
+
+/* A day's limit, or its end. */
+static void
+on_budget_changed (CapEngineRealtime *self)
+{
+  CapEngine *engine = CAP_ENGINE (self);
+
+  if (cap_budget_is_exhausted (self->budget))
+    cap_alarm_set (self->tidy_alarm, 0);
+  else if (g_error_matches (cap_engine_get_failure (engine), CAP_ERROR, CAP_ERROR_BUDGET_EXHAUSTED))
     begin (self, FALSE);
 }
 
@@ -530,7 +564,9 @@ begin (CapEngineRealtime *self, gboolean may_prompt)
 
   self->restarting = self->resting = FALSE;
   self->was_ready = FALSE;
-  if (load_provider (self))
+  if (cap_budget_is_exhausted (self->budget))
+    exhaust (self);
+  else if (load_provider (self))
     {
       cap_engine_set_remote_host (engine, self->provider->host);
       cap_engine_set_state (engine, running ? CAP_ENGINE_STARTING : CAP_ENGINE_STOPPED, NULL);
@@ -545,6 +581,14 @@ cap_engine_realtime_start (CapEngine *engine)
   begin (CAP_ENGINE_REALTIME (engine), TRUE);
 }
 
+/* A turn that is open goes on whatever happens. */
+static gboolean
+may_begin (CapEngineRealtime *self)
+{
+  return (self->line != NULL && cap_realtime_line_is_turn_open (self->line))
+         || (!self->restarting && !cap_budget_is_exhausted (self->budget));
+}
+
 static gsize
 cap_engine_realtime_push (CapEngine *engine, guint64 position, const gint16 *samples, gsize n_frames)
 {
@@ -555,17 +599,18 @@ cap_engine_realtime_push (CapEngine *engine, guint64 position, const gint16 *sam
     cap_realtime_line_skip (self->line, position, n);
   else if (!self->speaking)
     cap_engine_emit_settled (engine, position, position + n);
+  else if (!may_begin (self))
+    n = 0;
   else if (self->line == NULL)
     {
       wake (self);
       n = 0;
     }
-  else if (self->restarting && !cap_realtime_line_is_turn_open (self->line))
-    n = 0;
   else
     {
       n = cap_realtime_line_push (self->line, position, samples, n_frames);
       cap_engine_add_sent (engine, n);
+      cap_budget_spend (self->budget, n);
     }
 
   self->taken = position + n;
@@ -646,6 +691,7 @@ cap_engine_realtime_finalize (GObject *object)
   g_clear_object (&self->providers);
   g_clear_object (&self->credentials);
   g_clear_object (&self->learnt);
+  g_clear_object (&self->budget);
   g_free (self->language);
 
   G_OBJECT_CLASS (cap_engine_realtime_parent_class)->finalize (object);
@@ -686,6 +732,7 @@ cap_engine_realtime_new (const char *id,
                          CapProviders *providers,
                          CapCredentials *credentials,
                          CapLearnt *learnt,
+                         CapBudget *budget,
                          guint idle_seconds)
 {
   CapEngineRealtime *self = g_object_new (CAP_TYPE_ENGINE_REALTIME, "id", id, NULL);
@@ -694,7 +741,9 @@ cap_engine_realtime_new (const char *id,
   self->providers = g_object_ref (providers);
   self->credentials = g_object_ref (credentials);
   self->learnt = g_object_ref (learnt);
+  self->budget = g_object_ref (budget);
   self->idle_ms = idle_seconds * 1000;
+  g_signal_connect_object (budget, "changed", G_CALLBACK (on_budget_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (providers, "changed", G_CALLBACK (on_provider_changed), self,
                            G_CONNECT_SWAPPED);
   return CAP_ENGINE (self);

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "budget.h"
 #include "credentials.h"
 #include "engine.h"
 #include "learnt.h"
@@ -18,12 +19,14 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (CapEngineRealtime, cap_engine_realtime, CAP, ENGINE_REALTIME, CapEngine)
 
 /* @id: a provider's. @language: BCP 47, or empty. @idle_seconds: after so long
- * without speech the session is closed; speech opens another. */
+ * without speech the session is closed; speech opens another. With the budget
+ * exhausted it is FAILED, until there is one again. */
 CapEngine *cap_engine_realtime_new (const char *id,
                                     const char *language,
                                     CapProviders *providers,
                                     CapCredentials *credentials,
                                     CapLearnt *learnt,
+                                    CapBudget *budget,
                                     guint idle_seconds);
 
 G_END_DECLS

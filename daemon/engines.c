@@ -303,5 +303,5 @@ cap_engines_create (CapEngines *self, const char *id, const char *language)
     return g_object_new (kind->get_type (), "id", kind->id, NULL);
 
   return cap_engine_realtime_new (id, language, self->providers, self->credentials, self->learnt,
-                                  120);
+                                  self->budget, g_settings_get_uint (self->settings, "session-idle-seconds"));
 }
