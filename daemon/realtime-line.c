@@ -11,6 +11,9 @@
 #define CATCH_UP 2
 #define BURST CAP_AUDIO_MS (2000)
 
+/* A service that has so little room has not read the last seconds yet. */
+#define LITTLE_ROOM CAP_AUDIO_MS (1000)
+
 /* When push() could not take all for its pace. */
 #define HUNGRY_MS 100
 
@@ -194,12 +197,15 @@ cap_realtime_line_skip (CapRealtimeLine *self, guint64 position, gsize n_frames)
 void
 cap_realtime_line_end_turn (CapRealtimeLine *self, guint64 position, gboolean goes_on)
 {
+  gboolean behind;
+
   if (!self->turn_open || (goes_on && cap_realtime_session_has_server_turns (self->session)))
     return;
 
   self->turn_open = FALSE;
+  behind = cap_realtime_session_get_room (self->session) < LITTLE_ROOM;
   cap_realtime_turns_sent_silence (self->turns, cap_realtime_session_end_turn (self->session));
-  cap_realtime_turns_end (self->turns, position);
+  cap_realtime_turns_end (self->turns, position, behind);
 }
 
 gboolean

@@ -20,6 +20,10 @@
  * that it heard one. */
 #define WORD_MS 3000
 
+/* And so much longer when it is behind. A service that reads nothing for longer
+ * than this is not waited for. */
+#define BEHIND_MS 10000
+
 /* A part of a turn that has a speaker of its own. */
 typedef struct
 {
@@ -601,7 +605,7 @@ cap_realtime_turns_begin (CapRealtimeTurns *self, guint64 position)
 }
 
 void
-cap_realtime_turns_end (CapRealtimeTurns *self, guint64 position)
+cap_realtime_turns_end (CapRealtimeTurns *self, guint64 position, gboolean behind)
 {
   Turn *last = self->turns->len > 0 ? turn_at (self, self->turns->len - 1) : NULL;
 
@@ -613,7 +617,7 @@ cap_realtime_turns_end (CapRealtimeTurns *self, guint64 position)
   /* The service has heard all, and the silence behind it: what it does not
    * end by itself must not stay open. */
   if (self->unheard)
-    self->word_due = g_get_monotonic_time () + WORD_MS * 1000;
+    self->word_due = g_get_monotonic_time () + (WORD_MS + (behind ? BEHIND_MS : 0)) * 1000;
   for (guint i = 0; i < self->turns->len; i++)
     if (turn_at (self, i)->give_up == 0)
       turn_at (self, i)->give_up = g_get_monotonic_time () + (gint64) self->patience_ms * 1000;

@@ -42,9 +42,10 @@ void cap_realtime_turns_sent (CapRealtimeTurns *self, guint64 position, gsize n_
 void cap_realtime_turns_sent_silence (CapRealtimeTurns *self, gsize n_frames);
 void cap_realtime_turns_skipped (CapRealtimeTurns *self, guint64 position, gsize n_frames);
 
-/* Turns of ours, when the service does not detect them. */
+/* Turns of ours, when the service does not detect them. @behind: it has much of
+ * it still to read, and may take that long to say a first word. */
 void cap_realtime_turns_begin (CapRealtimeTurns *self, guint64 position);
-void cap_realtime_turns_end (CapRealtimeTurns *self, guint64 position);
+void cap_realtime_turns_end (CapRealtimeTurns *self, guint64 position, gboolean behind);
 
 /* SPEECH_STARTED … SEGMENT; and ERROR, which costs the first turn that ended
  * and has no answer. A commit that was refused for being empty has nothing to

@@ -127,7 +127,7 @@ speak (Fixture *fixture, guint begin, guint end)
 {
   cap_realtime_turns_begin (fixture->turns, begin * SECOND);
   cap_realtime_turns_sent (fixture->turns, begin * SECOND, (end - begin) * SECOND);
-  cap_realtime_turns_end (fixture->turns, end * SECOND);
+  cap_realtime_turns_end (fixture->turns, end * SECOND, FALSE);
 }
 
 /* our turns */
@@ -159,7 +159,7 @@ test_text_may_come_before_the_commit (void)
   take (fixture, CAP_EVENT_DELTA, "A", "turn");
   cap_realtime_turns_sent (fixture->turns, SECOND, SECOND);
   take (fixture, CAP_EVENT_DELTA, "A", " left");
-  cap_realtime_turns_end (fixture->turns, 2 * SECOND);
+  cap_realtime_turns_end (fixture->turns, 2 * SECOND, FALSE);
   commit (fixture, "A", NULL);
   take (fixture, CAP_EVENT_COMPLETED, "A", "turn left");
   assert_said (fixture, "1? 0-1000 turn\n1? 0-2000 turn left\n1! 0-2000 turn left");
@@ -345,7 +345,7 @@ test_what_the_service_may_still_hear_is_kept (void)
   cap_realtime_turns_sent (fixture->turns, 0, 7 * SECOND);
   g_assert_cmpuint (fixture->settled, ==, 0);
   g_assert_true (cap_realtime_turns_is_idle (fixture->turns));
-  cap_realtime_turns_end (fixture->turns, 7 * SECOND);
+  cap_realtime_turns_end (fixture->turns, 7 * SECOND, FALSE);
   g_assert_false (cap_realtime_turns_is_idle (fixture->turns));
   take_at (fixture, CAP_EVENT_SPEECH_STARTED, "A", 3000);
   take_at (fixture, CAP_EVENT_SPEECH_STOPPED, "A", 5000);
@@ -363,7 +363,7 @@ test_what_no_service_hears_is_settled (void)
   g_autoptr (Fixture) fixture = fixture_new (TRUE, FALSE);
 
   cap_realtime_turns_sent (fixture->turns, 0, SECOND);
-  cap_realtime_turns_end (fixture->turns, SECOND);
+  cap_realtime_turns_end (fixture->turns, SECOND, FALSE);
   while (fixture->n_idle == 0)
     g_main_context_iteration (NULL, TRUE);
   g_assert_cmpuint (fixture->settled, ==, SECOND);
@@ -377,7 +377,7 @@ test_a_turn_that_never_stops_is_given_up (void)
   cap_realtime_turns_set_patience (fixture->turns, 30);
   cap_realtime_turns_sent (fixture->turns, 0, SECOND);
   take_at (fixture, CAP_EVENT_SPEECH_STARTED, "A", 100);
-  cap_realtime_turns_end (fixture->turns, SECOND);
+  cap_realtime_turns_end (fixture->turns, SECOND, FALSE);
   while (fixture->n_idle == 0)
     g_main_context_iteration (NULL, TRUE);
   g_assert_cmpuint (fixture->settled, ==, SECOND);
@@ -405,7 +405,7 @@ test_a_late_text_is_not_the_next_turns (void)
   cap_realtime_turns_begin (fixture->turns, 0);
   cap_realtime_turns_sent (fixture->turns, 0, SECOND);
   take (fixture, CAP_EVENT_COMPLETED, "", "late");
-  cap_realtime_turns_end (fixture->turns, SECOND);
+  cap_realtime_turns_end (fixture->turns, SECOND, FALSE);
   take (fixture, CAP_EVENT_COMPLETED, "", "right");
   assert_said (fixture, "1! 0-1000 right");
 }
