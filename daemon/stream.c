@@ -32,6 +32,7 @@ struct _CapStream
   gint64 epoch_boot; /* the same moment, CLOCK_BOOTTIME, µs */
 
   guint64 cursor;    /* position of the next frame for the engine */
+  guint64 offered;   /* position after what it was given, and may not have taken */
   gboolean speaking; /* as the engine knows */
 
   guint64 gap_begin, gap_end; /* lost, and not told yet */
@@ -182,6 +183,7 @@ push_until (CapStream *self, guint64 until)
       n_frames = MIN (n_frames, until - self->cursor);
       if (cap_marks_is_speech (self->marks))
         tell_begin (self);
+      self->offered = self->cursor + n_frames;
       taken = cap_engine_push (self->engine, self->cursor, samples, n_frames);
       self->cursor += taken;
       if (taken < n_frames)
@@ -349,7 +351,7 @@ on_settled (CapStream *self, guint64 begin, guint64 end)
 {
   guint64 kept;
 
-  cap_ledger_settle (self->ledger, begin, MIN (end, self->cursor));
+  cap_ledger_settle (self->ledger, begin, MIN (end, self->offered));
   kept = cap_ledger_get_begin (self->ledger);
   cap_transcript_retract_orphans (self->transcript, end_time (self, kept));
   cap_marks_forget (self->marks, kept);
@@ -360,7 +362,7 @@ static void
 on_rewind (CapStream *self, guint64 position)
 {
   cap_transcript_orphan (self->transcript);
-  self->cursor = MIN (position, self->cursor);
+  self->cursor = self->offered = MIN (position, self->cursor);
   self->speaking = FALSE;
   self->finishing = FALSE;
   cap_marks_seek (self->marks, self->cursor);

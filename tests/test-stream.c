@@ -22,6 +22,7 @@ struct _TestEngine
   guint n_begins, n_ends;
   guint64 begun_at;
   guint n_starts;
+  gboolean settles_silence;
   gboolean finish_at_once;
   gboolean finish_called;
 };
@@ -46,6 +47,8 @@ test_engine_push (CapEngine *engine, guint64 position, const gint16 *samples, gs
   self->next = position + taken;
   self->taken += taken;
   self->room -= taken;
+  if (self->settles_silence && !self->speaking)
+    cap_engine_emit_settled (engine, position, position + taken);
   return taken;
 }
 
@@ -290,6 +293,20 @@ test_rewind (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (engine->n_ends, ==, 1);
   g_assert_cmpuint (engine->begun_at, ==, second);
   g_assert_true (engine->speaking);
+}
+
+/* An engine may settle what it is being given. */
+static void
+test_silence_is_not_given_again (Fixture *fixture, gconstpointer data)
+{
+  TestEngine *engine = fixture->engine;
+
+  engine->settles_silence = TRUE;
+  hear_silence (fixture, 5);
+  g_assert_cmpuint (engine->taken, >, 0);
+  engine->next = engine->taken = 0;
+  cap_engine_emit_rewind (CAP_ENGINE (engine), 0);
+  g_assert_cmpuint (engine->taken, ==, 0);
 }
 
 static void
@@ -557,6 +574,7 @@ main (int argc, char **argv)
   add ("/stream/a loss is told once, and ends the utterance", test_loss_is_told);
   add ("/stream/silence that is not kept is no loss", test_silence_is_no_loss);
   add ("/stream/what an engine lost it gets again, once", test_rewind);
+  add ("/stream/silence is not given again", test_silence_is_not_given_again);
   add ("/stream/speech that goes on begins anew", test_rewind_into_speech);
   add ("/stream/what is not kept any more is lost", test_rewind_beyond_what_is_kept);
   add ("/stream/settled audio makes room", test_settled_audio_is_not_lost);
