@@ -45,6 +45,7 @@ struct _CapRealtimeConnection
   GSocket *wire; /* below it */
   CapRealtimeBacklog *backlog;
   GSource *ticks; /* one with every ping */
+  gboolean calling; /* into libsoup, to send */
 
   CapAlarm *silence;
   CapAlarm *goodbye;
@@ -232,9 +233,23 @@ on_tick (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* libsoup writes at once, and tells of a connection that is broken from inside
+ * of the call: who sends is not to find itself gone when it returns. */
+static gboolean
+is_put_off (CapRealtimeConnection *self)
+{
+  if (self->calling)
+    cap_alarm_set (self->goodbye, 0);
+
+  return self->calling;
+}
+
 static void
 on_error (CapRealtimeConnection *self, const GError *error)
 {
+  if (is_put_off (self))
+    return;
+
   /* libsoup takes a farewell with a code that it does not know for an error. */
   if (soup_websocket_connection_get_close_code (self->socket) != 0
       || error->domain != SOUP_WEBSOCKET_ERROR)
@@ -252,6 +267,13 @@ on_closing (CapRealtimeConnection *self)
   cap_alarm_clear (self->silence);
   stop_ticks (self);
   cap_alarm_ensure (self->goodbye, self->patience.close);
+}
+
+static void
+on_closed (CapRealtimeConnection *self)
+{
+  if (!is_put_off (self))
+    finish_as_said (self);
 }
 
 static void
@@ -311,7 +333,7 @@ opened (CapRealtimeConnection *self, SoupWebsocketConnection *socket)
   g_signal_connect_swapped (socket, "pong", G_CALLBACK (on_pong), self);
   g_signal_connect_swapped (socket, "error", G_CALLBACK (on_error), self);
   g_signal_connect_swapped (socket, "closing", G_CALLBACK (on_closing), self);
-  g_signal_connect_swapped (socket, "closed", G_CALLBACK (finish_as_said), self);
+  g_signal_connect_swapped (socket, "closed", G_CALLBACK (on_closed), self);
 
   self->state = STATE_OPEN;
   cap_alarm_set (self->silence, self->patience.silence);
@@ -500,7 +522,9 @@ cap_realtime_connection_send (CapRealtimeConnection *self, const char *text)
     return;
 
   cap_realtime_backlog_add (self->backlog, strlen (text));
+  self->calling = TRUE;
   soup_websocket_connection_send_text (self->socket, text);
+  self->calling = FALSE;
 }
 
 guint64
@@ -530,5 +554,9 @@ cap_realtime_connection_close (CapRealtimeConnection *self)
   if (before != STATE_OPEN)
     g_clear_pointer (&self->deadline, cap_deadline_free);
   else if (soup_websocket_connection_get_state (self->socket) == SOUP_WEBSOCKET_STATE_OPEN)
-    soup_websocket_connection_close (self->socket, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
+    {
+      self->calling = TRUE;
+      soup_websocket_connection_close (self->socket, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
+      self->calling = FALSE;
+    }
 }

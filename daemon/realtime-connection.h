@@ -35,7 +35,8 @@ typedef struct
  *  ::message (const char *text, guint64 length)
  *  ::drained ()                     get_unread() is less than it was
  *  ::closed (const CapEvidence *)   once, and the last; also after a failure
- *                                   to open. Its stage is CONNECT, HANDSHAKE
+ *                                   to open, and never from inside of send()
+ *                                   or close(). Its stage is CONNECT, HANDSHAKE
  *                                   or LISTEN
  */
 #define CAP_TYPE_REALTIME_CONNECTION (cap_realtime_connection_get_type ())

@@ -26,9 +26,6 @@ struct _CapRealtimeLine
   CapRealtimeTurns *turns;
   CapPace pace;
   CapAlarm *alarm;         /* the next hungry() */
-  CapAlarm *end_alarm;     /* ended(), from outside of what made it end */
-  CapFault *fault;         /* for that */
-  gboolean ended;
   gboolean turn_open;
   gint64 begun, end;       /* monotonic, µs */
 };
@@ -61,20 +58,9 @@ on_refused (CapRealtimeLine *self, guint fields)
 }
 
 static void
-tell_end (gpointer data)
-{
-  CapRealtimeLine *self = data;
-
-  self->funcs->ended (self, self->fault, self->user_data);
-}
-
-/* A connection may break while something is sent. */
-static void
 on_ended (CapRealtimeLine *self, const CapFault *fault)
 {
-  self->ended = TRUE;
-  self->fault = fault != NULL ? cap_fault_copy (fault) : NULL;
-  cap_alarm_set (self->end_alarm, 0);
+  self->funcs->ended (self, fault, self->user_data);
 }
 
 static void
@@ -107,7 +93,6 @@ cap_realtime_line_new (CapRealtimeSession *session, const CapRealtimeLineFuncs *
                                         &funcs->turns, user_data);
   self->pace = (CapPace) CAP_PACE (CATCH_UP, BURST);
   self->alarm = cap_alarm_new ("realtime-line", on_hungry, self);
-  self->end_alarm = cap_alarm_new ("realtime-line: end", tell_end, self);
   g_signal_connect_swapped (session, "event", G_CALLBACK (on_event), self);
   g_signal_connect_swapped (session, "refused", G_CALLBACK (on_refused), self);
   g_signal_connect_swapped (session, "ended", G_CALLBACK (on_ended), self);
@@ -122,8 +107,6 @@ cap_realtime_line_free (CapRealtimeLine *self)
   g_object_unref (self->session);
   cap_realtime_turns_free (self->turns);
   cap_alarm_free (self->alarm);
-  cap_alarm_free (self->end_alarm);
-  g_clear_pointer (&self->fault, cap_fault_free);
   g_free (self);
 }
 
@@ -165,7 +148,7 @@ cap_realtime_line_push (CapRealtimeLine *self, guint64 position, const gint16 *s
 {
   gsize n = MIN (n_frames, cap_realtime_session_get_room (self->session));
 
-  if (self->ended || (!self->turn_open && !may_begin (self)))
+  if (!self->turn_open && !may_begin (self))
     return 0;
 
   if (n > cap_pace_get_room (&self->pace))

@@ -4,7 +4,9 @@
 #include "realtime-connection-private.h"
 #include "web.h"
 
+#include <netinet/in.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #define MESSAGE_SIZE 6000
 
@@ -281,6 +283,47 @@ test_nothing_is_kept (gconstpointer keys)
   g_assert_cmpuint (count_sockets (), <, n_sockets);
 }
 
+/* Breaks the client's end of the way to the relay, so that the next write
+ * fails. */
+static void
+break_wire (Fixture *fixture)
+{
+  for (int fd = 3; fd < 256; fd++)
+    {
+      struct sockaddr_in peer = { 0 };
+      socklen_t length = sizeof peer;
+
+      if (getpeername (fd, (struct sockaddr *) &peer, &length) == 0 && peer.sin_family == AF_INET
+          && ntohs (peer.sin_port) == fixture->relay->port)
+        shutdown (fd, SHUT_RDWR);
+    }
+}
+
+/* libsoup says so from inside of the call; who sends is in the middle of
+ * something. */
+static void
+test_a_failure_is_told_later (void)
+{
+  g_autoptr (Fixture) fixture = fixture_new (NULL);
+
+  break_wire (fixture);
+  send_some (fixture, 3);
+  g_assert_false (fixture->closed);
+  wait_for (fixture->closed);
+  g_assert_cmpuint (fixture->close_code, ==, 1006);
+}
+
+static void
+test_a_failed_goodbye_is_told_later (void)
+{
+  g_autoptr (Fixture) fixture = fixture_new (NULL);
+
+  break_wire (fixture);
+  cap_realtime_connection_close (fixture->connection);
+  g_assert_false (fixture->closed);
+  wait_for (fixture->closed);
+}
+
 static void
 test_not_open (void)
 {
@@ -307,6 +350,8 @@ main (int argc, char **argv)
   g_test_add_func ("/realtime-backpressure/a check prolongs nothing", test_a_check_prolongs_nothing);
   g_test_add_func ("/realtime-backpressure/a check is passed", test_a_check_is_passed);
   g_test_add_data_func ("/realtime-backpressure/nothing is kept", &keys, test_nothing_is_kept);
+  g_test_add_func ("/realtime-backpressure/a failure is told later", test_a_failure_is_told_later);
+  g_test_add_func ("/realtime-backpressure/a failed goodbye is told later", test_a_failed_goodbye_is_told_later);
   g_test_add_func ("/realtime-backpressure/not open", test_not_open);
   return g_test_run ();
 }
