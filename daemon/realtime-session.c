@@ -80,13 +80,6 @@ G_DEFINE_FINAL_TYPE (CapRealtimeSession, cap_realtime_session, G_TYPE_OBJECT)
 
 /* ends */
 
-/* NULL but when ready. */
-static CapRealtimeSpeech *
-take_speech (CapRealtimeSession *self)
-{
-  return self->state == READY ? cap_realtime_speech_ref (self->speech) : NULL;
-}
-
 static CapStage
 stage_of (CapRealtimeSession *self)
 {
@@ -127,7 +120,7 @@ drop_connection (CapRealtimeSession *self)
 {
   cap_alarm_clear (self->alarm);
   g_cancellable_cancel (self->cancellable);
-  g_clear_pointer (&self->speech, cap_realtime_speech_unref);
+  g_clear_pointer (&self->speech, cap_realtime_speech_free);
   if (self->connection != NULL)
     g_signal_handlers_disconnect_by_data (self->connection, self);
   g_clear_object (&self->connection);
@@ -704,27 +697,21 @@ cap_realtime_session_check (CapRealtimeSession *self)
 void
 cap_realtime_session_begin_turn (CapRealtimeSession *self)
 {
-  g_autoptr (CapRealtimeSpeech) speech = take_speech (self);
-
-  if (speech != NULL)
-    cap_realtime_speech_begin_turn (speech);
+  if (self->state == READY)
+    cap_realtime_speech_begin_turn (self->speech);
 }
 
 void
 cap_realtime_session_append (CapRealtimeSession *self, const gint16 *samples, gsize n_frames)
 {
-  g_autoptr (CapRealtimeSpeech) speech = take_speech (self);
-
-  if (speech != NULL)
-    cap_realtime_speech_append (speech, samples, n_frames);
+  if (self->state == READY)
+    cap_realtime_speech_append (self->speech, samples, n_frames);
 }
 
 guint
 cap_realtime_session_end_turn (CapRealtimeSession *self)
 {
-  g_autoptr (CapRealtimeSpeech) speech = take_speech (self);
-
-  return speech != NULL ? cap_realtime_speech_end_turn (speech) : 0;
+  return self->state == READY ? cap_realtime_speech_end_turn (self->speech) : 0;
 }
 
 void

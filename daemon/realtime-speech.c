@@ -60,7 +60,7 @@ cap_realtime_speech_new (const CapDialect *dialect,
                          CapRealtimeConnection *connection,
                          gboolean server_turns)
 {
-  CapRealtimeSpeech *self = g_rc_box_new0 (CapRealtimeSpeech);
+  CapRealtimeSpeech *self = g_new0 (CapRealtimeSpeech, 1);
 
   self->dialect = dialect;
   self->rate = cap_dialect_rate (dialect, provider);
@@ -70,25 +70,12 @@ cap_realtime_speech_new (const CapDialect *dialect,
   return self;
 }
 
-static void
-clear (gpointer data)
+void
+cap_realtime_speech_free (CapRealtimeSpeech *self)
 {
-  CapRealtimeSpeech *self = data;
-
   cap_realtime_sound_free (self->sound);
   g_object_unref (self->connection);
-}
-
-CapRealtimeSpeech *
-cap_realtime_speech_ref (CapRealtimeSpeech *self)
-{
-  return g_rc_box_acquire (self);
-}
-
-void
-cap_realtime_speech_unref (CapRealtimeSpeech *self)
-{
-  g_rc_box_release_full (self, clear);
+  g_free (self);
 }
 
 void

@@ -15,10 +15,7 @@ CapRealtimeSpeech *cap_realtime_speech_new (const CapDialect *dialect,
                                             CapProvider *provider,
                                             CapRealtimeConnection *connection,
                                             gboolean server_turns);
-/* Sending may find that the connection is broken, and end all: who calls into
- * it keeps a reference. */
-CapRealtimeSpeech *cap_realtime_speech_ref (CapRealtimeSpeech *self);
-void cap_realtime_speech_unref (CapRealtimeSpeech *self);
+void cap_realtime_speech_free (CapRealtimeSpeech *self);
 
 /* As cap_realtime_session_begin_turn() and the others have it. */
 void cap_realtime_speech_begin_turn (CapRealtimeSpeech *self);
@@ -30,6 +27,6 @@ gsize cap_realtime_speech_get_room (CapRealtimeSpeech *self);
  * room, and was not told this since, can go on. */
 gboolean cap_realtime_speech_drained (CapRealtimeSpeech *self);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (CapRealtimeSpeech, cap_realtime_speech_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CapRealtimeSpeech, cap_realtime_speech_free)
 
 G_END_DECLS
