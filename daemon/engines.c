@@ -3,6 +3,7 @@
 
 #include "engines.h"
 #include "dialects.h"
+#include "engine-fallback.h"
 #include "engine-local.h"
 #include "engine-realtime.h"
 #include "error.h"
@@ -294,14 +295,30 @@ cap_engines_check (CapEngines *self, const char *id, const char *language, GErro
   return FALSE;
 }
 
+static CapEngine *
+create_kind (gpointer data)
+{
+  const EngineKind *kind = data;
+
+  return g_object_new (kind->get_type (), "id", kind->id, NULL);
+}
+
 CapEngine *
 cap_engines_create (CapEngines *self, const char *id, const char *language)
 {
   const EngineKind *kind = find_kind (id);
+  const EngineKind *local = find_kind ("local");
+  g_autoptr (CapEngine) realtime = NULL;
 
   if (kind != NULL)
-    return g_object_new (kind->get_type (), "id", kind->id, NULL);
+    return create_kind ((gpointer) kind);
 
-  return cap_engine_realtime_new (id, language, self->providers, self->credentials, self->learnt,
-                                  self->budget, g_settings_get_uint (self->settings, "session-idle-seconds"));
+  realtime = cap_engine_realtime_new (id, language, self->providers, self->credentials, self->learnt,
+                                      self->budget,
+                                      g_settings_get_uint (self->settings, "session-idle-seconds"));
+  if (!g_settings_get_boolean (self->settings, "fallback") || !understands (local, language))
+    return g_steal_pointer (&realtime);
+
+  return cap_engine_fallback_new (realtime, create_kind, (gpointer) local,
+                                  1000 * g_settings_get_uint (self->settings, "fallback-seconds"));
 }
