@@ -87,8 +87,8 @@ def our_nodes():
 class Daemon:
     """captiond, started by hand or by the bus."""
 
-    def __init__(self, *options):
-        self.process = subprocess.Popen([DAEMON, *options], stdin=subprocess.DEVNULL)
+    def __init__(self, *options, prefix=()):
+        self.process = subprocess.Popen([*prefix, DAEMON, *options], stdin=subprocess.DEVNULL)
 
     def stop(self):
         if self.process.poll() is None:

@@ -47,6 +47,8 @@ static const Behaviour behaviours[] = {
   { "error", AT_SESSION, TRICK_ERROR },
 
   { "out-of-order", AT_SESSION, TRICK_OUT_OF_ORDER },
+  { "swapped", AT_SESSION, TRICK_SWAPPED },
+  { "lost-turns", AT_SESSION, TRICK_LOST_TURNS },
   { "lost-turn", AT_SESSION, TRICK_LOST_TURN },
   { "failed-turn", AT_SESSION, TRICK_FAILED, 0, "server_error", "Input transcription failed." },
   { "deltas-then-failed", AT_SESSION, TRICK_DELTAS_THEN_FAILED, 0, "server_error", "Input transcription failed." },

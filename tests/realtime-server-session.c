@@ -541,6 +541,7 @@ on_closed (SoupWebsocketConnection *connection, Session *self)
     server_log (self->server, self->n, "\"dir\":\"close\",\"code\":%u,\"by\":\"client\"",
                 soup_websocket_connection_get_close_code (connection));
   g_signal_handlers_disconnect_by_data (connection, self);
+  g_ptr_array_remove (self->server->sessions, self);
   session_unref (self);
 }
 
@@ -600,9 +601,8 @@ load_script (Session *self)
 /* noise */
 
 static void
-make_noise (Session *self)
+make_noise (Session *self, Trick trick)
 {
-  Trick trick = self->server->behaviour->trick;
   g_autofree char *text = NULL;
 
   if (trick == TRICK_BAD_UTF8)
@@ -653,7 +653,7 @@ greet (Session *self, const Door *door)
   else if (behaviour->trick != TRICK_NEVER_CREATES)
     {
       send_session (self, "created");
-      make_noise (self);
+      make_noise (self, behaviour->trick);
     }
 }
 
@@ -706,5 +706,27 @@ session_open (Server *server, guint n, SoupWebsocketConnection *connection, Soup
   g_signal_connect (connection, "closed", G_CALLBACK (on_closed), self);
   g_timeout_add_seconds_full (G_PRIORITY_DEFAULT, server->session_seconds, on_expire, g_rc_box_acquire (self),
                               (GDestroyNotify) session_unref);
+  g_ptr_array_add (server->sessions, self);
   greet (self, door);
+}
+
+void
+sessions_close (Server *server, guint code, const char *error)
+{
+  /* One that is closed leaves the array. */
+  for (guint i = server->sessions->len; i-- > 0;)
+    {
+      Session *self = server->sessions->pdata[i];
+
+      if (error != NULL)
+        session_send_error (self, error, NULL, "The service says so.");
+      session_hang_up (self, code, error);
+    }
+}
+
+void
+sessions_make_noise (Server *server, Trick trick)
+{
+  for (guint i = server->sessions->len; i-- > 0;)
+    make_noise (server->sessions->pdata[i], trick);
 }

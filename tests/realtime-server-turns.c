@@ -113,7 +113,8 @@ send_result (Turn *turn)
   Trick trick = self->server->behaviour->trick;
   g_autofree char *huge = NULL;
 
-  if (trick == TRICK_SILENT || (trick == TRICK_LOST_TURN && turn->number == 1))
+  if (trick == TRICK_SILENT || (trick == TRICK_LOST_TURN && turn->number == 1)
+      || (trick == TRICK_LOST_TURNS && turn->number % 3 == 0))
     return;
   if (trick != TRICK_FAILED && trick != TRICK_EMPTY_COMPLETED)
     send_words (self, turn->item, turn->text, turn->n_words, trick == TRICK_HUGE_TEXT ? 0 : G_MAXUINT);
@@ -133,6 +134,15 @@ send_result (Turn *turn)
     end_session (self);
 }
 
+/* Until the next turn has its text. */
+static gboolean
+is_held (Turn *turn)
+{
+  Trick trick = turn->session->server->behaviour->trick;
+
+  return (trick == TRICK_OUT_OF_ORDER && turn->number == 1) || (trick == TRICK_SWAPPED && turn->number % 2 == 1);
+}
+
 static void
 settle (Turn *turn)
 {
@@ -145,7 +155,7 @@ settle (Turn *turn)
     }
   self->n_outstanding--;
   self->server->n_settled++;
-  if (self->server->behaviour->trick == TRICK_OUT_OF_ORDER && turn->number == 1)
+  if (is_held (turn))
     {
       g_ptr_array_add (self->held, turn);
       return;

@@ -574,9 +574,17 @@ on_end (gpointer user_data)
 static gboolean
 on_stdin (int fd, GIOCondition condition, gpointer user_data)
 {
-  char buffer[64];
+  char text[256];
+  gssize n = read (fd, text, sizeof text - 1);
+  g_auto (GStrv) lines = NULL;
 
-  return read (fd, buffer, sizeof buffer) > 0 ? G_SOURCE_CONTINUE : (on_end (user_data), G_SOURCE_REMOVE);
+  if (n <= 0)
+    return on_end (user_data), G_SOURCE_REMOVE;
+  text[n] = '\0';
+  lines = g_strsplit (g_strchomp (text), "\n", -1);
+  for (guint i = 0; lines[i] != NULL; i++)
+    server_obey (user_data, lines[i]);
+  return G_SOURCE_CONTINUE;
 }
 
 static gboolean
@@ -596,7 +604,7 @@ listen_local (Server *self, char **tls, GError **error)
     }
   soup_server_add_handler (self->soup, NULL, on_request, self, NULL);
   soup_server_add_websocket_handler (self->soup, NULL, NULL, NULL, on_websocket, self, NULL);
-  if (!soup_server_listen_local (self->soup, 0,
+  if (!soup_server_listen_local (self->soup, self->port,
                                  SOUP_SERVER_LISTEN_IPV4_ONLY | (tls[0] != NULL ? SOUP_SERVER_LISTEN_HTTPS : 0), error))
     return FALSE;
 
@@ -616,6 +624,7 @@ serve (Server *self, char **tls)
 
   self->loop = g_main_loop_new (NULL, FALSE);
   self->secrets = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->sessions = g_ptr_array_new ();
   self->hearing = hearing_new ();
   if (self->log_path != NULL)
     self->log = fopen (self->log_path, "ae");
@@ -632,32 +641,27 @@ serve (Server *self, char **tls)
   return status;
 }
 
-/* One behaviour, or "A+B": then one of them is about minting. @said: what
- * replaces what is known of the first. */
-static gboolean
-find_behaviours (Server *self, const Behaviour *said)
+gboolean
+server_set_behaviour (Server *self, const char *name)
 {
-  static Behaviour changed;
-  g_auto (GStrv) names = g_strsplit (self->behaviour_name != NULL ? self->behaviour_name : "ok", "+", 2);
+  g_auto (GStrv) names = g_strsplit (name, "+", 2);
+  const Behaviour *first = names[0] != NULL ? behaviour_find (names[0]) : NULL;
+  const Behaviour *second = names[0] != NULL && names[1] != NULL ? behaviour_find (names[1]) : first;
+  gboolean swap = first != second && first != NULL && first->place == AT_MINT;
 
-  self->behaviour = self->at_mint = behaviour_find (names[0]);
-  if (names[1] != NULL)
-    self->at_mint = behaviour_find (names[1]);
-  if (names[1] != NULL && self->behaviour != NULL && self->behaviour->place == AT_MINT)
-    {
-      const Behaviour *first = self->behaviour;
-
-      self->behaviour = self->at_mint;
-      self->at_mint = first;
-    }
-  if (self->behaviour == NULL || self->at_mint == NULL)
+  if (first == NULL || second == NULL)
     return FALSE;
 
-  changed = *self->behaviour;
-  changed.status = said->status != 0 ? said->status : changed.status;
-  changed.code = said->code != NULL ? said->code : changed.code;
-  changed.message = said->message != NULL ? said->message : changed.message;
-  self->behaviour = &changed;
+  self->at_mint = swap ? first : second;
+  self->changed = swap ? *second : *first;
+  if (self->said.status != 0)
+    self->changed.status = self->said.status;
+  if (self->said.code != NULL)
+    self->changed.code = self->said.code;
+  if (self->said.message != NULL)
+    self->changed.message = self->said.message;
+  self->behaviour = &self->changed;
+  self->n_sockets = 0;
   return TRUE;
 }
 
@@ -665,7 +669,6 @@ int
 main (int argc, char **argv)
 {
   Server self = { .session_seconds = 3600 };
-  Behaviour said = { 0 };
   gboolean tls = FALSE, list = FALSE;
   g_autoptr (GError) error = NULL;
   g_autoptr (GOptionContext) context = g_option_context_new ("[CERT.pem KEY.pem]");
@@ -675,15 +678,16 @@ main (int argc, char **argv)
     { "list-behaviours", 0, 0, G_OPTION_ARG_NONE, &list, "What it can do wrong", NULL },
     { "key", 0, 0, G_OPTION_ARG_STRING, &self.key, "The only key that is right", "KEY" },
     { "port-file", 0, 0, G_OPTION_ARG_FILENAME, &self.port_file, "Where to write the port", "FILE" },
+    { "port", 0, 0, G_OPTION_ARG_INT, &self.port, "Listen there, not where it is free", "N" },
     { "log", 0, 0, G_OPTION_ARG_FILENAME, &self.log_path, "What passes, as JSON lines", "FILE" },
     { "tls", 0, 0, G_OPTION_ARG_NONE, &tls, "Encrypt, with this certificate and key", NULL },
     { "text", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self.texts, "What is heard, the n-th in the n-th turn", "TEXT" },
     { "hear", 0, 0, G_OPTION_ARG_STRING, &self.hear, "Hear the countable words of make-words", "words" },
     { "delay-ms", 0, 0, G_OPTION_ARG_INT, &self.delay_ms, "Wait before a text", "N" },
     { "session-seconds", 0, 0, G_OPTION_ARG_INT, &self.session_seconds, "How long a session lasts", "N" },
-    { "status", 0, 0, G_OPTION_ARG_INT, &said.status, "Of HTTP, or the close code", "N" },
-    { "code", 0, 0, G_OPTION_ARG_STRING, &said.code, "Of the error", "CODE" },
-    { "message", 0, 0, G_OPTION_ARG_STRING, &said.message, "Of the error", "TEXT" },
+    { "status", 0, 0, G_OPTION_ARG_INT, &self.said.status, "Of HTTP, or the close code", "N" },
+    { "code", 0, 0, G_OPTION_ARG_STRING, &self.said.code, "Of the error", "CODE" },
+    { "message", 0, 0, G_OPTION_ARG_STRING, &self.said.message, "Of the error", "TEXT" },
     { "retry-after", 0, 0, G_OPTION_ARG_STRING, &self.retry_after, "What 429 and 503 say", "SECONDS" },
     { "rate", 0, 0, G_OPTION_ARG_INT, &self.rate, "Of legacy, in Hz", "N" },
     { "redirect-to", 0, 0, G_OPTION_ARG_STRING, &self.redirect_to, "Where a redirection points", "URL" },
@@ -698,7 +702,7 @@ main (int argc, char **argv)
     return behaviours_list (), EXIT_SUCCESS;
   if (self.hear != NULL && !g_str_equal (self.hear, "words"))
     return g_printerr ("--hear words\n"), EXIT_FAILURE;
-  if (self.service == NULL || !find_behaviours (&self, &said))
+  if (self.service == NULL || !server_set_behaviour (&self, self.behaviour_name != NULL ? self.behaviour_name : "ok"))
     return g_printerr ("No such service or behaviour.\n"), EXIT_FAILURE;
 
   return serve (&self, tls ? argv + 1 : (char *[]){ NULL });

@@ -35,7 +35,9 @@ typedef enum
   TRICK_DELTAS_THEN_FAILED,
   TRICK_COMMIT_RACE,
   TRICK_OUT_OF_ORDER,
+  TRICK_SWAPPED,       /* each text of an odd turn after that of the next */
   TRICK_LOST_TURN,
+  TRICK_LOST_TURNS,    /* every third */
   TRICK_REPEAT_COMPLETED,
   TRICK_EMPTY_COMPLETED,
   TRICK_END,           /* close_code after the first turn; 0 drops the line */
@@ -87,17 +89,20 @@ typedef struct
   char *service, *behaviour_name, *key, *port_file, *log_path, *redirect_to, *session_file, *retry_after;
   char *hear;            /* "words": of words.h; or NULL */
   char **texts;
-  int delay_ms, session_seconds, rate;
+  int delay_ms, session_seconds, rate, port;
 
   const Behaviour *behaviour;
   const Behaviour *at_mint; /* the same, or a second one */
+  Behaviour said;           /* replaces what is known of the first */
+  Behaviour changed;        /* the first with that */
   SoupServer *soup;
   GMainLoop *loop;
   FILE *log;
   Hearing *hearing;
   GHashTable *secrets;   /* minted, name → kind */
+  GPtrArray *sessions;   /* open ones (element-type Session) */
   guint n_connections;   /* requests so far */
-  guint n_sockets;
+  guint n_sockets;       /* since this behaviour began */
   guint n_settled;       /* turns that have their text or have failed */
 } Server;
 
@@ -106,6 +111,12 @@ void server_log (Server *self, guint n, const char *format, ...) G_GNUC_PRINTF (
 /* The rule that the client broke. */
 void server_log_refused (Server *self, guint n, const char *why);
 char *quote (const char *text);
+
+/* One behaviour, or "A+B": then one of them is about minting. Returns whether
+ * there is such a one. */
+gboolean server_set_behaviour (Server *self, const char *name);
+/* Does what a line from the standard input says. */
+gboolean server_obey (Server *self, const char *line);
 
 typedef struct
 {
@@ -128,3 +139,7 @@ void complaint_free (Complaint *self);
 
 void session_open (Server *server, guint n, SoupWebsocketConnection *connection, SoupServerMessage *msg,
                    const Door *door);
+
+/* All that are open. @error: the code of an event before the end, or NULL. */
+void sessions_close (Server *server, guint code, const char *error);
+void sessions_make_noise (Server *server, Trick trick);

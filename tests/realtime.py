@@ -9,6 +9,28 @@ import tempfile
 import time
 
 PROGRAM = os.path.join(os.environ['CAPTIOND_BUILDDIR'], 'tests', 'realtime-server')
+RELAY = os.path.join(os.environ['CAPTIOND_BUILDDIR'], 'tests', 'relay')
+
+
+def wait_for_port(process, port_file):
+    """The port that a program writes into a file once it listens."""
+    end = time.monotonic() + 30
+    while not os.path.exists(port_file):
+        if process.poll() is not None or time.monotonic() > end:
+            raise RuntimeError(f'{process.args[0]} did not start')
+        time.sleep(0.01)
+    with open(port_file, encoding='ascii') as file:
+        return int(file.read())
+
+
+def stop(process):
+    """Ends a program that ends with its standard input."""
+    process.stdin.close()
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 class Server:
@@ -46,33 +68,32 @@ class Server:
         if os.path.exists(port_file):
             os.remove(port_file)
         self.process = subprocess.Popen(list(self._arguments(port_file)), stdin=subprocess.PIPE)
-        end = time.monotonic() + 30
-        while not os.path.exists(port_file):
-            if self.process.poll() is not None or time.monotonic() > end:
-                raise RuntimeError('the server did not start')
-            time.sleep(0.01)
-        with open(port_file, encoding='ascii') as file:
-            self.port = int(file.read())
+        self.port = wait_for_port(self.process, port_file)
 
     def stop(self):
-        self.process.stdin.close()
-        try:
-            self.process.wait(20)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        stop(self.process)
 
-    def restart(self, behaviour=None, **options):
-        """Another one, at another port; the log goes on."""
+    def order(self, line):
+        """What it is to do from now on: see realtime-server-orders.c."""
+        self.process.stdin.write(line.encode() + b'\n')
+        self.process.stdin.flush()
+
+    def restart(self, behaviour=None, same_port=False, **options):
+        """Another one, at another port or the same; the log goes on."""
         self.stop()
+        if same_port:
+            self.options['port'] = self.port
         self.behaviour = behaviour or self.behaviour
         self.options.update(options)
         self._start()
 
+    def url_at(self, host, port):
+        scheme = 'https' if 'tls' in self.options else 'http'
+        return f'{scheme}://{host}:{port}' + ('' if self.service == 'azure' else '/v1')
+
     @property
     def url(self):
-        scheme = 'https' if 'tls' in self.options else 'http'
-        return f'{scheme}://127.0.0.1:{self.port}' + ('' if self.service == 'azure' else '/v1')
+        return self.url_at('127.0.0.1', self.port)
 
     def log(self):
         if not os.path.exists(self.log_path):
@@ -91,6 +112,34 @@ class Server:
         """The requests for a WebSocket."""
         return [record for record in self.log()
                 if record.get('dir') == 'http' and 'Upgrade' in record['headers']]
+
+
+class Relay:
+    """Between a client and a server, to break what passes: see relay.c."""
+
+    def __init__(self, server, address='127.0.0.1', prefix=()):
+        self.server = server
+        self.address = address
+        self.prefix = prefix
+
+    def __enter__(self):
+        with tempfile.TemporaryDirectory() as folder:
+            port_file = os.path.join(folder, 'port')
+            self.process = subprocess.Popen([*self.prefix, RELAY, str(self.server.port), port_file, self.address],
+                                            stdin=subprocess.PIPE)
+            self.port = wait_for_port(self.process, port_file)
+        return self
+
+    def __exit__(self, *_):
+        stop(self.process)
+
+    @property
+    def url(self):
+        return self.server.url_at(self.address, self.port)
+
+    def order(self, line):
+        self.process.stdin.write(line.encode() + b'\n')
+        self.process.stdin.flush()
 
 
 def make_certificate(folder, host='localhost'):

@@ -1,0 +1,283 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright 2026 The captiond contributors
+
+"""One run of one row of the fault table: a daemon, a service, words that are
+played, a fault at a random moment, and what became of the words.
+
+A row is a subclass of Row in a module fault_rows_*.py. Its attributes:
+
+  name        of the row; what has none is no row
+  about       what happens, in a few words
+  seconds     how long words are played
+  lasts       how long the fault lasts, about: it begins early enough for ten
+              seconds of words after it
+  words       options of words.make(): no_pauses=True, sentence=(2, 5) …
+  service, dialect, model, settings
+              of the server, and of the provider
+  continuous  the fault is there all the time, so the slowest word counts
+  allowance   seconds that recovery may take besides: what the row knows of
+
+and its methods, each of which gets the Run:
+
+  server(run)  starts what the daemon talks to, with run.serve() and
+               run.relay(), and returns the URL; by default one good server
+  prefix(run)  a command that starts the daemon, before its own
+  strike(run)  makes the fault and ends it, and returns when it is over
+  after(run)   when all words were played and what was heard is complete
+
+The run has: rng (of the seed), folder (its own), daemon, client, stream,
+servers and its first, server, said, player; played(seconds), wait(), until(),
+order(), log() and state(). They run the main loop: use them to wait."""
+
+import json
+import os
+import random
+import re
+import time
+
+import words
+from captions import Client, Daemon, play, run_until
+from realtime import Relay, Server
+from realtime_case import DEFAULTS, KEY, set_provider
+
+# After the fault; and when a recovery, without its back-off, was slow.
+WORDS_AFTER = 10
+SLOW = 2
+# Nothing more comes then. A turn waits 20 s for its text.
+QUIET, QUIET_WITH_LOSS, LONGEST_WAIT = 2, 25, 120
+
+
+class Row:
+    name = ''
+    about = ''
+    seconds = 30
+    lasts = 0
+    words = {}
+    service = dialect = 'openai'
+    model = 'gpt-live-transcribe'
+    settings = {}
+    continuous = False
+    allowance = 0
+
+    def server(self, run):
+        return run.serve(self.service).url
+
+    def prefix(self, run):
+        return []
+
+    def strike(self, run):
+        pass
+
+    def after(self, run):
+        pass
+
+
+class Listener(Client):
+    """A client that knows when each signal came."""
+
+    def __init__(self):
+        self.times = []
+        super().__init__()
+
+    def _on_signal(self, *arguments):
+        before = len(self.signals)
+        super()._on_signal(*arguments)
+        if len(self.signals) > before:
+            self.times.append(time.monotonic())
+
+    def timed(self, member, path):
+        return [(at, arguments) for at, (where, _, name, arguments) in zip(self.times, self.signals)
+                if name == member and where == path]
+
+
+class Run:
+
+    def __init__(self, row, seed, folder):
+        self.row = row
+        self.rng = random.Random(seed)
+        self.folder = folder
+        self.servers, self.relays = [], []
+        self.client = self.stream = self.daemon = self.player = self.began = None
+        self.fault = (None, None)
+
+    # for rows
+
+    @property
+    def server(self):
+        return self.servers[0]
+
+    def serve(self, service='openai', behaviour='ok', **options):
+        options = {'key': KEY, 'hear': 'words', **options}
+        server = Server(service, behaviour, **{name: value for name, value in options.items() if value is not None})
+        self.servers.append(server.__enter__())
+        return server
+
+    def relay(self, server=None, **options):
+        relay = Relay((server or self.server), **options)
+        self.relays.append(relay.__enter__())
+        return relay
+
+    def order(self, line):
+        """To the server, or to the first relay: relay.order()."""
+        self.server.order(line)
+
+    def until(self, condition, seconds, what):
+        run_until(condition, seconds, what)
+
+    def wait(self, seconds):
+        end = time.monotonic() + seconds
+        run_until(lambda: time.monotonic() >= end, seconds + 60, 'the time')
+
+    def played(self, seconds):
+        """Waits until so much of the words was played."""
+        self.wait(max(self.began + seconds - time.monotonic(), 0))
+
+    def state(self):
+        return self.client.property(self.stream, 'State')
+
+    def log(self, direction):
+        return [record for server in self.servers for record in server.log() if record.get('dir') == direction]
+
+    def handshakes(self):
+        """When the service was asked for a session, in seconds."""
+        return sorted(record['ms'] / 1000 for record in self.log('http') if 'Upgrade' in record['headers'])
+
+    # the run
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.player is not None:
+            self.player.kill()
+            self.player.wait()
+        if self.daemon is not None:
+            self.daemon.stop()
+        for one in self.relays + self.servers:
+            one.__exit__(None, None, None)
+
+    def memory(self):
+        with open(f'/proc/{self.daemon.process.pid}/status', encoding='ascii') as file:
+            return next(int(line.split()[1]) for line in file if line.startswith('VmRSS')) / 1024
+
+    def _open(self):
+        row = self.row
+        url = row.server(self)
+        os.environ['CAPTIOND_KEY_CLOUD'] = KEY
+        self.daemon = Daemon(prefix=row.prefix(self))
+        self.client = Listener()
+        self.client.wait_for_service()
+        settings = row.settings(self) if callable(row.settings) else row.settings
+        set_provider(self.client, 'cloud', **{**DEFAULTS, 'dialect': row.dialect, 'url': url, 'model': row.model,
+                                              **settings})
+        self.stream = self.client.open(source='system', engine='cloud')
+        self.client.wait_for_state(self.stream, 'listening', 30)
+
+    def _play(self):
+        row = self.row
+        path = os.path.join(self.folder, 'words.wav')
+        self.said = words.make(path, row.seconds, seed=self.rng.randrange(1 << 30), **row.words)
+        latest = row.seconds - row.lasts - WORDS_AFTER
+        self.began = time.monotonic()
+        self.player = play(path)
+        self.played(self.rng.uniform(min(4, latest), latest))
+        begin = time.monotonic()
+        row.strike(self)
+        self.fault = (begin, time.monotonic())
+
+    def _texts(self):
+        return [segment[2] for segment in self.client.finals(self.stream)]
+
+    def _wait_for_the_end(self):
+        row = self.row
+        run_until(lambda: self.player.poll() is not None, row.seconds + 30, 'the end of the sound')
+        if self.player.returncode != 0:
+            raise RuntimeError('the player failed')
+        self.client.stream(self.stream, 'Flush')
+        deadline = time.monotonic() + LONGEST_WAIT
+        while time.monotonic() < deadline:
+            last = len(self.client.signals)
+            quiet = QUIET_WITH_LOSS if words.compare(self.said, self._texts()).lost else QUIET
+            end = time.monotonic() + quiet
+            run_until(lambda: time.monotonic() > end or len(self.client.signals) > last, quiet + 60, 'quiet')
+            if len(self.client.signals) == last:
+                break
+        row.after(self)
+
+    # what came of it
+
+    def _first_captions(self):
+        """number → (when it was first shown, delay of the newest word with it)."""
+        ends = {word.number: self.began + word.end for word in self.said}
+        first = {}
+        for at, segment in self.client.timed('Segment', self.stream):
+            shown = [int(number) for number in re.findall(r'\bw(\d{5,7})\b', segment[2])]
+            shown = [number for number in shown if number in ends]
+            for number in shown:
+                first.setdefault(number, (at, at - ends[shown[-1]]))
+        return first
+
+    def _recovery(self):
+        """(seconds from a word to its caption, of which waiting to try again)."""
+        first = self._first_captions()
+        begin, end = self.fault
+        if self.row.continuous:
+            return max((delay for _, delay in first.values()), default=None), 0
+        after = [word.number for word in self.said if self.began + word.begin > end]
+        seen = [first[number] for number in after if number in first]
+        if not seen:
+            return None, 0
+        at, delay = min(seen)
+        return delay, self._back_off(end, at)
+
+    def _back_off(self, begin, end):
+        """How long the daemon waited, after the fault, before the try that succeeded."""
+        states = [(at, changed['State']) for at, (_, changed, _) in
+                  self.client.timed('PropertiesChanged', self.stream) if 'State' in changed]
+        before = [state for at, state in states if at <= begin]
+        waits = [begin] if before and before[-1] == 'reconnecting' else []
+        waits += [at for at, state in states if begin < at < end and state == 'reconnecting']
+        tries = [at for at in self.handshakes() if begin < at <= end]
+        return max(tries[-1] - waits[0], 0) if waits and tries else 0
+
+    def _states(self):
+        return [changed['State'] for _, (_, changed, _) in self.client.timed('PropertiesChanged', self.stream)
+                if 'State' in changed]
+
+    def _verdict(self, result):
+        recovery, waited = result['recovery'], result['waited']
+        late = recovery is None or recovery - waited > SLOW + self.row.allowance
+        result['late'] = late
+        result['ok'] = not late and not any(result[name] for name in ('lost', 'doubled', 'garbled', 'strange',
+                                                                      'out_of_order'))
+
+    def go(self):
+        self._open()
+        before = self.memory()
+        self._play()
+        self._wait_for_the_end()
+        heard = words.compare(self.said, self._texts())
+        recovery, waited = self._recovery()
+        result = {'words': heard.expected, 'lost': heard.lost, 'doubled': heard.doubled,
+                  'garbled': heard.garbled, 'strange': len(heard.strange), 'out_of_order': heard.out_of_order,
+                  'recovery': recovery, 'waited': waited, 'before': before, 'memory': self.memory(),
+                  'fault': [at - self.began for at in self.fault], 'state': self.state(), 'states': self._states(),
+                  'reconnects': self.client.property(self.stream, 'Reconnects'), 'refusals': self.refusals()}
+        self._verdict(result)
+        return result
+
+    def refusals(self):
+        return [record['why'] for record in self.log('refused')]
+
+
+def go(row, seed, path):
+    """Writes what became of it."""
+    with Run(row, seed, os.environ['XDG_RUNTIME_DIR']) as run:
+        try:
+            result = run.go()
+        except Exception as error:  # whatever it was, it is the result
+            result = {'ok': False, 'error': f'{type(error).__name__}: {error}'}
+        if run.daemon is not None and run.daemon.process.poll() is not None:
+            result = {'ok': False, 'error': f'the daemon ended with {run.daemon.process.returncode}'}
+    with open(path, 'w', encoding='ascii') as file:
+        json.dump(result, file)
