@@ -43,6 +43,8 @@ from realtime_case import DEFAULTS, KEY, set_provider
 # After the fault; and when a recovery, without its back-off, was slow.
 WORDS_AFTER = 10
 SLOW = 2
+# A text takes so long, so that there is one under way.
+DELAY_MS = 300
 # Nothing more comes then. A turn waits 20 s for its text.
 QUIET, QUIET_WITH_LOSS, LONGEST_WAIT = 2, 25, 120
 
@@ -107,7 +109,7 @@ class Run:
         return self.servers[0]
 
     def serve(self, service='openai', behaviour='ok', **options):
-        options = {'key': KEY, 'hear': 'words', **options}
+        options = {'key': KEY, 'hear': 'words', 'delay_ms': DELAY_MS, **options}
         server = Server(service, behaviour, **{name: value for name, value in options.items() if value is not None})
         self.servers.append(server.__enter__())
         return server

@@ -81,10 +81,16 @@ class Server:
     def restart(self, behaviour=None, same_port=False, **options):
         """Another one, at another port or the same; the log goes on."""
         self.stop()
-        if same_port:
-            self.options['port'] = self.port
         self.behaviour = behaviour or self.behaviour
         self.options.update(options)
+        if same_port:
+            self.start_again()
+        else:
+            self._start()
+
+    def start_again(self):
+        """One that was stopped, at the same port."""
+        self.options['port'] = self.port
         self._start()
 
     def url_at(self, host, port):
