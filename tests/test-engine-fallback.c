@@ -217,7 +217,7 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->finals = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   g_signal_connect_swapped (fixture->engine, "hypothesis", G_CALLBACK (on_hypothesis), fixture);
   g_signal_connect_swapped (fixture->engine, "finished", G_CALLBACK (on_finished), fixture);
-  fixture->stream = cap_stream_new (fixture->capture, fixture->engine, "system", 60);
+  fixture->stream = cap_stream_new (fixture->capture, fixture->engine, "system", 60, NULL);
   fixture->time = g_get_monotonic_time ();
 }
 
