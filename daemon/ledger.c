@@ -2,6 +2,7 @@
  * Copyright 2026 The captiond contributors */
 
 #include "ledger.h"
+#include "spans.h"
 
 #include <string.h>
 
@@ -27,11 +28,6 @@ typedef struct
   gint64 time;
 } Anchor;
 
-typedef struct
-{
-  guint64 begin, end;
-} Range;
-
 /* struct */
 
 struct _CapLedger
@@ -42,7 +38,7 @@ struct _CapLedger
   guint64 begin, end;
 
   GPtrArray *chunks; /* of gint16[CHUNK_FRAMES], from the one that has begin */
-  GArray *settled;   /* of Range, in order, apart from each other, above begin */
+  CapSpans *settled; /* above begin */
   GArray *anchors;   /* of Anchor, by position and by time */
 };
 
@@ -56,7 +52,7 @@ cap_ledger_finalize (GObject *object)
   CapLedger *self = CAP_LEDGER (object);
 
   g_ptr_array_unref (self->chunks);
-  g_array_unref (self->settled);
+  cap_spans_free (self->settled);
   g_array_unref (self->anchors);
 
   G_OBJECT_CLASS (cap_ledger_parent_class)->finalize (object);
@@ -66,7 +62,7 @@ static void
 cap_ledger_init (CapLedger *self)
 {
   self->chunks = g_ptr_array_new_with_free_func (g_free);
-  self->settled = g_array_new (FALSE, FALSE, sizeof (Range));
+  self->settled = cap_spans_new ();
   self->anchors = g_array_new (FALSE, FALSE, sizeof (Anchor));
 }
 
@@ -185,44 +181,6 @@ get_time (CapLedger *self, guint64 frame, guint64 position)
   return time;
 }
 
-/* private: what is settled */
-
-static Range *
-range_at (CapLedger *self, guint i)
-{
-  return &g_array_index (self->settled, Range, i);
-}
-
-/* Adds a range, and joins it with those that it touches. */
-static void
-add_range (CapLedger *self, Range range)
-{
-  guint first = 0, n = 0;
-
-  while (first < self->settled->len && range_at (self, first)->end < range.begin)
-    first++;
-  while (first + n < self->settled->len && range_at (self, first + n)->begin <= range.end)
-    {
-      range.begin = MIN (range.begin, range_at (self, first + n)->begin);
-      range.end = MAX (range.end, range_at (self, first + n)->end);
-      n++;
-    }
-
-  g_array_remove_range (self->settled, first, n);
-  g_array_insert_val (self->settled, first, range);
-}
-
-/* Where the audio that is not settled and has @position ends. */
-static guint64
-get_open_end (CapLedger *self, guint64 position)
-{
-  for (guint i = 0; i < self->settled->len; i++)
-    if (range_at (self, i)->begin > position)
-      return range_at (self, i)->begin;
-
-  return self->end;
-}
-
 /* private: all */
 
 static void
@@ -236,8 +194,7 @@ forget_below (CapLedger *self, guint64 position)
     chunks = self->chunks->len;
   g_ptr_array_remove_range (self->chunks, 0, MIN (chunks, self->chunks->len));
 
-  while (self->settled->len > 0 && range_at (self, 0)->end <= position)
-    g_array_remove_index (self->settled, 0);
+  cap_spans_remove (self->settled, 0, position);
 
   anchors = find_anchor (self, position > ANCHOR_MEMORY ? position - ANCHOR_MEMORY : 0);
   if (anchors > 0)
@@ -248,8 +205,10 @@ forget_below (CapLedger *self, guint64 position)
 static void
 free_settled (CapLedger *self)
 {
-  if (self->settled->len > 0 && range_at (self, 0)->begin <= self->begin)
-    forget_below (self, range_at (self, 0)->end);
+  guint64 end = cap_spans_get_end (self->settled, self->begin);
+
+  if (end > self->begin)
+    forget_below (self, end);
 }
 
 /* public methods */
@@ -294,13 +253,16 @@ cap_ledger_get_end (CapLedger *self)
 const gint16 *
 cap_ledger_peek (CapLedger *self, guint64 position, gsize *n_frames)
 {
+  guint64 end;
+
   g_assert (CAP_IS_LEDGER (self));
 
   *n_frames = 0;
   if (position >= self->end || cap_ledger_get_open (self, position) != position)
     return NULL;
 
-  *n_frames = MIN (CHUNK_FRAMES - position % CHUNK_FRAMES, get_open_end (self, position) - position);
+  end = MIN (cap_spans_get_next (self->settled, position), self->end);
+  *n_frames = MIN (CHUNK_FRAMES - position % CHUNK_FRAMES, end - position);
   return locate (self, position);
 }
 
@@ -311,10 +273,7 @@ cap_ledger_settle (CapLedger *self, guint64 begin, guint64 end)
 
   begin = MAX (begin, self->begin);
   end = MIN (end, self->end);
-  if (begin >= end)
-    return;
-
-  add_range (self, (Range) { begin, end });
+  cap_spans_add (self->settled, begin, end);
   free_settled (self);
 }
 
@@ -323,12 +282,7 @@ cap_ledger_get_open (CapLedger *self, guint64 position)
 {
   g_assert (CAP_IS_LEDGER (self));
 
-  position = MAX (position, self->begin);
-  for (guint i = 0; i < self->settled->len; i++)
-    if (range_at (self, i)->begin <= position && position < range_at (self, i)->end)
-      return range_at (self, i)->end;
-
-  return MIN (position, self->end);
+  return MIN (cap_spans_get_end (self->settled, MAX (position, self->begin)), self->end);
 }
 
 gint64

@@ -75,6 +75,26 @@ cap_spans_remove (CapSpans *self, guint64 begin, guint64 end)
     }
 }
 
+guint64
+cap_spans_get_end (CapSpans *self, guint64 position)
+{
+  for (guint i = 0; i < self->spans->len && span_at (self, i)->begin <= position; i++)
+    if (position < span_at (self, i)->end)
+      return span_at (self, i)->end;
+
+  return position;
+}
+
+guint64
+cap_spans_get_next (CapSpans *self, guint64 position)
+{
+  for (guint i = 0; i < self->spans->len; i++)
+    if (span_at (self, i)->begin > position)
+      return span_at (self, i)->begin;
+
+  return G_MAXUINT64;
+}
+
 gboolean
 cap_spans_is_empty (CapSpans *self)
 {

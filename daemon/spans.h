@@ -17,6 +17,11 @@ void cap_spans_free (CapSpans *self);
 void cap_spans_add (CapSpans *self, guint64 begin, guint64 end);
 void cap_spans_remove (CapSpans *self, guint64 begin, guint64 end);
 
+/* The end of the span that has @position; @position itself where none has. */
+guint64 cap_spans_get_end (CapSpans *self, guint64 position);
+/* Where the first span behind @position begins; G_MAXUINT64 for none. */
+guint64 cap_spans_get_next (CapSpans *self, guint64 position);
+
 gboolean cap_spans_is_empty (CapSpans *self);
 
 /* The first span: FALSE where there is none. */

@@ -36,10 +36,27 @@ test_against_flags (void)
     }
 }
 
+static void
+test_what_lies_where (void)
+{
+  g_autoptr (CapSpans) spans = cap_spans_new ();
+
+  cap_spans_add (spans, 10, 20);
+  cap_spans_add (spans, 30, 40);
+  g_assert_cmpuint (cap_spans_get_end (spans, 9), ==, 9);
+  g_assert_cmpuint (cap_spans_get_end (spans, 10), ==, 20);
+  g_assert_cmpuint (cap_spans_get_end (spans, 20), ==, 20);
+  g_assert_cmpuint (cap_spans_get_end (spans, 39), ==, 40);
+  g_assert_cmpuint (cap_spans_get_next (spans, 0), ==, 10);
+  g_assert_cmpuint (cap_spans_get_next (spans, 10), ==, 30);
+  g_assert_cmpuint (cap_spans_get_next (spans, 30), ==, G_MAXUINT64);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/spans/against a set of flags", test_against_flags);
+  g_test_add_func ("/spans/what lies where", test_what_lies_where);
   return g_test_run ();
 }
