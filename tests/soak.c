@@ -72,6 +72,7 @@ typedef struct
   CapProviders *providers;
   CapCredentials *credentials;
   CapLearnt *learnt;
+  CapBudget *budget;
 
   SoakRelay *relay;
   SoakServer *server;
@@ -251,6 +252,7 @@ set_up_provider (Soak *self)
   g_autoptr (GSettingsBackend) backend = g_memory_settings_backend_new ();
   g_autoptr (GSettings) settings = g_settings_new_with_backend ("org.captiond", backend);
   g_autofree char *learnt = g_build_filename (self->folder, "learnt", NULL);
+  g_autofree char *minutes = g_build_filename (self->folder, "minutes", NULL);
   g_autofree char *url = g_strdup_printf ("http://127.0.0.1:%u/v1", soak_relay_get_port (self->relay));
   g_autoptr (GError) error = NULL;
   GVariantDict dict;
@@ -258,6 +260,7 @@ set_up_provider (Soak *self)
   g_setenv ("CAPTIOND_KEY_CLOUD", KEY, TRUE);
   self->credentials = cap_credentials_new ();
   self->learnt = cap_learnt_new (learnt);
+  self->budget = cap_budget_new (settings, minutes);
   self->providers = cap_providers_new (settings);
   g_variant_dict_init (&dict, NULL);
   g_variant_dict_insert (&dict, "dialect", "s", "openai");
@@ -297,12 +300,12 @@ open_stream (Soak *self)
   g_autoptr (CapSource) source = cap_source_parse ("system", NULL);
   g_autoptr (CapAudioGraph) graph = cap_audio_graph_new ();
   g_autoptr (CapEngine) engine = cap_engine_realtime_new ("cloud", "", self->providers, self->credentials,
-                                                          self->learnt, IDLE_SECONDS);
+                                                          self->learnt, self->budget, IDLE_SECONDS);
   g_autoptr (CapCaller) caller = NULL;
   g_autoptr (GError) error = NULL;
 
   self->capture = cap_capture_new (graph, source);
-  self->stream = cap_stream_new (self->capture, engine, "system", KEPT_SECONDS);
+  self->stream = cap_stream_new (self->capture, engine, "system", KEPT_SECONDS, NULL);
   fill_history (self);
   self->service_stream = cap_service_stream_new (self->stream, &key);
   if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self->service_stream), self->connection, PATH,
@@ -357,6 +360,7 @@ tear_down (Soak *self)
   g_object_unref (self->providers);
   g_object_unref (self->credentials);
   g_object_unref (self->learnt);
+  g_object_unref (self->budget);
   g_dbus_connection_close_sync (self->connection, NULL, NULL);
   g_object_unref (self->connection);
   g_test_dbus_stop (self->bus);
