@@ -7,9 +7,9 @@ import os
 
 import schemas
 import tap
-from captions import run_until, speech
+from captions import NAME, PATH, GLib, run_until, speech
 from realtime import make_certificate
-from realtime_case import KEY, RealtimeCase, set_provider
+from realtime_case import KEY, RealtimeCase, set_provider, variants
 from speech import word_errors, words
 
 # dialect, the service that speaks it, its model, settings, whether there are partials
@@ -184,6 +184,21 @@ class Hostile(RealtimeCase):
                 client.stream(stream, 'Close')
                 self.assertIsNone(self.daemon.process.poll())
                 client.leave()
+
+
+class Fallback(RealtimeCase):
+    def test_the_local_engine_stands_in(self):
+        client = self.client()
+        client.call(PATH, NAME, 'SetDefaults', GLib.Variant('(a{sv})', (variants(
+            {'fallback': True}) | {'fallback-seconds': GLib.Variant('u', 1)},)))
+        set_provider(client, 'cloud', dialect='openai', url='http://127.0.0.1:9', model='m')
+        stream = client.open(source='system', engine='cloud')
+        said = words(self.say(client, stream, speech()[1:2]))
+        run_until(lambda: len(client.words(stream)) >= len(said) * 0.6, 40, 'text of the local engine')
+        self.assertEqual(client.property(stream, 'RemoteHost'), '')
+        self.assertEqual(client.property(stream, 'Engine'), 'cloud')
+        self.assertEqual({s[6]['engine'] for s in client.finals(stream)}, {'local'})
+        client.stream(stream, 'Close')
 
 
 if __name__ == '__main__':
