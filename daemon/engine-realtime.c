@@ -25,6 +25,9 @@
 /* After a next session could not be had. */
 #define NEXT_WAIT_MS 30000
 
+/* A session that wrote something was a good one, or one that lasted so long. */
+#define HEALTHY_US (60 * G_USEC_PER_SEC)
+
 /* struct */
 
 struct _CapEngineRealtime
@@ -44,6 +47,7 @@ struct _CapEngineRealtime
   CapRealtimeOpener *opener;
   CapRealtimeLine *line;  /* takes audio */
   gboolean was_ready;     /* since the last start */
+  gboolean wrote;         /* since a session was lost */
 
   /* What takes its place before it ends. */
   CapRealtimeOpener *next_opener;
@@ -176,17 +180,20 @@ change_over (CapEngineRealtime *self)
 /* The service takes no audio any more, or another one is to: what has no text
  * is asked for in the next session, which may be there already. */
 static void
-replace_line (CapEngineRealtime *self, const CapFault *fault, gint64 lasted)
+replace_line (CapEngineRealtime *self, const CapFault *fault)
 {
+  gint64 begun = self->line != NULL ? cap_realtime_line_get_begun (self->line) : G_MAXINT64;
+  gboolean good = self->wrote || g_get_monotonic_time () - begun >= HEALTHY_US;
   guint64 open = drop_lines (self);
 
+  self->wrote = FALSE;
   cap_engine_count_reconnect (CAP_ENGINE (self));
   self->line = g_steal_pointer (&self->next);
   drop_next (self);
   if (self->line != NULL)
     plan_next (self);
   else
-    cap_realtime_opener_open_again (self->opener, fault, lasted);
+    cap_realtime_opener_open_again (self->opener, fault, good);
   rewind_to (self, open);
 }
 
@@ -196,7 +203,6 @@ on_line_ended (CapRealtimeLine *line, const CapFault *fault, gpointer user_data)
   CapEngineRealtime *self = user_data;
   g_autoptr (CapEngineRealtime) kept = g_object_ref (self);
   g_autoptr (CapFault) owned = fault != NULL ? cap_fault_copy (fault) : NULL;
-  gint64 lasted = g_get_monotonic_time () - cap_realtime_line_get_begun (line);
 
   if (line == self->next)
     {
@@ -205,7 +211,7 @@ on_line_ended (CapRealtimeLine *line, const CapFault *fault, gpointer user_data)
     }
   else if (owned != NULL && !self->restarting && !(self->finishing && is_idle (self))
            && (line == self->line || !cap_realtime_line_is_idle (line)))
-    replace_line (self, owned, lasted);
+    replace_line (self, owned);
   else if (line == self->line && !self->finishing)
     begin (self, FALSE);
   else
@@ -248,8 +254,11 @@ on_hypothesis (const CapHypothesis *hypothesis, gpointer user_data)
 {
   CapEngineRealtime *self = user_data;
 
-  if (hypothesis->final && *hypothesis->text != '\0' && hypothesis->begin < self->asked_again)
-    self->n_vain = 0;
+  if (hypothesis->final && *hypothesis->text != '\0')
+    {
+      self->wrote = TRUE;
+      self->n_vain = hypothesis->begin < self->asked_again ? 0 : self->n_vain;
+    }
   cap_engine_emit_hypothesis (CAP_ENGINE (self), hypothesis);
 }
 
@@ -373,7 +382,7 @@ on_next (gpointer data)
 
   drop_next (self);
   self->next_opener = cap_realtime_opener_new_beside (self->opener, &next_funcs, self);
-  cap_realtime_opener_open_again (self->next_opener, NULL, 0);
+  cap_realtime_opener_open_again (self->next_opener, NULL, FALSE);
 }
 
 /* rest */
@@ -393,7 +402,7 @@ static void
 wake (CapEngineRealtime *self)
 {
   cap_engine_set_state (CAP_ENGINE (self), CAP_ENGINE_STARTING, NULL);
-  cap_realtime_opener_open_again (self->opener, NULL, 0);
+  cap_realtime_opener_open_again (self->opener, NULL, FALSE);
 }
 
 static void
@@ -412,7 +421,7 @@ ask_again (CapEngineRealtime *self)
     g_error_new (CAP_ERROR, CAP_ERROR_SERVICE_FAILED,
                  "%s did not write down what it heard. captiond asks it again.", self->provider->host);
 
-  replace_line (self, &(CapFault) { .remedy = CAP_REMEDY_RENEW, .error = error }, 0);
+  replace_line (self, &(CapFault) { .remedy = CAP_REMEDY_RENEW, .error = error });
 }
 
 static void

@@ -13,7 +13,7 @@
 
 G_BEGIN_DECLS
 
-#define CAP_OPEN_MS (20 * 1000)
+#define CAP_OPEN_MS (10 * 1000)
 
 /* Between pings; libsoup knows no less. */
 #define CAP_KEEPALIVE_SECONDS 1

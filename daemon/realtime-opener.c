@@ -10,9 +10,6 @@
 #define FIRST_WAIT_MS 500
 #define LONGEST_WAIT_MS 30000
 
-/* A session that lasted so long was a good one. */
-#define HEALTHY_US (60 * G_USEC_PER_SEC)
-
 /* How often a way in is tried that was open before, or that does not say
  * whether it is one, before the others are. */
 #define TRIES_AFTER_SUCCESS 6
@@ -344,9 +341,9 @@ cap_realtime_opener_open (CapRealtimeOpener *self, gboolean may_prompt)
 }
 
 void
-cap_realtime_opener_open_again (CapRealtimeOpener *self, const CapFault *fault, gint64 lasted)
+cap_realtime_opener_open_again (CapRealtimeOpener *self, const CapFault *fault, gboolean good)
 {
-  if (lasted >= HEALTHY_US)
+  if (good)
     {
       self->n_tries = 0;
       self->token_renewed = FALSE;

@@ -43,9 +43,9 @@ gboolean cap_realtime_opener_can_open (CapRealtimeOpener *self);
 /* The first time. @may_prompt: somebody is there to unlock the keyring. */
 void cap_realtime_opener_open (CapRealtimeOpener *self, gboolean may_prompt);
 
-/* After a session that it opened. @fault: how that ended, @lasted: after how
- * many microseconds; NULL when one is wanted at once. */
-void cap_realtime_opener_open_again (CapRealtimeOpener *self, const CapFault *fault, gint64 lasted);
+/* After a session that it opened. @fault: how that ended; NULL when one is
+ * wanted at once. @good: it was of use, so that tries are counted anew. */
+void cap_realtime_opener_open_again (CapRealtimeOpener *self, const CapFault *fault, gboolean good);
 
 /* Does not wait any longer for what it tries: the network is back. */
 void cap_realtime_opener_hurry (CapRealtimeOpener *self);
