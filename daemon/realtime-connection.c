@@ -150,13 +150,14 @@ finish_as_said (CapRealtimeConnection *self)
     finish_with (self, code, reason != NULL && *reason != '\0' ? reason : NULL);
 }
 
-/* It broke a limit of ours: that says nothing of the key or the account. */
+/* It broke a limit of ours, or the protocol: that says nothing of the key or the
+ * account, and @code is what we make of it. */
 static void
-finish_with_breach (CapRealtimeConnection *self, const char *what)
+finish_with_breach (CapRealtimeConnection *self, guint code, const char *what)
 {
   cap_evidence_clear (&self->evidence);
   self->evidence.stage = CAP_STAGE_LISTEN;
-  self->evidence.close_code = SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION;
+  self->evidence.close_code = code;
   self->evidence.close_reason = g_strdup (what);
   self->evidence.network = g_error_new (CAP_ERROR, CAP_ERROR_PROTOCOL_ERROR,
                                         "The server sent %s, which no speech service does, so captiond left "
@@ -170,7 +171,7 @@ leave (CapRealtimeConnection *self, const char *reason)
   g_signal_handlers_disconnect_by_data (self->socket, self);
   if (soup_websocket_connection_get_state (self->socket) == SOUP_WEBSOCKET_STATE_OPEN)
     soup_websocket_connection_close (self->socket, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, reason);
-  finish_with_breach (self, reason);
+  finish_with_breach (self, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, reason);
 }
 
 /* Whether the message that many ago came less than a second ago. */
@@ -255,9 +256,9 @@ on_error (CapRealtimeConnection *self, const GError *error)
       || error->domain != SOUP_WEBSOCKET_ERROR)
     finish_as_said (self);
   else if (error->code == SOUP_WEBSOCKET_CLOSE_TOO_BIG)
-    finish_with_breach (self, "a message of more than 256 KiB");
+    finish_with_breach (self, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "a message of more than 256 KiB");
   else
-    finish_with (self, error->code, "not as WebSocket has it");
+    finish_with_breach (self, error->code, "what is not WebSocket");
 }
 
 /* The server says goodbye, or we do. It may be slow to hang up then. */

@@ -97,10 +97,11 @@ how_of (const CapEvidence *evidence)
     return CAP_HOW_KIND;
   if (evidence->status >= 200)
     return CAP_HOW_HTTP;
-  if (evidence->close_code != 0)
-    return CAP_HOW_CLOSED;
+  /* With an error of the network the code is ours: the service said none. */
   if (evidence->network != NULL)
     return CAP_HOW_NETWORK;
+  if (evidence->close_code != 0)
+    return CAP_HOW_CLOSED;
   if (evidence->timed_out || evidence->error == NULL)
     return CAP_HOW_SILENT;
 
