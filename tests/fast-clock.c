@@ -3,10 +3,13 @@
 
 #include "fast-clock.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -20,6 +23,9 @@
 /* Time passes in steps, so that a follower may answer between them. */
 #define LONGEST_STEP (100 * MS)
 
+/* So much may pass until it is looked again whether others compute. */
+#define UNSEEN (200 * MS)
+
 /* Of true time: how often it is looked whether the clock has got further. */
 #define LOOK (MS / 2)
 
@@ -29,18 +35,19 @@
 /* What the programs share. */
 typedef struct
 {
-  _Atomic gint64 now;  /* of all clocks but CLOCK_REALTIME, ns */
-  gint64 to_real;      /* what that one is ahead */
-  _Atomic gint busy;   /* the follower computes */
+  _Atomic gint64 now;    /* of all clocks but CLOCK_REALTIME, ns */
+  gint64 to_real;        /* what that one is ahead */
+  _Atomic gint follower; /* its process, or 0 */
 } Page;
 
 /* Functions of the C library have no user data. */
 static struct
 {
   Page *page;
-  gboolean owner;
+  pid_t owner;  /* its main thread: a fork of it owns nothing */
   double speed;
-  _Atomic gint holds;
+  gint64 quiet; /* when nobody computed, as they were last seen */
+  gint holds;
 } fast;
 
 /* the true ones */
@@ -62,6 +69,63 @@ wait_truly (struct pollfd *fds, nfds_t n, gint64 ns)
   return syscall (SYS_ppoll, fds, n, ns < 0 ? NULL : &time, NULL, 0);
 }
 
+/* who computes */
+
+/* Sleeping, as everybody is who waits for something: a thread that has got
+ * what it waited for is running for the kernel, even if it has no processor. */
+static gboolean
+is_asleep (const char *path)
+{
+  int fd = open (path, O_RDONLY | O_CLOEXEC);
+  char text[128];
+  ssize_t n = fd >= 0 ? read (fd, text, sizeof text - 1) : 0;
+  const char *state;
+
+  if (fd >= 0)
+    close (fd);
+  text[MAX (n, 0)] = '\0';
+  state = strrchr (text, ')');
+  /* It may have ended since. */
+  return state == NULL || strchr ("RD", state[2]) == NULL;
+}
+
+static gboolean
+are_threads_asleep (void)
+{
+  DIR *dir = opendir ("/proc/self/task");
+  struct dirent *entry;
+  gboolean asleep = TRUE;
+
+  while (asleep && dir != NULL && (entry = readdir (dir)) != NULL)
+    {
+      char path[64];
+
+      if (entry->d_name[0] == '.' || atoi (entry->d_name) == getpid ())
+        continue;
+      snprintf (path, sizeof path, "/proc/self/task/%.20s/stat", entry->d_name);
+      asleep = is_asleep (path);
+    }
+  if (dir != NULL)
+    closedir (dir);
+  return asleep;
+}
+
+/* Nobody computes but who asks. */
+static gboolean
+is_quiet (void)
+{
+  char path[64];
+
+  if (fast.page->now - fast.quiet < UNSEEN)
+    return TRUE;
+
+  snprintf (path, sizeof path, "/proc/%d/stat", fast.page->follower);
+  if ((fast.page->follower != 0 && !is_asleep (path)) || !are_threads_asleep ())
+    return FALSE;
+  fast.quiet = fast.page->now;
+  return TRUE;
+}
+
 /* waiting */
 
 static gint64
@@ -78,22 +142,20 @@ pass_time (struct pollfd *fds, nfds_t n, gint64 ns)
   gint64 since = read_clock (CLOCK_MONOTONIC);
   int ready = wait_truly (fds, n, 0);
 
-  while (ready == 0 && ns != 0)
+  while (ready == 0 && fast.page->now < deadline)
     {
       gint64 step = MIN (deadline - fast.page->now, LONGEST_STEP);
-      gboolean held = fast.holds > 0 || fast.page->busy;
+      gboolean quiet = fast.holds == 0 && is_quiet ();
 
-      ready = wait_truly (fds, n, held ? LOOK : step / fast.speed);
-      if (ready != 0)
-        break;
-      if (held && read_clock (CLOCK_MONOTONIC) - since > STUCK)
+      /* What they computed may be for us. */
+      ready = wait_truly (fds, n, quiet ? step / fast.speed : LOOK / 5);
+      if (ready == 0 && quiet)
+        {
+          fast.page->now += step;
+          since = read_clock (CLOCK_MONOTONIC);
+        }
+      else if (ready == 0 && read_clock (CLOCK_MONOTONIC) - since > STUCK)
         g_error ("Somebody computes, or is waited for, since two minutes");
-      if (held || fast.page->busy)
-        continue;
-      since = read_clock (CLOCK_MONOTONIC);
-      fast.page->now += step;
-      if (fast.page->now >= deadline)
-        break;
     }
 
   return ready;
@@ -101,33 +163,24 @@ pass_time (struct pollfd *fds, nfds_t n, gint64 ns)
 
 /* Others look at the clock. */
 static int
-follow_time (struct pollfd *fds, nfds_t n, gint64 ns, gboolean tell)
+follow_time (struct pollfd *fds, nfds_t n, gint64 ns)
 {
   gint64 deadline = get_deadline (ns);
   int ready = wait_truly (fds, n, 0);
 
-  if (ready != 0 || ns == 0)
-    return ready;
-
-  if (tell)
-    fast.page->busy = FALSE;
   while (ready == 0 && fast.page->now < deadline)
     ready = wait_truly (fds, n, ns < 0 ? -1 : LOOK);
-  if (tell)
-    fast.page->busy = TRUE;
   return ready;
 }
 
 static int
 wait_fast (struct pollfd *fds, nfds_t n, gint64 ns)
 {
-  gboolean main_thread = gettid () == getpid ();
-
   if (fast.page == NULL)
     return wait_truly (fds, n, ns);
-  if (fast.owner && main_thread)
+  if (gettid () == fast.owner)
     return pass_time (fds, n, ns);
-  return follow_time (fds, n, ns, !fast.owner && main_thread);
+  return follow_time (fds, n, ns);
 }
 
 /* in place of the C library's */
@@ -227,7 +280,7 @@ follow (void)
   if (path == NULL)
     return;
   fast.page = open_page (path, 0);
-  fast.page->busy = TRUE;
+  fast.page->follower = getpid ();
   prctl (PR_SET_TIMERSLACK, 1000, 0, 0, 0);
 }
 
@@ -240,7 +293,7 @@ fast_clock_own (const char *path, double speed)
 
   page->now = read_clock (CLOCK_MONOTONIC);
   page->to_real = read_clock (CLOCK_REALTIME) - page->now;
-  fast.owner = TRUE;
+  fast.owner = getpid ();
   fast.speed = speed;
   fast.page = page;
   g_setenv ("FAST_CLOCK", path, TRUE);
@@ -263,7 +316,7 @@ fast_clock_release (void)
 void
 fast_clock_forget_follower (void)
 {
-  fast.page->busy = FALSE;
+  fast.page->follower = 0;
 }
 
 gint64

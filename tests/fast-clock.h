@@ -9,12 +9,12 @@ G_BEGIN_DECLS
 
 /* A clock for programs that are linked with it, and for their libraries: it
  * takes the place of clock_gettime(), gettimeofday(), time(), poll() and
- * ppoll(). One program owns the clock, others follow it: those that find its
+ * ppoll(). One program owns the clock, another follows it: one that finds its
  * file in the environment, as FAST_CLOCK.
  *
- * Time passes only while the owner's main thread waits in poll(), and nobody
- * computes: however busy the machine is, nothing comes late that the clock
- * could see, and nothing happens slower than it can. Threads that wait for a
+ * Time passes only while the owner's main thread waits in poll(), its other
+ * threads sleep, and so does the follower: however busy the machine is,
+ * nothing comes late that the clock could see. Threads that wait for a
  * condition, and the kernel, keep to the true time. */
 
 /* From now on this program owns the clock. @path: the file of the clock, made;
