@@ -16,18 +16,26 @@ A row is a subclass of Row in a module fault_rows_*.py. Its attributes:
               of the server, and of the provider
   continuous  the fault is there all the time, so the slowest word counts
   allowance   seconds that recovery may take besides: what the row knows of
+  source      of the stream
+  pieces      how many pieces of words the fault itself leaves: of a word that
+              was torn while it was played
+  ends        the fault ends the daemon
 
 and its methods, each of which gets the Run:
 
   server(run)  starts what the daemon talks to, with run.serve() and
                run.relay(), and returns the URL; by default one good server
   prefix(run)  a command that starts the daemon, before its own
+  play(run, path)  plays it, and returns the player; sets run.began if words
+               begin later than at the call
   strike(run)  makes the fault and ends it, and returns when it is over
   after(run)   when all words were played and what was heard is complete
 
 The run has: rng (of the seed), folder (its own), daemon, client, stream,
 servers and its first, server, said, player; played(seconds), wait(), until(),
-order(), log() and state(). They run the main loop: use them to wait."""
+order(), log() and state(). A row may add to: optional, numbers of words that
+may be heard and need not be; notes, what it measured; wrong, what was wrong
+besides words. They run the main loop: use them to wait."""
 
 import json
 import os
@@ -60,12 +68,18 @@ class Row:
     settings = {}
     continuous = False
     allowance = 0
+    source = 'system'
+    pieces = 0
+    ends = False
 
     def server(self, run):
         return run.serve(self.service).url
 
     def prefix(self, run):
         return []
+
+    def play(self, run, path):
+        return play(path)
 
     def strike(self, run):
         pass
@@ -101,6 +115,7 @@ class Run:
         self.servers, self.relays = [], []
         self.client = self.stream = self.daemon = self.player = self.began = None
         self.fault = (None, None)
+        self.optional, self.notes, self.wrong = set(), [], []
 
     # for rows
 
@@ -172,7 +187,7 @@ class Run:
         settings = row.settings(self) if callable(row.settings) else row.settings
         set_provider(self.client, 'cloud', **{**DEFAULTS, 'dialect': row.dialect, 'url': url, 'model': row.model,
                                               **settings})
-        self.stream = self.client.open(source='system', engine='cloud')
+        self.stream = self.client.open(source=row.source, engine='cloud')
         self.client.wait_for_state(self.stream, 'listening', 30)
 
     def _play(self):
@@ -181,7 +196,7 @@ class Run:
         self.said = words.make(path, row.seconds, seed=self.rng.randrange(1 << 30), **row.words)
         latest = row.seconds - row.lasts - WORDS_AFTER
         self.began = time.monotonic()
-        self.player = play(path)
+        self.player = row.play(self, path)
         self.played(self.rng.uniform(min(4, latest), latest))
         begin = time.monotonic()
         row.strike(self)
@@ -190,16 +205,26 @@ class Run:
     def _texts(self):
         return [segment[2] for segment in self.client.finals(self.stream)]
 
+    def _expected(self):
+        texts = self._texts()
+        heard = set(' '.join(texts).split())
+        return [word for word in self.said
+                if word.number not in self.optional or words.text_of([word.number]) in heard]
+
+    def _compare(self):
+        return words.compare(self._expected(), self._texts())
+
     def _wait_for_the_end(self):
         row = self.row
         run_until(lambda: self.player.poll() is not None, row.seconds + 30, 'the end of the sound')
-        if self.player.returncode != 0:
+        if self.player.returncode != 0 and not row.ends:
             raise RuntimeError('the player failed')
-        self.client.stream(self.stream, 'Flush')
+        if not row.ends:
+            self.client.stream(self.stream, 'Flush')
         deadline = time.monotonic() + LONGEST_WAIT
         while time.monotonic() < deadline:
             last = len(self.client.signals)
-            quiet = QUIET_WITH_LOSS if words.compare(self.said, self._texts()).lost else QUIET
+            quiet = QUIET_WITH_LOSS if self._compare().lost else QUIET
             end = time.monotonic() + quiet
             run_until(lambda: time.monotonic() > end or len(self.client.signals) > last, quiet + 60, 'quiet')
             if len(self.client.signals) == last:
@@ -208,7 +233,7 @@ class Run:
 
     # what came of it
 
-    def _first_captions(self):
+    def first_captions(self):
         """number → (when it was first shown, delay of the newest word with it)."""
         ends = {word.number: self.began + word.end for word in self.said}
         first = {}
@@ -221,7 +246,7 @@ class Run:
 
     def _recovery(self):
         """(seconds from a word to its caption, of which waiting to try again)."""
-        first = self._first_captions()
+        first = self.first_captions()
         begin, end = self.fault
         if self.row.continuous:
             return max((delay for _, delay in first.values()), default=None), 0
@@ -249,22 +274,28 @@ class Run:
     def _verdict(self, result):
         recovery, waited = result['recovery'], result['waited']
         late = recovery is None or recovery - waited > SLOW + self.row.allowance
-        result['late'] = late
-        result['ok'] = not late and not any(result[name] for name in ('lost', 'doubled', 'garbled', 'strange',
-                                                                      'out_of_order'))
+        result['late'] = late and not self.row.ends
+        result['ok'] = (not result['late'] and not self.wrong and result['garbled'] <= self.row.pieces
+                        and not any(result[name] for name in ('lost', 'doubled', 'strange', 'out_of_order')))
+
+    def _standing(self):
+        if self.row.ends:
+            return {'memory': None, 'state': 'closed', 'reconnects': 0}
+        return {'memory': self.memory(), 'state': self.state(),
+                'reconnects': self.client.property(self.stream, 'Reconnects')}
 
     def go(self):
         self._open()
         before = self.memory()
         self._play()
         self._wait_for_the_end()
-        heard = words.compare(self.said, self._texts())
+        heard = self._compare()
         recovery, waited = self._recovery()
         result = {'words': heard.expected, 'lost': heard.lost, 'doubled': heard.doubled,
                   'garbled': heard.garbled, 'strange': len(heard.strange), 'out_of_order': heard.out_of_order,
-                  'recovery': recovery, 'waited': waited, 'before': before, 'memory': self.memory(),
-                  'fault': [at - self.began for at in self.fault], 'state': self.state(), 'states': self._states(),
-                  'reconnects': self.client.property(self.stream, 'Reconnects'), 'refusals': self.refusals()}
+                  'recovery': recovery, 'waited': waited, 'before': before, **self._standing(),
+                  'fault': [at - self.began for at in self.fault], 'states': self._states(),
+                  'refusals': self.refusals(), 'notes': self.notes, 'wrong': self.wrong}
         self._verdict(result)
         return result
 
@@ -279,7 +310,7 @@ def go(row, seed, path):
             result = run.go()
         except Exception as error:  # whatever it was, it is the result
             result = {'ok': False, 'error': f'{type(error).__name__}: {error}'}
-        if run.daemon is not None and run.daemon.process.poll() is not None:
+        if run.daemon is not None and run.daemon.process.poll() is not None and not row.ends:
             result = {'ok': False, 'error': f'the daemon ended with {run.daemon.process.returncode}'}
     with open(path, 'w', encoding='ascii') as file:
         json.dump(result, file)

@@ -125,7 +125,8 @@ def complaint(result):
     recovery = '-' if result['recovery'] is None else f'{result["recovery"]:.2f} s'
     return (f'{result["seed"]}: {wrong}; fault at {result["fault"][0]:.3f} to {result["fault"][1]:.3f} s, recovery '
             f'{recovery}, of it back-off {result["waited"]:.2f} s; {result["state"]} at the end; '
-            f'states {" ".join(result["states"])}')
+            f'states {" ".join(result["states"])}{"".join("; wrong: " + one for one in result["wrong"])}'
+            f'{"".join("; " + one for one in result["notes"])}')
 
 
 def main():
