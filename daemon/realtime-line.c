@@ -5,11 +5,12 @@
 #include "alarm.h"
 #include "pace.h"
 
-/* What waited goes out twice as fast as it was spoken: services that are given
- * more at once have been seen to hang up (Soniox says so). A turn begins with
- * what was said before it was known to be speech. */
-#define CATCH_UP 2
-#define BURST CAP_AUDIO_MS (2000)
+/* What waited goes out faster than it was spoken, so that captions are live
+ * again soon; but not all at once, for which services have been seen to hang up
+ * (Soniox says so). What a service is slow to read is bounded besides: see
+ * cap_realtime_session_get_room(). */
+#define CATCH_UP 4
+#define BURST CAP_AUDIO_MS (5000)
 
 /* A service that has so little room has not read the last seconds yet. */
 #define LITTLE_ROOM CAP_AUDIO_MS (1000)
