@@ -140,6 +140,17 @@ may_be_another (CapRealtimeOpener *self, const CapFault *fault)
          || (fault->remedy == CAP_REMEDY_RETRY && self->n_tries >= TRIES_OF_A_DOOR);
 }
 
+/* What was open may be shut while a server starts again, or a proxy, or behind
+ * the page of a hotel, which has another certificate. */
+static gboolean
+may_pass (CapRealtimeOpener *self, const CapFault *fault)
+{
+  if (!self->was_open || self->n_tries >= TRIES_AFTER_SUCCESS)
+    return FALSE;
+
+  return fault->remedy != CAP_REMEDY_STOP || g_error_matches (fault->error, CAP_ERROR, CAP_ERROR_TLS_FAILED);
+}
+
 static void
 act_on (CapRealtimeOpener *self, const CapFault *fault, const CapDialect *recognised)
 {
@@ -157,12 +168,13 @@ act_on (CapRealtimeOpener *self, const CapFault *fault, const CapDialect *recogn
       try_later (self, fault, fault->remedy == CAP_REMEDY_RENEW);
       break;
     case CAP_REMEDY_STOP:
-      if (!renew_token (self, fault))
+      if (may_pass (self, fault))
+        try_later (self, fault, FALSE);
+      else if (!renew_token (self, fault))
         fail (self, fault->error);
       break;
     default:
-      /* What was open may be shut while a server starts again, or a proxy. */
-      if (self->was_open && self->n_tries < TRIES_AFTER_SUCCESS)
+      if (may_pass (self, fault))
         try_later (self, fault, FALSE);
       else if (self->was_open)
         fail (self, fault->error);

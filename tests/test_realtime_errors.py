@@ -4,10 +4,13 @@
 """What captiond makes of errors, close codes and answers over HTTP, and
 whether it comes back."""
 
+import os
+import tempfile
 import time
 
 import tap
 from captions import run_until, speech
+from realtime import make_certificate
 from realtime_case import KEY, RealtimeCase
 
 
@@ -112,6 +115,22 @@ class Final(ErrorCase):
 
 class Passing(ErrorCase):
     """captiond comes back by itself."""
+
+    def test_another_certificate_for_a_while(self):
+        """As the page of a hotel has, or a server that is set up anew."""
+        folder = os.environ['XDG_RUNTIME_DIR']
+        authority, *right = make_certificate(folder)
+        shown = self.server('openai', tls=tuple(right))
+        client, stream = self.use(shown, 'openai', ca_file=authority)
+        client.wait_for_state(stream, 'listening', 20)
+        with tempfile.TemporaryDirectory() as other:
+            shown.restart(same_port=True, tls=make_certificate(other)[1:])
+            run_until(lambda: client.property(stream, 'StateReason').endswith('TlsFailed'), 20, 'the refusal')
+        self.assertEqual(client.property(stream, 'State'), 'reconnecting')
+        tries = self.tries(shown)
+        shown.restart(same_port=True, tls=tuple(right))
+        run_until(lambda: self.tries(shown) > tries, 40, 'another session')
+        client.wait_for_state(stream, 'listening', 20)
 
     def test_busy_services(self):
         for status, error in [(408, 'ConnectionLost'), (429, 'RateLimited'), (500, 'ServiceFailed'),
