@@ -26,6 +26,8 @@ struct _SoakFaults
   guint n;
   const Fault *current;
   guint timeout;
+  SoakFaultFunc func;
+  gpointer user_data;
 };
 
 /* the server */
@@ -147,7 +149,11 @@ end (SoakFaults *self)
 {
   const Fault *fault = g_steal_pointer (&self->current);
 
-  if (fault != NULL && fault->end != NULL)
+  if (fault == NULL)
+    return;
+
+  self->func (fault->name, FALSE, self->user_data);
+  if (fault->end != NULL)
     fault->end (self);
 }
 
@@ -158,7 +164,7 @@ begin (SoakFaults *self)
   g_hash_table_insert (self->counts, (gpointer) self->current->name,
                        (char *) g_hash_table_lookup (self->counts, self->current->name) + 1);
   self->n++;
-  g_debug ("%s", self->current->name);
+  self->func (self->current->name, TRUE, self->user_data);
   self->current->begin (self);
 }
 
@@ -184,10 +190,12 @@ on_time (gpointer user_data)
 /* public functions */
 
 SoakFaults *
-soak_faults_new (SoakRelay *relay, SoakServer *server, guint seed)
+soak_faults_new (SoakRelay *relay, SoakServer *server, guint seed, SoakFaultFunc func, gpointer user_data)
 {
   SoakFaults *self = g_new0 (SoakFaults, 1);
 
+  self->func = func;
+  self->user_data = user_data;
   self->relay = relay;
   self->server = server;
   self->rand = g_rand_new_with_seed (seed);

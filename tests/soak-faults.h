@@ -11,8 +11,11 @@ G_BEGIN_DECLS
 /* One fault after the other, each chosen at random, a few minutes apart. */
 typedef struct _SoakFaults SoakFaults;
 
+typedef void (*SoakFaultFunc) (const char *name, gboolean begins, gpointer user_data);
+
 /* Starts the server. */
-SoakFaults *soak_faults_new (SoakRelay *relay, SoakServer *server, guint seed);
+SoakFaults *soak_faults_new (SoakRelay *relay, SoakServer *server, guint seed, SoakFaultFunc func,
+                             gpointer user_data);
 void soak_faults_free (SoakFaults *self);
 
 /* Calm: what goes on ends, and no other comes. At first it is. */

@@ -15,6 +15,7 @@ typedef struct
   Leg *leg;
   GSocket *from, *to;
   GSource *source;  /* waits to read, or to write what is left */
+  gboolean waits_to_write;
   gboolean muted, ended;
   gsize begin, end; /* what is left */
   char buffer[16384];
@@ -54,9 +55,13 @@ go_on (Pipe *self)
 {
   gboolean left = self->begin < self->end;
 
+  if (self->source != NULL && self->waits_to_write == left && !self->muted && !self->ended)
+    return;
+
   stop (self);
   if (self->muted || self->ended)
     return;
+  self->waits_to_write = left;
   self->source = g_socket_create_source (left ? self->to : self->from, left ? G_IO_OUT : G_IO_IN, NULL);
   g_source_set_static_name (self->source, "soak: relay");
   g_source_set_callback (self->source, G_SOURCE_FUNC (on_ready), self, NULL);
@@ -67,6 +72,7 @@ go_on (Pipe *self)
 static gboolean
 move (Pipe *self)
 {
+  g_autoptr (GError) error = NULL;
   gssize n;
 
   if (self->begin == self->end)
@@ -83,10 +89,10 @@ move (Pipe *self)
       self->begin = 0;
       self->end = n;
     }
-  n = g_socket_send (self->to, self->buffer + self->begin, self->end - self->begin, NULL, NULL);
+  n = g_socket_send (self->to, self->buffer + self->begin, self->end - self->begin, NULL, &error);
   if (n > 0)
     self->begin += n;
-  return TRUE;
+  return error == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
 }
 
 static gboolean

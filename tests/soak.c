@@ -64,6 +64,7 @@ typedef struct
   /* options */
   int hours, seed;
   double speed;
+  gboolean verbose;
   char *server_path;
 
   char *folder;
@@ -244,6 +245,38 @@ on_chunk (gpointer data)
   cap_alarm_set (self->alarm, MAX (due, 0) / 1000);
 }
 
+/* what happens, for who looks for a cause */
+
+static void
+say (Soak *self, const char *what, const char *more)
+{
+  if (self->verbose)
+    g_print ("%9.2f s: %s%s\n", (g_get_monotonic_time () - self->begun) / 1e6, what, more);
+}
+
+static void
+on_fault (const char *name, gboolean begins, gpointer user_data)
+{
+  say (user_data, begins ? "begins: " : "ends: ", name);
+}
+
+static void
+on_changed (Soak *self)
+{
+  const GError *reason = cap_stream_get_reason (self->stream);
+
+  say (self, cap_stream_get_state_name (self->stream), "");
+  if (reason != NULL)
+    say (self, "  ", reason->message);
+}
+
+static void
+on_segment (Soak *self, const CapSegment *segment)
+{
+  if (g_variant_lookup (segment->details, "gap", "d", NULL))
+    say (self, "LOST", "");
+}
+
 /* the daemon */
 
 static void
@@ -307,6 +340,8 @@ open_stream (Soak *self)
   self->capture = cap_capture_new (graph, source);
   self->stream = cap_stream_new (self->capture, engine, "system", KEPT_SECONDS, NULL);
   fill_history (self);
+  g_signal_connect_swapped (self->stream, "changed", G_CALLBACK (on_changed), self);
+  g_signal_connect_swapped (cap_stream_get_transcript (self->stream), "segment", G_CALLBACK (on_segment), self);
   self->service_stream = cap_service_stream_new (self->stream, &key);
   if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self->service_stream), self->connection, PATH,
                                          &error))
@@ -344,7 +379,7 @@ set_up (Soak *self)
 
   self->relay = soak_relay_new ();
   self->server = soak_server_new (self->server_path, KEY);
-  self->faults = soak_faults_new (self->relay, self->server, self->seed);
+  self->faults = soak_faults_new (self->relay, self->server, self->seed, on_fault, self);
   set_up_provider (self);
   open_stream (self);
 }
@@ -464,6 +499,7 @@ main (int argc, char **argv)
     { "hours", 0, 0, G_OPTION_ARG_INT, &self.hours, "Of stream time", "N" },
     { "speed", 0, 0, G_OPTION_ARG_DOUBLE, &self.speed, "At most so many times as fast as real time", "N" },
     { "seed", 0, 0, G_OPTION_ARG_INT, &self.seed, "Of words, pauses and faults", "N" },
+    { "verbose", 0, 0, G_OPTION_ARG_NONE, &self.verbose, "Tell of every fault, and what became of it", NULL },
     { NULL }
   };
 
