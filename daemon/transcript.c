@@ -8,6 +8,7 @@
 typedef struct
 {
   CapSegment segment;
+  GList *link;        /* in the history; NULL when it was never published */
 
   guint64 utterance;
   gboolean orphan;    /* who said it is gone */
@@ -124,12 +125,22 @@ trim_history (CapTranscript *self)
     }
 }
 
+/* The history of a long day is not searched for what changes ten times a
+ * second. */
+static void
+make_newest (CapTranscript *self, Entry *entry)
+{
+  if (entry->link == NULL)
+    entry->link = g_list_prepend (NULL, entry);
+  else
+    g_queue_unlink (&self->history, entry->link);
+  g_queue_push_tail_link (&self->history, entry->link);
+}
+
 static void
 publish (CapTranscript *self, Entry *entry, gboolean final)
 {
-  if (entry->segment.serial != 0)
-    g_queue_remove (&self->history, entry);
-  g_queue_push_tail (&self->history, entry);
+  make_newest (self, entry);
 
   form_clear (&entry->segment);
   entry->segment.text = g_strdup (entry->next.text);
@@ -164,8 +175,7 @@ retract (CapTranscript *self, Entry *entry)
     }
 
   g_autoptr (GVariant) details = g_steal_pointer (&entry->segment.details);
-  g_queue_remove (&self->history, entry);
-  g_queue_push_tail (&self->history, entry);
+  make_newest (self, entry);
   g_free (entry->segment.text);
   entry->segment.text = g_strdup ("");
   entry->segment.details = details_with (details, "retracted", g_variant_new_boolean (TRUE));
