@@ -6,6 +6,7 @@
 #include "json.h"
 #include "names.h"
 #include "output.h"
+#include "state.h"
 #include "table.h"
 
 /* What the service says, or that there is none: asking must not start it. */
@@ -207,7 +208,7 @@ static char *
 describe_counters (GVariant *stream)
 {
   GString *text = g_string_new (NULL);
-  gboolean remote = *get_text (stream, "RemoteHost") != '\0';
+  gboolean remote = *get_text (stream, "RemoteHost") != '\0' || get_seconds (stream, "SentSeconds") > 0;
   guint reconnects = 0;
 
   g_string_append_printf (text, "%.1f s captured", get_seconds (stream, "AudioSeconds"));
@@ -219,7 +220,7 @@ describe_counters (GVariant *stream)
 
   g_variant_lookup (stream, "Reconnects", "u", &reconnects);
   if (remote || reconnects > 0)
-    g_string_append_printf (text, ", %u reconnections", reconnects);
+    g_string_append_printf (text, ", %u %s", reconnects, reconnects == 1 ? "reconnection" : "reconnections");
   return g_string_free (text, FALSE);
 }
 
@@ -235,12 +236,23 @@ describe_state (GVariant *stream)
 }
 
 static char *
+describe_engine (GVariant *stream)
+{
+  const char *engine = get_text (stream, "Engine");
+  gboolean stood_in = cap_state_is_stood_in_for (get_text (stream, "State"), engine,
+                                                 get_text (stream, "RemoteHost"));
+
+  return g_strconcat (engine, stood_in ? ", for which the local engine stands in" : NULL, NULL);
+}
+
+static char *
 print_stream (GVariant *stream)
 {
   g_autoptr (CapTable) table = cap_table_new (2);
   g_autofree const char **holders = NULL;
   g_autofree char *heard_by = NULL;
   g_autofree char *state = describe_state (stream);
+  g_autofree char *engine = describe_engine (stream);
   g_autofree char *counters = describe_counters (stream);
   g_autofree char *rows = NULL;
   const char *linked = get_text (stream, "SourceDescription");
@@ -253,7 +265,7 @@ print_stream (GVariant *stream)
   cap_table_add (table, "State", state);
   cap_table_add (table, "Source", get_text (stream, "Source"));
   cap_table_add (table, "Captured", *linked != '\0' ? linked : "nothing at this moment");
-  cap_table_add (table, "Engine", get_text (stream, "Engine"));
+  cap_table_add (table, "Engine", engine);
   cap_table_add (table, "Language", *language != '\0' ? language : "left to the engine");
   cap_table_add (table, "Sent to", *host != '\0' ? host : "nowhere");
   cap_table_add (table, "Shown by", heard_by != NULL ? heard_by : "");

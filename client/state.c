@@ -20,6 +20,9 @@ describe_source (const CapState *state)
 static char *
 say_listening (const CapState *state)
 {
+  if (cap_state_is_stood_in_for (state->state, state->engine, state->remote_host))
+    return g_strdup_printf ("Listening to %s. The local engine stands in for \"%s\": nothing is sent.",
+                            describe_source (state), state->engine);
   if (*state->remote_host == '\0')
     return g_strdup_printf ("Listening to %s.", describe_source (state));
 
@@ -44,6 +47,16 @@ say_because (const char *word, const CapState *state)
     return g_strdup_printf ("%s.", word);
 
   return g_strdup_printf ("%s: %s", word, state->message);
+}
+
+/* Of the engines that there are, all but the local one have a host. Before a
+ * stream listens for the first time, and once it failed, none may be known. */
+gboolean
+cap_state_is_stood_in_for (const char *state, const char *engine, const char *remote_host)
+{
+  const char *const at_work[] = { "listening", "waiting", "paused", NULL };
+
+  return *remote_host == '\0' && !g_str_equal (engine, "local") && g_strv_contains (at_work, state);
 }
 
 char *

@@ -23,6 +23,9 @@ typedef struct
   gint64 epoch;
 } CapState;
 
+/* Whether the local engine does the work of the service that was asked for. */
+gboolean cap_state_is_stood_in_for (const char *state, const char *engine, const char *remote_host);
+
 /* One clean line for people; NULL when there is nothing worth saying. A
  * failure has none: it is reported where the program ends. */
 char *cap_state_to_sentence (const CapState *state);

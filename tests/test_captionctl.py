@@ -524,6 +524,24 @@ class TestLists(Case):
         self.assertEqual(status['streams'][9]['holders'], ['captionctl'])
         self.assertNotIn('OpenStream', service.calls)
 
+    def test_status_while_the_local_engine_stands_in(self):
+        stream = self.serve().add_stream(engine='cloud')
+        stream.set_state('listening', RemoteHost='api.example.org')
+        stream.properties.update(SentSeconds=GLib.Variant('d', 10.5), BilledSeconds=GLib.Variant('d', 9.5),
+                                 Reconnects=GLib.Variant('u', 1))
+        text = self.run_to_end('status').out
+        self.assertIn('  Engine    cloud\n', text)
+        self.assertIn('  Sent to   api.example.org\n', text)
+        counters = '10.5 s sent, 9.5 s billed, 0.0 s lost, 1 reconnection\n'
+        self.assertIn(counters, text)
+        stream.set_state('listening', RemoteHost='')
+        text = self.run_to_end('status').out
+        self.assertIn('  Engine    cloud, for which the local engine stands in\n', text)
+        self.assertIn('  Sent to   nowhere\n', text)
+        self.assertIn(counters, text)
+        stream.set_state('failed', 'BudgetExhausted', 'The minutes are used up.')
+        self.assertIn('  Engine    cloud\n', self.run_to_end('status').out)
+
     def test_status_not_installed(self):
         self.assertIn('not installed', self.run_to_end('status').out)
 
