@@ -72,6 +72,14 @@ def seconds_of(path):
         return wav.getnframes() / wav.getframerate()
 
 
+def steady_sound(frames=8192):
+    """Large pieces of sound: on a busy machine, and without real-time priority,
+    PipeWire is woken late and tears words by itself. Where words are counted
+    that is not what is tried."""
+    subprocess.run(['pw-metadata', '-n', 'settings', '0', 'clock.force-quantum', str(frames)],
+                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=True)
+
+
 def play(path, *options):
     return subprocess.Popen(['pw-play', *options, path], stdin=subprocess.DEVNULL)
 

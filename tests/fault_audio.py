@@ -16,6 +16,7 @@ import time
 
 import words
 from captions import HERE, play
+from captions import steady_sound
 
 DESKTOP = os.path.join(HERE, 'private-desktop')
 # After the link is there: what was linked is looked at before sound goes on.
@@ -32,6 +33,8 @@ def output_of(*command, check=True):
 def audio(order):
     subprocess.run([DESKTOP, order], check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                    stderr=subprocess.DEVNULL)
+    if order == 'start-audio':
+        steady_sound()
 
 
 def pid_of(program):

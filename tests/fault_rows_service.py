@@ -8,7 +8,7 @@ import os
 from fault_run import Row
 from realtime_case import KEY
 
-SERVER_TURNS = {'model': 'gpt-4o-transcribe', 'settings': {'turns': 'server'}}
+SERVER_TURNS = {'model': 'gpt-4o-transcribe', 'settings': {'turns': 'server'}, 'streams': False}
 
 
 def with_server_turns(row):
@@ -103,6 +103,7 @@ class DropsSpeaches(Drops):
     about = 'the same with Speaches, which detects turns and sends no parts of a text'
     service = dialect = 'speaches'
     model = 'whisper-1'
+    streams = False
 
 
 # It refuses the next session.
@@ -243,6 +244,8 @@ class LostTurns(Row):
     about = 'each third turn of a session never gets its text'
     seconds = 60
     continuous = True
+    # It is asked for again after 20 s; its successors wait 10 s for it.
+    ordered = False
 
     def server(self, run):
         return run.serve(behaviour='lost-turns').url
@@ -329,9 +332,9 @@ class RollsOverRefused(RollsOver):
 
 class RollsOverSpeech(RollsOver):
     name = 'rolls-over-speech'
-    about = 'sessions last 25 s, and speech never pauses'
-    seconds = 60
-    session_seconds = 25
+    about = 'sessions last 80 s, and speech never pauses'
+    seconds = 110
+    session_seconds = 80
     words = {'no_pauses': True}
 
 
@@ -341,4 +344,7 @@ RollsOverSpeechServerTurns = with_server_turns(RollsOverSpeech)
 class RollsOverShort(RollsOverSpeech):
     name = 'rolls-over-short-speech'
     about = 'sessions last 12 s, shorter than what is cut of speech without a pause'
+    seconds = 50
     session_seconds = 12
+    # All of a turn is said again, at twice the speed.
+    allowance = 10

@@ -15,11 +15,15 @@ A row is a subclass of Row in a module fault_rows_*.py. Its attributes:
   service, dialect, model, settings
               of the server, and of the provider
   continuous  the fault is there all the time, so the slowest word counts
+  streams     the model tells words while they are said; otherwise only finals
+              count for the recovery
+  ordered     a text has to come before those of later words
   allowance   seconds that recovery may take besides: what the row knows of
   source      of the stream
   pieces      how many pieces of words the fault itself leaves: of a word that
               was torn while it was played
   ends        the fault ends the daemon
+  slow        it is run only when it is named
 
 and its methods, each of which gets the Run:
 
@@ -31,20 +35,23 @@ and its methods, each of which gets the Run:
   strike(run)  makes the fault and ends it, and returns when it is over
   after(run)   when all words were played and what was heard is complete
 
-The run has: rng (of the seed), folder (its own), daemon, client, stream,
-servers and its first, server, said, player; played(seconds), wait(), until(),
-order(), log() and state(). A row may add to: optional, numbers of words that
-may be heard and need not be; notes, what it measured; wrong, what was wrong
-besides words. They run the main loop: use them to wait."""
+A row may raise Skip where it cannot be had. The run has: rng (of the seed),
+folder (its own), daemon, client, stream, servers and its first, server,
+relays, said, player, cleanups (called at the end); played(seconds), wait(),
+until(), order(), log() and state(). They run the main loop: use them to wait.
+A row may add to: optional, numbers of words that may be heard and need not be;
+notes, what it measured; wrong, what was wrong besides words."""
 
 import json
 import os
 import random
 import re
+import signal
+import subprocess
 import time
 
 import words
-from captions import Client, Daemon, play, run_until
+from captions import ERROR, Client, Daemon, play, run_until, steady_sound
 from realtime import Relay, Server
 from realtime_case import DEFAULTS, KEY, set_provider
 
@@ -57,6 +64,10 @@ DELAY_MS = 300
 QUIET, QUIET_WITH_LOSS, LONGEST_WAIT = 2, 25, 120
 
 
+class Skip(Exception):
+    """A row cannot be had here, and why."""
+
+
 class Row:
     name = ''
     about = ''
@@ -67,10 +78,13 @@ class Row:
     model = 'gpt-live-transcribe'
     settings = {}
     continuous = False
+    streams = True
+    ordered = True
     allowance = 0
     source = 'system'
     pieces = 0
     ends = False
+    slow = False
 
     def server(self, run):
         return run.serve(self.service).url
@@ -112,10 +126,11 @@ class Run:
         self.row = row
         self.rng = random.Random(seed)
         self.folder = folder
-        self.servers, self.relays = [], []
+        self.servers, self.relays, self.cleanups = [], [], []
         self.client = self.stream = self.daemon = self.player = self.began = None
         self.fault = (None, None)
         self.optional, self.notes, self.wrong = set(), [], []
+        self.recorder = self.recording = None
 
     # for rows
 
@@ -123,9 +138,9 @@ class Run:
     def server(self):
         return self.servers[0]
 
-    def serve(self, service='openai', behaviour='ok', **options):
+    def serve(self, service='openai', behaviour='ok', prefix=(), **options):
         options = {'key': KEY, 'hear': 'words', 'delay_ms': DELAY_MS, **options}
-        server = Server(service, behaviour, **{name: value for name, value in options.items() if value is not None})
+        server = Server(service, behaviour, prefix, **{name: value for name, value in options.items() if value is not None})
         self.servers.append(server.__enter__())
         return server
 
@@ -135,7 +150,7 @@ class Run:
         return relay
 
     def order(self, line):
-        """To the server, or to the first relay: relay.order()."""
+        """To the first server; a relay has its own."""
         self.server.order(line)
 
     def until(self, condition, seconds, what):
@@ -165,13 +180,16 @@ class Run:
         return self
 
     def __exit__(self, *_):
-        if self.player is not None:
-            self.player.kill()
-            self.player.wait()
+        for process in self.player, self.recorder:
+            if process is not None:
+                process.kill()
+                process.wait()
         if self.daemon is not None:
             self.daemon.stop()
         for one in self.relays + self.servers:
             one.__exit__(None, None, None)
+        for cleanup in self.cleanups:
+            cleanup()
 
     def memory(self):
         with open(f'/proc/{self.daemon.process.pid}/status', encoding='ascii') as file:
@@ -179,6 +197,7 @@ class Run:
 
     def _open(self):
         row = self.row
+        steady_sound()
         url = row.server(self)
         os.environ['CAPTIOND_KEY_CLOUD'] = KEY
         self.daemon = Daemon(prefix=row.prefix(self))
@@ -195,12 +214,26 @@ class Run:
         path = os.path.join(self.folder, 'words.wav')
         self.said = words.make(path, row.seconds, seed=self.rng.randrange(1 << 30), **row.words)
         latest = row.seconds - row.lasts - WORDS_AFTER
+        self._record()
         self.began = time.monotonic()
         self.player = row.play(self, path)
         self.played(self.rng.uniform(min(4, latest), latest))
         begin = time.monotonic()
         row.strike(self)
         self.fault = (begin, time.monotonic())
+
+    def _record(self):
+        """Another program hears what the daemon should."""
+        self.recording = os.path.join(self.folder, 'recording.wav')
+        self.recorder = subprocess.Popen(
+            ['pw-record', '--target', 'test-sink', '-P', '{ stream.capture.sink = true }', '--rate', '24000',
+             '--channels', '1', '--format', 's16', self.recording], stdin=subprocess.DEVNULL)
+
+    def _is_spoilt(self):
+        """Whether the machine was too busy for sound: that is no fault of the row."""
+        self.recorder.send_signal(signal.SIGINT)
+        self.recorder.wait(10)
+        return not words.compare(self.said, words.hear(self.recording)).ok
 
     def _texts(self):
         return [segment[2] for segment in self.client.finals(self.stream)]
@@ -238,6 +271,8 @@ class Run:
         ends = {word.number: self.began + word.end for word in self.said}
         first = {}
         for at, segment in self.client.timed('Segment', self.stream):
+            if not segment[3] and not self.row.streams:
+                continue
             shown = [int(number) for number in re.findall(r'\bw(\d{5,7})\b', segment[2])]
             shown = [number for number in shown if number in ends]
             for number in shown:
@@ -257,6 +292,12 @@ class Run:
         at, delay = min(seen)
         return delay, self._back_off(end, at)
 
+    def _first(self):
+        """From the end of the fault to the first caption of a word that had none: what
+        is said meanwhile comes first, and may be a lot."""
+        after = [at for at, _ in self._first_captions().values() if at > self.fault[1]]
+        return min(after) - self.fault[1] if after else None
+
     def _back_off(self, begin, end):
         """How long the daemon waited, after the fault, before the try that succeeded."""
         states = [(at, changed['State']) for at, (_, changed, _) in
@@ -271,12 +312,17 @@ class Run:
         return [changed['State'] for _, (_, changed, _) in self.client.timed('PropertiesChanged', self.stream)
                 if 'State' in changed]
 
+    def _reason(self):
+        return [changed['StateReason'].removeprefix(ERROR) for _, (_, changed, _) in
+                self.client.timed('PropertiesChanged', self.stream) if changed.get('StateReason')]
+
     def _verdict(self, result):
         recovery, waited = result['recovery'], result['waited']
         late = recovery is None or recovery - waited > SLOW + self.row.allowance
         result['late'] = late and not self.row.ends
+        counted = ('lost', 'doubled', 'strange', *(['out_of_order'] if self.row.ordered else []))
         result['ok'] = (not result['late'] and not self.wrong and result['garbled'] <= self.row.pieces
-                        and not any(result[name] for name in ('lost', 'doubled', 'strange', 'out_of_order')))
+                        and not any(result[name] for name in counted))
 
     def _standing(self):
         if self.row.ends:
@@ -289,12 +335,17 @@ class Run:
         before = self.memory()
         self._play()
         self._wait_for_the_end()
+        spoilt = self._is_spoilt()
         heard = self._compare()
+        unheard = len(self.said) - heard.expected
+        if unheard:
+            self.notes.append(f'{unheard} torn words not heard')
         recovery, waited = self._recovery()
-        result = {'words': heard.expected, 'lost': heard.lost, 'doubled': heard.doubled,
+        result = {'words': heard.expected, 'spoilt': spoilt, 'lost': heard.lost, 'doubled': heard.doubled,
                   'garbled': heard.garbled, 'strange': len(heard.strange), 'out_of_order': heard.out_of_order,
-                  'recovery': recovery, 'waited': waited, 'before': before, **self._standing(),
+                  'first': self._first(), 'recovery': recovery, 'waited': waited, 'before': before, **self._standing(),
                   'fault': [at - self.began for at in self.fault], 'states': self._states(),
+                  'reason': self._reason(),
                   'refusals': self.refusals(), 'notes': self.notes, 'wrong': self.wrong}
         self._verdict(result)
         return result
@@ -308,6 +359,8 @@ def go(row, seed, path):
     with Run(row, seed, os.environ['XDG_RUNTIME_DIR']) as run:
         try:
             result = run.go()
+        except Skip as why:
+            result = {'ok': True, 'skipped': str(why)}
         except Exception as error:  # whatever it was, it is the result
             result = {'ok': False, 'error': f'{type(error).__name__}: {error}'}
         if run.daemon is not None and run.daemon.process.poll() is not None and not row.ends:

@@ -37,8 +37,9 @@ class Server:
     """Options become those of the program: key='k', text=['a', 'b'],
     tls=(certificate, key), session_seconds=3 …"""
 
-    def __init__(self, service, behaviour='ok', **options):
+    def __init__(self, service, behaviour='ok', prefix=(), **options):
         self.service = service
+        self.prefix = prefix
         self.behaviour = behaviour
         self.options = options
         self.folder = None
@@ -56,7 +57,7 @@ class Server:
         self.folder.cleanup()
 
     def _arguments(self, port_file):
-        yield from (PROGRAM, '--service', self.service, '--behaviour', self.behaviour,
+        yield from (*self.prefix, PROGRAM, '--service', self.service, '--behaviour', self.behaviour,
                     '--port-file', port_file, '--log', self.log_path)
         for name, value in self.options.items():
             for one in value if isinstance(value, list) else [value]:
@@ -132,20 +133,23 @@ class Relay:
         with tempfile.TemporaryDirectory() as folder:
             port_file = os.path.join(folder, 'port')
             self.process = subprocess.Popen([*self.prefix, RELAY, str(self.server.port), port_file, self.address],
-                                            stdin=subprocess.PIPE)
+                                            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
             self.port = wait_for_port(self.process, port_file)
         return self
 
     def __exit__(self, *_):
         stop(self.process)
+        self.process.stdout.close()
 
     @property
     def url(self):
         return self.server.url_at(self.address, self.port)
 
     def order(self, line):
+        """Returns when it is obeyed."""
         self.process.stdin.write(line.encode() + b'\n')
         self.process.stdin.flush()
+        self.process.stdout.readline()
 
 
 def make_certificate(folder, host='localhost'):

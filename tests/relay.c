@@ -16,7 +16,7 @@
  *   garble      changes bytes on the way from the server to the client
  *   to PORT     where later connections lead
  *
- * It ends with its standard input. */
+ * It prints each order when it is obeyed, and ends with its standard input. */
 
 #include <gio/gio.h>
 #include <glib-unix.h>
@@ -340,6 +340,7 @@ on_order (int fd, GIOCondition condition, gpointer user_data)
 
       if (words[0] == NULL || !obey (self, words[0], words[1] != NULL ? atoi (words[1]) : 0))
         g_printerr ("relay: no such order: %s\n", lines[i]);
+      g_print ("%s\n", lines[i]);
     }
   return G_SOURCE_CONTINUE;
 }

@@ -8,13 +8,14 @@ import os
 
 import tap
 import words
-from captions import NAME, PATH, GLib, run_until
+from captions import NAME, PATH, GLib, run_until, steady_sound
 from realtime_case import RealtimeCase
 
 
 class Sessions(RealtimeCase):
 
     def setUp(self):
+        steady_sound()
         super().setUp()
         self.wav = os.path.join(os.environ['XDG_RUNTIME_DIR'], 'words.wav')
 

@@ -11,6 +11,7 @@ import wave
 from collections import Counter, namedtuple
 
 PROGRAM = os.path.join(os.environ['CAPTIOND_BUILDDIR'], 'tests', 'make-words')
+HEARER = os.path.join(os.environ['CAPTIOND_BUILDDIR'], 'tests', 'hear-words')
 
 # One word: its number, and when it is said, in seconds.
 Said = namedtuple('Said', 'number begin end')
@@ -35,6 +36,14 @@ def read_list(path):
     with open(path, encoding='ascii') as file:
         return [Said(int(number), float(begin), float(end))
                 for number, begin, end in map(str.split, file)]
+
+
+def hear(path):
+    """The text of a mono WAV of 16 bit."""
+    with wave.open(path) as wav:
+        rate, data = wav.getframerate(), wav.readframes(wav.getnframes())
+    return ' '.join(subprocess.run([HEARER, str(rate)], input=data, stdout=subprocess.PIPE,
+                                   check=True).stdout.decode().split())
 
 
 def numbers(said):
