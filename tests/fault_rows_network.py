@@ -151,8 +151,8 @@ class NoName(Row):
     settings = {'allow_plain': True}
 
     def prefix(self, run):
-        command = ['unshare', '--mount', 'sh', '-c', 'mount --bind "$1" /etc/hosts && '
-                   'mount --bind "$2" /etc/nsswitch.conf && shift 2 && exec "$@"', 'sh', self.hosts, self.switch]
+        script = 'mount --bind "$1" /etc/hosts && mount --bind "$2" /etc/nsswitch.conf && shift 2 && exec "$@"'
+        command = ['unshare', '--mount', 'sh', '-c', script, 'sh', self.hosts, self.switch]
         if subprocess.run([*command, 'true'], check=False, capture_output=True).returncode != 0:
             raise Skip('no mounts of its own are allowed here')
         return command

@@ -221,7 +221,8 @@ def noisy(noise):
 
 
 NoJson, BadUtf8, Binary, Huge, Deep, Many, Flood, Nulls, Unknown = map(noisy, (
-    'no-json', 'bad-utf8', 'binary', 'huge-message', 'deep-json', 'many-items', 'flood', 'nulls', 'unknown-events'))
+    'no-json', 'bad-utf8', 'binary', 'huge-message', 'deep-json', 'many-items', 'flood', 'nulls',
+    'unknown-events'))
 
 
 # It does badly what it should do.
@@ -260,7 +261,7 @@ class Failed(Row):
 
     def strike(self, run):
         run.order(f'behave {self.behaviour}')
-        run.until(lambda: [frame for frame in run.log('s2c') if frame.get('frame', {}).get('type', '').endswith('.failed')],
+        run.until(lambda: any(frame['type'].endswith('.failed') for frame in run.server.frames('s2c')),
                   25, 'a failed turn')
         run.order('behave ok')
 

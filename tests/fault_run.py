@@ -37,8 +37,9 @@ and its methods, each of which gets the Run:
 
 A row may raise Skip where it cannot be had. The run has: rng (of the seed),
 folder (its own), daemon, client, stream, servers and its first, server,
-relays, said, player, cleanups (called at the end); played(seconds), wait(),
-until(), order(), log() and state(). They run the main loop: use them to wait.
+relays, said, player, began (when words were), cleanups (called at the end);
+played(seconds), wait(), until(), order(), log() and state(). They run the main
+loop: use them to wait.
 A row may add to: optional, numbers of words that may be heard and need not be;
 notes, what it measured; wrong, what was wrong besides words."""
 
@@ -140,7 +141,7 @@ class Run:
 
     def serve(self, service='openai', behaviour='ok', prefix=(), **options):
         options = {'key': KEY, 'hear': 'words', 'delay_ms': DELAY_MS, **options}
-        server = Server(service, behaviour, prefix, **{name: value for name, value in options.items() if value is not None})
+        server = Server(service, behaviour, prefix, **options)
         self.servers.append(server.__enter__())
         return server
 
@@ -284,6 +285,7 @@ class Run:
         first = self.first_captions()
         begin, end = self.fault
         if self.row.continuous:
+            # Of all words, for there is no time after the fault.
             return max((delay for _, delay in first.values()), default=None), 0
         after = [word.number for word in self.said if self.began + word.begin > end]
         seen = [first[number] for number in after if number in first]
@@ -293,10 +295,10 @@ class Run:
         return delay, self._back_off(end, at)
 
     def _first(self):
-        """From the end of the fault to the first caption of a word that had none: what
-        is said meanwhile comes first, and may be a lot."""
-        after = [at for at, _ in self._first_captions().values() if at > self.fault[1]]
-        return min(after) - self.fault[1] if after else None
+        """From the end of the fault to the first caption of a word that had none:
+        what was said meanwhile comes first, and may be a lot."""
+        after = [at for at, _ in self.first_captions().values() if at > self.fault[1]]
+        return min(after) - self.fault[1] if after and not self.row.continuous else None
 
     def _back_off(self, begin, end):
         """How long the daemon waited, after the fault, before the try that succeeded."""
@@ -346,12 +348,9 @@ class Run:
                   'first': self._first(), 'recovery': recovery, 'waited': waited, 'before': before, **self._standing(),
                   'fault': [at - self.began for at in self.fault], 'states': self._states(),
                   'reason': self._reason(),
-                  'refusals': self.refusals(), 'notes': self.notes, 'wrong': self.wrong}
+                  'refusals': [record['why'] for record in self.log('refused')], 'notes': self.notes, 'wrong': self.wrong}
         self._verdict(result)
         return result
-
-    def refusals(self):
-        return [record['why'] for record in self.log('refused')]
 
 
 def go(row, seed, path):

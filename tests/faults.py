@@ -5,8 +5,8 @@
 """The fault table: what becomes of words when something breaks. Each run has a
 desktop of its own; the seed makes the moments of the faults the same again.
 
-  faults.py [--rows NAME…] [--times N] [--seed S] [--jobs J] [--list]
-            [--keep FOLDER]
+  faults.py [--build FOLDER] [--rows NAME…] [--times N] [--seed S] [--jobs J]
+            [--list] [--keep FOLDER]
 
 The columns of seconds: "first" is from the end of the fault to the first
 caption, "recovery" (and the slowest of them) from the end of a word that was
@@ -52,11 +52,11 @@ def rows():
 
 
 def run_one(row, seed, keep=None):
-    """Returns its result. Where a busy machine spoilt the sound, which a recorder
-    beside the daemon heard too, it is done again."""
+    """Returns its result. Where words are missing because a busy machine spoilt the
+    sound, which a recorder beside the daemon heard too, it is done again."""
     for _ in range(TRIES):
         result = run_once(row, seed, keep)
-        if not result.get('spoilt'):
+        if not result.get('spoilt') or not any(result[name] for name in COUNTED):
             break
     return result
 
@@ -119,7 +119,8 @@ def table_row(name, results):
         states += [state for state in result['states'] if state not in states]
     recovery = [result['recovery'] for result in good]
     return ['' if all(result['ok'] for result in results) else '!', name, str(len(results)),
-            str(sum(result['words'] for result in good)) if good else 'skipped', *(_summed(good, column) for column in COUNTED),
+            str(sum(result['words'] for result in good)) if good else 'skipped',
+            *(_summed(good, column) for column in COUNTED),
             _seconds([result['first'] for result in good], statistics.median),
             _seconds(recovery, statistics.median), _seconds(recovery, max),
             _seconds([result['waited'] for result in good], max),
@@ -152,8 +153,16 @@ def complaint(result):
             f'{"".join("; " + one for one in result["notes"])}')
 
 
+def use_build(folder):
+    """What Meson tells its tests."""
+    folder = os.path.abspath(folder)
+    os.environ.update(CAPTIOND_BUILDDIR=folder, GSETTINGS_SCHEMA_DIR=os.path.join(folder, 'data'),
+                      GSETTINGS_BACKEND='memory', PYTHONDONTWRITEBYTECODE='1')
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--build', help='where captiond was built, unless Meson runs this')
     parser.add_argument('--rows', nargs='+', help='only these')
     parser.add_argument('--times', type=int, default=3)
     parser.add_argument('--seed', default=str(random.randrange(10 ** 6)))
@@ -163,6 +172,10 @@ def main():
     parser.add_argument('--run', help=argparse.SUPPRESS)
     parser.add_argument('--result', help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.build:
+        use_build(options.build)
+    elif 'CAPTIOND_BUILDDIR' not in os.environ:
+        parser.error('say where captiond was built: --build FOLDER')
     found = rows()
 
     if options.run:
