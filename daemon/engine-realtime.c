@@ -281,6 +281,12 @@ on_lost (guint64 begin, guint64 end, gpointer user_data)
 {
   CapEngineRealtime *self = user_data;
 
+  /* The session is to be left already, with all that it owes. */
+  if (self->turn_lost)
+    {
+      self->asked_again = MAX (self->asked_again, end);
+      return TRUE;
+    }
   if (begin < self->asked_again)
     {
       self->n_vain++;
