@@ -194,6 +194,8 @@ replace_line (CapEngineRealtime *self, const CapFault *fault)
     plan_next (self);
   else
     cap_realtime_opener_open_again (self->opener, fault, good);
+  /* What waited for the last text need not wait for another. */
+  cap_alarm_set (self->tidy_alarm, 0);
   rewind_to (self, open);
 }
 

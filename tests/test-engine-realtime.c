@@ -15,6 +15,7 @@
 #include <string.h>
 
 #define SECOND CAP_AUDIO_MS (1000)
+#define MINUTE (60 * SECOND)
 
 /* sessions */
 
@@ -192,6 +193,17 @@ send (CapEventKind kind, const char *item, const char *text)
   g_signal_emit_by_name (session (), "event", &event);
 }
 
+static void
+break_session (CapRemedy remedy, int code)
+{
+  g_autoptr (GError) error = g_error_new (CAP_ERROR, code, "It broke.");
+  CapFault fault = { .remedy = remedy, .error = error };
+  g_autoptr (CapRealtimeSession) kept = g_object_ref (session ());
+
+  kept->ready = FALSE;
+  g_signal_emit_by_name (kept, "ended", &fault, NULL);
+}
+
 /* fixture */
 
 typedef struct
@@ -206,6 +218,7 @@ typedef struct
   guint64 position;  /* of the next push */
   guint64 rewound;   /* to */
   guint n_rewinds;
+  gint n_spent;
   GString *said;     /* finals, begin in seconds: text; */
 } Fixture;
 
@@ -373,6 +386,41 @@ test_turns_lost_together_are_all_asked_again (Fixture *fixture, gconstpointer da
   g_assert_cmpstr (fixture->said->str, ==, "0:one;2:two;");
 }
 
+/* what is to be done at a pause, and there is none to come */
+
+static void
+test_other_settings_and_a_lost_turn (Fixture *fixture, gconstpointer data)
+{
+  start (fixture);
+  speak (fixture);
+  set_provider (fixture, "prompt", g_variant_new_string ("Another."));
+  send (CAP_EVENT_FAILED, "A", NULL);
+  WAIT_FOR (fixture->n_rewinds > 0);
+  /* As a stream does, which has more to say. */
+  cap_engine_speech_begins (fixture->engine, fixture->position);
+  WAIT_FOR (push (fixture) > 0);
+  cap_engine_speech_ends (fixture->engine, fixture->position, CAP_GATE_PAUSE);
+  send (CAP_EVENT_COMPLETED, "B", "again");
+  g_assert_cmpstr (fixture->said->str, ==, "0:again;");
+}
+
+static void
+test_spent_minutes_and_a_lost_session (Fixture *fixture, gconstpointer data)
+{
+  g_settings_set_uint (fixture->settings, "daily-minutes", 1);
+  start (fixture);
+  cap_budget_spend (fixture->budget, MINUTE - SECOND);
+  speak (fixture);
+  g_signal_connect_swapped (fixture->budget, "changed", G_CALLBACK (g_atomic_int_inc), &fixture->n_spent);
+  WAIT_FOR (fixture->n_spent > 0);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  break_session (CAP_REMEDY_RENEW, CAP_ERROR_CONNECTION_LOST);
+  g_assert_cmpuint (fixture->rewound, ==, 0);
+  wait_for_state (fixture, CAP_ENGINE_FAILED);
+  g_assert_error (cap_engine_get_failure (fixture->engine), CAP_ERROR, CAP_ERROR_BUDGET_EXHAUSTED);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -383,6 +431,8 @@ main (int argc, char **argv)
 
   ADD ("lost/again", 120, test_a_lost_turn_is_asked_again);
   ADD ("lost/together", 120, test_turns_lost_together_are_all_asked_again);
+  ADD ("pause/settings", 120, test_other_settings_and_a_lost_turn);
+  ADD ("pause/minutes", 120, test_spent_minutes_and_a_lost_session);
 
   return g_test_run ();
 }
