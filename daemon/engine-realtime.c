@@ -410,7 +410,8 @@ static void
 wake (CapEngineRealtime *self)
 {
   cap_engine_set_state (CAP_ENGINE (self), CAP_ENGINE_STARTING, NULL);
-  cap_realtime_opener_open_again (self->opener, NULL, FALSE);
+  /* The session that was closed to rest was a good one. */
+  cap_realtime_opener_open_again (self->opener, NULL, TRUE);
 }
 
 static void

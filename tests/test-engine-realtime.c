@@ -193,12 +193,13 @@ send (CapEventKind kind, const char *item, const char *text)
   g_signal_emit_by_name (session (), "event", &event);
 }
 
+/* The oldest. */
 static void
 break_session (CapRemedy remedy, int code)
 {
   g_autoptr (GError) error = g_error_new (CAP_ERROR, code, "It broke.");
   CapFault fault = { .remedy = remedy, .error = error };
-  g_autoptr (CapRealtimeSession) kept = g_object_ref (session ());
+  g_autoptr (CapRealtimeSession) kept = g_object_ref (g_ptr_array_index (sessions, 0));
 
   kept->ready = FALSE;
   g_signal_emit_by_name (kept, "ended", &fault, NULL);
@@ -245,7 +246,7 @@ set_provider (Fixture *fixture, const char *key, GVariant *value)
   g_variant_dict_insert (&dict, "dialect", "s", "openai");
   g_variant_dict_insert (&dict, "url", "s", "http://127.0.0.1:9/v1");
   g_variant_dict_insert (&dict, "model", "s", "gpt-live-transcribe");
-  g_variant_dict_insert (&dict, "auth", "s", "none");
+  g_variant_dict_insert (&dict, "auth", "s", key != NULL && g_str_equal (key, "token-command") ? key : "none");
   if (key != NULL)
     g_variant_dict_insert_value (&dict, key, value);
   g_assert_true (cap_providers_set (fixture->providers, "cloud", g_variant_dict_end (&dict), NULL));
@@ -421,6 +422,45 @@ test_spent_minutes_and_a_lost_session (Fixture *fixture, gconstpointer data)
   g_assert_error (cap_engine_get_failure (fixture->engine), CAP_ERROR, CAP_ERROR_BUDGET_EXHAUSTED);
 }
 
+/* rest */
+
+static void
+rest (Fixture *fixture)
+{
+  cap_engine_rest (fixture->engine);
+  WAIT_FOR (sessions->len == 0);
+}
+
+/* Speech wakes it, and the service does not like its token any more. */
+static void
+wake_with_an_old_token (Fixture *fixture)
+{
+  guint n = n_sessions;
+
+  cap_engine_speech_begins (fixture->engine, fixture->position);
+  g_assert_cmpuint (push (fixture), ==, 0);
+  WAIT_FOR (n_sessions > n);
+  break_session (CAP_REMEDY_STOP, CAP_ERROR_AUTHENTICATION_FAILED);
+  WAIT_FOR (cap_engine_get_state (fixture->engine) == CAP_ENGINE_READY
+            || cap_engine_get_state (fixture->engine) == CAP_ENGINE_FAILED);
+  g_assert_cmpint (cap_engine_get_state (fixture->engine), ==, CAP_ENGINE_READY);
+  speak (fixture);
+  send (CAP_EVENT_COMPLETED, "A", "a");
+}
+
+static void
+test_every_rest_may_outlast_a_token (Fixture *fixture, gconstpointer data)
+{
+  static const char *const command[] = { "/bin/echo", "a-token-of-a-test", NULL };
+
+  set_provider (fixture, "token-command", g_variant_new_strv (command, -1));
+  start (fixture);
+  rest (fixture);
+  wake_with_an_old_token (fixture);
+  rest (fixture);
+  wake_with_an_old_token (fixture);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -433,6 +473,7 @@ main (int argc, char **argv)
   ADD ("lost/together", 120, test_turns_lost_together_are_all_asked_again);
   ADD ("pause/settings", 120, test_other_settings_and_a_lost_turn);
   ADD ("pause/minutes", 120, test_spent_minutes_and_a_lost_session);
+  ADD ("rest/token", 120, test_every_rest_may_outlast_a_token);
 
   return g_test_run ();
 }
