@@ -191,7 +191,11 @@ replace_line (CapEngineRealtime *self, const CapFault *fault)
   self->line = g_steal_pointer (&self->next);
   drop_next (self);
   if (self->line != NULL)
-    plan_next (self);
+    {
+      plan_next (self);
+      /* Speech that is fed again clears it. */
+      cap_alarm_set (self->rest_alarm, self->idle_ms);
+    }
   else
     cap_realtime_opener_open_again (self->opener, fault, good);
   /* What waited for the last text need not wait for another. */

@@ -461,6 +461,22 @@ test_every_rest_may_outlast_a_token (Fixture *fixture, gconstpointer data)
   wake_with_an_old_token (fixture);
 }
 
+static void
+test_the_next_session_rests_too (Fixture *fixture, gconstpointer data)
+{
+  expires_in = 4;
+  start (fixture);
+  cap_engine_speech_begins (fixture->engine, fixture->position);
+  g_assert_cmpuint (push (fixture), ==, SECOND);
+  WAIT_FOR (sessions->len == 2 && session ()->ready);
+  expires_in = 0;
+  break_session (CAP_REMEDY_RENEW, CAP_ERROR_CONNECTION_LOST);
+  g_assert_cmpint (cap_engine_get_state (fixture->engine), ==, CAP_ENGINE_READY);
+  g_assert_cmpuint (fixture->rewound, ==, 0);
+  WAIT_FOR (sessions->len == 0);
+  g_assert_cmpint (cap_engine_get_state (fixture->engine), ==, CAP_ENGINE_READY);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -474,6 +490,7 @@ main (int argc, char **argv)
   ADD ("pause/settings", 120, test_other_settings_and_a_lost_turn);
   ADD ("pause/minutes", 120, test_spent_minutes_and_a_lost_session);
   ADD ("rest/token", 120, test_every_rest_may_outlast_a_token);
+  ADD ("rest/next", 1, test_the_next_session_rests_too);
 
   return g_test_run ();
 }
