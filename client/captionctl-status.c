@@ -8,6 +8,9 @@
 #include "output.h"
 #include "state.h"
 #include "table.h"
+#include "terminal.h"
+
+#include <unistd.h>
 
 /* What the service says, or that there is none: asking must not start it. */
 typedef struct
@@ -205,23 +208,25 @@ get_seconds (GVariant *stream, const char *property)
 }
 
 static char *
-describe_counters (GVariant *stream)
+describe_audio (GVariant *stream)
 {
-  GString *text = g_string_new (NULL);
-  gboolean remote = *get_text (stream, "RemoteHost") != '\0' || get_seconds (stream, "SentSeconds") > 0;
+  return g_strdup_printf ("%.1f s captured, %.1f s of speech lost", get_seconds (stream, "AudioSeconds"),
+                          get_seconds (stream, "LostSeconds"));
+}
+
+/* NULL when there is no service. */
+static char *
+describe_service (GVariant *stream)
+{
+  double sent = get_seconds (stream, "SentSeconds");
   guint reconnects = 0;
 
-  g_string_append_printf (text, "%.1f s captured", get_seconds (stream, "AudioSeconds"));
-  if (remote)
-    g_string_append_printf (text, ", %.1f s sent, %.1f s billed",
-                            get_seconds (stream, "SentSeconds"),
-                            get_seconds (stream, "BilledSeconds"));
-  g_string_append_printf (text, ", %.1f s lost", get_seconds (stream, "LostSeconds"));
-
   g_variant_lookup (stream, "Reconnects", "u", &reconnects);
-  if (remote || reconnects > 0)
-    g_string_append_printf (text, ", %u %s", reconnects, reconnects == 1 ? "reconnection" : "reconnections");
-  return g_string_free (text, FALSE);
+  if (*get_text (stream, "RemoteHost") == '\0' && sent == 0 && reconnects == 0)
+    return NULL;
+
+  return g_strdup_printf ("%.1f s sent, %.1f s billed, %u %s", sent, get_seconds (stream, "BilledSeconds"),
+                          reconnects, reconnects == 1 ? "reconnection" : "reconnections");
 }
 
 static char *
@@ -246,14 +251,15 @@ describe_engine (GVariant *stream)
 }
 
 static char *
-print_stream (GVariant *stream)
+print_stream (GVariant *stream, guint width)
 {
   g_autoptr (CapTable) table = cap_table_new (2);
   g_autofree const char **holders = NULL;
   g_autofree char *heard_by = NULL;
   g_autofree char *state = describe_state (stream);
   g_autofree char *engine = describe_engine (stream);
-  g_autofree char *counters = describe_counters (stream);
+  g_autofree char *audio = describe_audio (stream);
+  g_autofree char *service = describe_service (stream);
   g_autofree char *rows = NULL;
   const char *linked = get_text (stream, "SourceDescription");
   const char *host = get_text (stream, "RemoteHost");
@@ -269,15 +275,18 @@ print_stream (GVariant *stream)
   cap_table_add (table, "Language", *language != '\0' ? language : "left to the engine");
   cap_table_add (table, "Sent to", *host != '\0' ? host : "nowhere");
   cap_table_add (table, "Shown by", heard_by != NULL ? heard_by : "");
-  cap_table_add (table, "Audio", counters);
+  cap_table_add (table, "Audio", audio);
+  if (service != NULL)
+    cap_table_add (table, "Service", service);
 
-  rows = cap_table_print (table, "  ");
+  rows = cap_table_print_within (table, "  ", width);
   return g_strdup_printf ("\nStream %" G_GUINT64_FORMAT "\n%s", stream_number (stream), rows);
 }
 
 static char *
 print_text (const Status *self)
 {
+  guint width = isatty (STDOUT_FILENO) ? cap_terminal_read_width (STDOUT_FILENO) : 0;
   GString *text = NULL;
   GVariantIter iter;
   GVariant *stream;
@@ -294,7 +303,7 @@ print_text (const Status *self)
   g_variant_iter_init (&iter, self->streams);
   while (g_variant_iter_next (&iter, "@a{sv}", &stream))
     {
-      g_autofree char *block = print_stream (stream);
+      g_autofree char *block = print_stream (stream, width);
 
       g_string_append (text, block);
       g_variant_unref (stream);

@@ -156,13 +156,17 @@ text_state (gpointer data, const CapState *state, GString *out, GString *notes)
 {
   TextFormat *self = data;
   g_autofree char *note = cap_state_to_sentence (state);
+  g_autofree char *wrapped = NULL;
 
   if (note == NULL || g_strcmp0 (note, self->last_note) == 0)
     return;
 
   if (self->terminal != NULL)
-    cap_terminal_erase (self->terminal, out);
-  g_string_append_printf (notes, DIM "%s" PLAIN "\n", note);
+    {
+      wrapped = cap_text_wrap (note, self->terminal->width);
+      cap_terminal_erase (self->terminal, out);
+    }
+  g_string_append_printf (notes, DIM "%s" PLAIN "\n", wrapped != NULL ? wrapped : note);
   g_free (self->last_note);
   self->last_note = g_steal_pointer (&note);
 }

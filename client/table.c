@@ -6,6 +6,9 @@
 
 #define GAP 2
 
+/* A last column narrower than this is left to the terminal. */
+#define NARROWEST 20
+
 struct _CapTable
 {
   guint columns;
@@ -51,14 +54,46 @@ column_width (CapTable *self, guint column)
   return width;
 }
 
+/* @left: columns that stand before the cell. */
+static void
+append_last (GString *out, const char *cell, guint left, guint width)
+{
+  g_autofree char *wrapped = NULL;
+  g_auto (GStrv) lines = NULL;
+
+  if (width < left + NARROWEST)
+    {
+      g_string_append (out, cell);
+      return;
+    }
+
+  wrapped = cap_text_wrap (cell, width - left);
+  lines = g_strsplit (wrapped, "\n", -1);
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      if (i > 0)
+        g_string_append_printf (out, "\n%*s", (int) left, "");
+      g_string_append (out, lines[i]);
+    }
+}
+
 char *
 cap_table_print (CapTable *self, const char *indent)
 {
+  return cap_table_print_within (self, indent, 0);
+}
+
+char *
+cap_table_print_within (CapTable *self, const char *indent, guint width)
+{
   GString *out = g_string_new (NULL);
   g_autofree guint *widths = g_new (guint, self->columns);
+  guint left = cap_text_columns (indent);
 
   for (guint column = 0; column < self->columns; column++)
     widths[column] = column_width (self, column);
+  for (guint column = 0; column + 1 < self->columns; column++)
+    left += widths[column] + GAP;
 
   for (guint i = 0; i < self->cells->len; i++)
     {
@@ -68,12 +103,12 @@ cap_table_print (CapTable *self, const char *indent)
 
       if (column == 0)
         g_string_append (out, indent);
-      g_string_append (out, cell);
       if (column < self->columns - 1)
         {
-          g_string_append_printf (out, "%*s", (int) fill, "");
+          g_string_append_printf (out, "%s%*s", cell, (int) fill, "");
           continue;
         }
+      append_last (out, cell, left, width);
 
       /* An empty last cell leaves the filling of the one before. */
       while (out->len > 0 && out->str[out->len - 1] == ' ')

@@ -123,6 +123,24 @@ test_table (void)
                              " app:日本  two lines\n");
 }
 
+static void
+test_table_breaks_its_last_column (void)
+{
+  g_autoptr (CapTable) table = cap_table_new (2);
+  g_autofree char *narrow = NULL;
+  g_autofree char *whole = NULL;
+
+  cap_table_add (table, "State", "a sentence that is too long for the line");
+  cap_table_add (table, "B", "");
+  narrow = cap_table_print_within (table, "  ", 30);
+  g_assert_cmpstr (narrow, ==, "  State  a sentence that is\n"
+                               "         too long for the line\n"
+                               "  B\n");
+  whole = cap_table_print_within (table, "  ", 28);
+  g_assert_cmpstr (whole, ==, "  State  a sentence that is too long for the line\n"
+                              "  B\n");
+}
+
 /* the terminal */
 
 static void
@@ -320,6 +338,7 @@ main (int argc, char **argv)
   g_test_add_func ("/text/tail", test_tail);
   g_test_add_func ("/text/wrap", test_wrap);
   g_test_add_func ("/text/table", test_table);
+  g_test_add_func ("/text/table-breaks-its-last-column", test_table_breaks_its_last_column);
   g_test_add_func ("/format/pipe-takes-finals", test_pipe_takes_finals);
   g_test_add_func ("/format/line-is-rewritten", test_line_is_rewritten);
   g_test_add_func ("/format/narrower-window", test_narrower_window);

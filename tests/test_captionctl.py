@@ -210,6 +210,19 @@ class TestTerminal(Case):
         self.show(client, 'Ten.')
         self.assertEqual(self.screen(client, 30)[-2:], ['Ten.', ''])
 
+    def test_notes_break_between_words(self):
+        service = self.serve()
+        client, stream = self.listen(terminal=(30,))
+        stream.set_state('reconnecting', 'ConnectionLost', 'The connection was lost. It comes back.')
+        self.show(client, 'comes back.')
+        self.assertEqual(self.screen(client, 30), [
+            'Reconnecting: The connection', 'was lost. It comes back.', ''])
+        stream.set_state('listening', SourceDescription='Speakers')
+        stream.say(1, 'one')
+        self.show(client, 'one')
+        self.assertEqual(self.screen(client, 30)[1:], [
+            'was lost. It comes back.', 'Listening to Speakers.', 'one'])
+
     def test_narrow_and_wide(self):
         self.serve()
         client, stream = self.listen(terminal=(9,))
@@ -532,7 +545,7 @@ class TestLists(Case):
         text = self.run_to_end('status').out
         self.assertIn('  Engine    cloud\n', text)
         self.assertIn('  Sent to   api.example.org\n', text)
-        counters = '10.5 s sent, 9.5 s billed, 0.0 s lost, 1 reconnection\n'
+        counters = '  Service   10.5 s sent, 9.5 s billed, 1 reconnection\n'
         self.assertIn(counters, text)
         stream.set_state('listening', RemoteHost='')
         text = self.run_to_end('status').out
@@ -541,6 +554,14 @@ class TestLists(Case):
         self.assertIn(counters, text)
         stream.set_state('failed', 'BudgetExhausted', 'The minutes are used up.')
         self.assertIn('  Engine    cloud\n', self.run_to_end('status').out)
+
+    def test_status_fits_a_terminal(self):
+        stream = self.serve().add_stream(engine='cloud')
+        stream.set_state('waiting', 'PolicyRefused', 'The session is locked, and nothing is heard.')
+        lines = Screen(40).feed(self.run_to_end('status', terminal=(40,)).out).lines()
+        self.assertEqual(lines[3:6], ['  State     waiting: The session is', '            locked, and nothing is',
+                                      '            heard.'])
+        self.assertIn('locked, and nothing is heard.\n', self.run_to_end('status').out)
 
     def test_status_not_installed(self):
         self.assertIn('not installed', self.run_to_end('status').out)
