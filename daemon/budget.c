@@ -368,8 +368,8 @@ cap_budget_make_error (CapBudget *self)
   guint minutes = g_settings_get_uint (self->settings, KEY_LIMIT);
 
   return g_error_new (CAP_ERROR, CAP_ERROR_BUDGET_EXHAUSTED,
-                      "The %u %s of speech that may be sent to services in a day are used up. It goes on at "
-                      "midnight, or when the limit is raised: gsettings set org.captiond daily-minutes MINUTES",
+                      "The limit of %u %s of speech a day is reached, and services are sent nothing until "
+                      "midnight. To raise it: gsettings set org.captiond daily-minutes MINUTES",
                       minutes, minutes == 1 ? "minute" : "minutes");
 }
 

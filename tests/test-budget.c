@@ -128,7 +128,8 @@ test_limit (Fixture *fixture, gconstpointer data)
 
   error = cap_budget_make_error (fixture->budget);
   g_assert_error (error, CAP_ERROR, CAP_ERROR_BUDGET_EXHAUSTED);
-  g_assert_nonnull (strstr (error->message, "The 2 minutes"));
+  g_assert_nonnull (strstr (error->message, "limit of 2 minutes of speech a day is reached"));
+  g_assert_nonnull (strstr (error->message, "until midnight"));
   g_assert_nonnull (strstr (error->message, "midnight"));
   g_assert_nonnull (strstr (error->message, "daily-minutes"));
 }
