@@ -19,6 +19,7 @@
 #define PAUSE_MS 500  /* then the source has paused */
 #define STALL_MS 2000 /* a running source must have been heard by then */
 #define STALL_MAX_MS 60000
+#define PROMPT_MS 500  /* so soon answers a server that was not stopped meanwhile */
 #define REPLY_MS 5000  /* a server that has not answered by then is frozen */
 #define SETTLE_MS 5000 /* a source that is there must be linked by then */
 #define REBUILD_MS 1000
@@ -42,7 +43,8 @@ struct _CapCapture
   gboolean sounding; /* between the first ::audio and ::paused */
   gint64 last_audio;
   guint stall_ms;
-  gboolean rebuild; /* when the server has answered */
+  gboolean rebuild; /* when the server has answered at once */
+  gint64 stalled;   /* when it was asked for that */
   gboolean frozen;
   gboolean overdue;
 
@@ -363,6 +365,24 @@ on_graph_link_added (CapCapture *self, CapGraphLink *link)
     cap_quarantine_see (&self->quarantine, MAX (links, self->quarantine.links), now_ns ());
 }
 
+static gboolean
+was_stopped (CapCapture *self)
+{
+  return self->frozen || g_get_monotonic_time () - self->stalled > PROMPT_MS * 1000;
+}
+
+/* The server stood still, and our node with it: that goes on by itself. Made
+ * anew it would miss what plays meanwhile. If it is stuck it stalls again. */
+static void
+go_on (CapCapture *self)
+{
+  self->rebuild = FALSE;
+  self->frozen = FALSE;
+  self->stall_ms = STALL_MS;
+  cap_alarm_clear (self->stall_alarm);
+  update (self);
+}
+
 static void
 on_graph_synced (CapCapture *self, int seq)
 {
@@ -373,12 +393,14 @@ on_graph_synced (CapCapture *self, int seq)
     return;
 
   cap_alarm_clear (self->reply_alarm);
-  if (self->rebuild || self->frozen)
+  if (self->rebuild && !was_stopped (self))
     {
       make_node (self);
       update (self);
       return;
     }
+  if (self->rebuild || self->frozen)
+    go_on (self);
 
   check_links (self);
   deliver (self);
@@ -415,6 +437,7 @@ on_stall (gpointer data)
   g_debug ("capture stalled for %u ms", self->stall_ms);
   self->stall_ms = MIN (self->stall_ms * 2, STALL_MAX_MS);
   self->rebuild = TRUE;
+  self->stalled = g_get_monotonic_time ();
   begin_sync (self);
 }
 
