@@ -51,22 +51,23 @@ def rows():
     return found
 
 
-def run_one(row, seed, keep=None):
+def run_one(row, seed, keep=None, seconds=None):
     """Returns its result. Where words are missing because a busy machine spoilt the
     sound, which a recorder beside the daemon heard too, it is done again."""
     for _ in range(TRIES):
-        result = run_once(row, seed, keep)
+        result = run_once(row, seed, keep, seconds)
         if not result.get('spoilt') or not any(result[name] for name in COUNTED):
             break
     return result
 
 
-def run_once(row, seed, keep):
+def run_once(row, seed, keep, seconds):
     """In a private desktop."""
     folder = tempfile.mkdtemp(prefix='captiond-fault-')
     path = os.path.join(folder, 'result')
     command = [os.path.join(HERE, 'private-desktop'), 'run', sys.executable, os.path.abspath(__file__),
-               '--run', row.name, '--seed', seed, '--result', path]
+               '--run', row.name, '--seed', seed, '--result', path,
+               *(['--seconds', str(seconds)] if seconds else [])]
     output = os.path.join(folder, 'output')
     result = {'ok': False, 'error': 'no result'}
     try:
@@ -87,7 +88,7 @@ def run_once(row, seed, keep):
     return result
 
 
-def run_all(names, times, seed, jobs, keep=None, tell=lambda name, result: None):
+def run_all(names, times, seed, jobs, keep=None, tell=lambda name, result: None, seconds=None):
     """name → results. The longest begin first."""
     found = rows()
     plan = [(name, f'{seed}-{name}-{i}') for i in range(times) for name in names]
@@ -95,7 +96,7 @@ def run_all(names, times, seed, jobs, keep=None, tell=lambda name, result: None)
     results = {name: [] for name in names}
 
     def work(one):
-        result = run_one(found[one[0]], one[1], keep)
+        result = run_one(found[one[0]], one[1], keep, seconds)
         tell(one[0], result)
         results[one[0]].append(result)
     with ThreadPoolExecutor(jobs) as pool:
@@ -171,6 +172,7 @@ def main():
     parser.add_argument('--keep', help='where to keep what the runs printed')
     parser.add_argument('--run', help=argparse.SUPPRESS)
     parser.add_argument('--result', help=argparse.SUPPRESS)
+    parser.add_argument('--seconds', type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.build:
         use_build(options.build)
@@ -180,7 +182,9 @@ def main():
 
     if options.run:
         import fault_run
-        fault_run.go(found[options.run], options.seed, options.result)
+        row = found[options.run]
+        row.seconds = options.seconds or row.seconds
+        fault_run.go(row, options.seed, options.result)
         return 0
     if options.list:
         for row in found.values():

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright 2026 The captiond contributors
+
+"""The quick ones of the rows of fault_rows_desktop.py and fault_rows_clients.py,
+once each and side by side, in desktops of their own."""
+
+import os
+import subprocess
+import unittest
+
+import faults
+import tap
+from captions import DAEMON, run_until
+from realtime_case import RealtimeCase
+
+ROWS = ('pipewire-restarts', 'default-output-changes', 'device-returns', 'sleep', 'locked-microphone',
+        'keyring-locked', 'sigterm', 'sigterm-while-down')
+# Less of the words than for the table.
+SECONDS = 24
+# Figures are for the table: a busy machine has others.
+WORDS = ('lost', 'doubled', 'strange', 'out_of_order')
+
+
+class Rows(unittest.TestCase):
+
+    def test_no_word_is_lost_or_comes_twice(self):
+        results = faults.run_all(ROWS, 1, os.environ.get('FAULT_SEED', str(os.getpid())), 4, seconds=SECONDS)
+        for name, (result,) in results.items():
+            with self.subTest(row=name):
+                print('#', name, faults.complaint(result).replace('\n', '\n# '))
+                self.assertNotIn('error', result)
+                self.assertEqual({column: result[column] for column in WORDS if result[column]}, {})
+
+
+class EndOfSession(RealtimeCase):
+
+    def test_the_session_bus_ends(self):
+        """With a session of a service: it ends in order, and nobody complains."""
+        runtime = os.environ['XDG_RUNTIME_DIR']
+        server = self.server('openai', hear='words')
+        address = f'unix:path={runtime}/short-bus'
+        bus = subprocess.Popen(['dbus-daemon', '--session', '--nofork', '--nopidfile', f'--address={address}'],
+                               stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.players.append(bus)
+        before = os.environ['DBUS_SESSION_BUS_ADDRESS']
+        self.addCleanup(os.environ.__setitem__, 'DBUS_SESSION_BUS_ADDRESS', before)
+        os.environ['DBUS_SESSION_BUS_ADDRESS'] = address
+        run_until(lambda: os.path.exists(f'{runtime}/short-bus'), 10, 'the bus')
+        daemon = subprocess.Popen([DAEMON], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        self.players.append(daemon)
+        client = self.client()
+        client.wait_for_service()
+        client, stream = self.use(server, 'openai', client=client)
+        client.wait_for_state(stream, 'listening', 20)
+
+        bus.terminate()
+        run_until(lambda: daemon.poll() is not None, 10, 'it left')
+        self.assertEqual((daemon.returncode, daemon.stderr.read()), (0, ''))
+        daemon.stderr.close()
+        run_until(lambda: any(record.get('dir') == 'close' for record in server.log()), 5, 'the session ended')
+
+
+if __name__ == '__main__':
+    tap.main()
