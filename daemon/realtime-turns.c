@@ -576,6 +576,7 @@ cap_realtime_turns_sent (CapRealtimeTurns *self, guint64 position, gsize n_frame
   cap_realtime_clock_add (self->clock, position, n_frames);
   self->taken = position + n_frames;
   self->unheard = TRUE;
+  self->word_due = 0; /* of what was sent before: this is to be heard too */
   settle (self);
 }
 

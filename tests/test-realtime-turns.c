@@ -369,6 +369,32 @@ test_what_no_service_hears_is_settled (void)
   g_assert_cmpuint (fixture->settled, ==, SECOND);
 }
 
+static gboolean
+on_timeout (gpointer data)
+{
+  return G_SOURCE_REMOVE;
+}
+
+/* The wait for a word of the speech before must not settle it. */
+static void
+test_speech_that_is_being_sent_is_kept (void)
+{
+  g_autoptr (Fixture) fixture = fixture_new (TRUE, FALSE);
+  gint64 begun = g_get_monotonic_time ();
+
+  cap_realtime_turns_sent (fixture->turns, 0, SECOND);
+  cap_realtime_turns_end (fixture->turns, SECOND, FALSE);
+  cap_realtime_turns_sent (fixture->turns, SECOND, SECOND);
+  g_timeout_add (3200, on_timeout, NULL);
+  while (g_get_monotonic_time () - begun < 3200 * 1000)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (fixture->settled, ==, 0);
+  cap_realtime_turns_end (fixture->turns, 2 * SECOND, FALSE);
+  while (fixture->settled == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (fixture->settled, ==, 2 * SECOND);
+}
+
 static void
 test_a_turn_that_never_stops_is_given_up (void)
 {
@@ -487,6 +513,8 @@ main (int argc, char **argv)
   g_test_add_func ("/realtime-turns/what the service may still hear is kept",
                    test_what_the_service_may_still_hear_is_kept);
   g_test_add_func ("/realtime-turns/what no service hears is settled", test_what_no_service_hears_is_settled);
+  g_test_add_func ("/realtime-turns/speech that is being sent is kept",
+                   test_speech_that_is_being_sent_is_kept);
   g_test_add_func ("/realtime-turns/a turn that never stops is given up",
                    test_a_turn_that_never_stops_is_given_up);
   g_test_add_func ("/realtime-turns/a refused turn does not shift the others",
