@@ -169,6 +169,8 @@ change_over (CapEngineRealtime *self)
   if (self->next == NULL || self->last != NULL)
     return;
 
+  /* One that goes on beyond a cut for its length. */
+  cap_realtime_line_end_turn (self->line, self->taken, FALSE);
   self->last = self->line;
   self->line = g_steal_pointer (&self->next);
   plan_next (self);
@@ -618,7 +620,11 @@ cap_engine_realtime_push (CapEngine *engine, guint64 position, const gint16 *sam
   gsize n = n_frames;
 
   if (!self->speaking && self->line != NULL)
-    cap_realtime_line_skip (self->line, position, n);
+    {
+      /* A cut for its length was the end all the same. */
+      cap_realtime_line_end_turn (self->line, position, FALSE);
+      cap_realtime_line_skip (self->line, position, n);
+    }
   else if (!self->speaking)
     cap_engine_emit_settled (engine, position, position + n);
   else if (!may_begin (self))

@@ -36,6 +36,7 @@ G_DEFINE_FINAL_TYPE (CapRealtimeSession, cap_realtime_session, G_TYPE_OBJECT)
 static GPtrArray *sessions;
 static guint n_sessions;
 static gint64 expires_in; /* seconds; 0: they do not say */
+static gboolean server_turns;
 
 static void
 on_alarm (gpointer data)
@@ -113,7 +114,7 @@ cap_realtime_session_is_ready (CapRealtimeSession *self)
 gboolean
 cap_realtime_session_has_server_turns (CapRealtimeSession *self)
 {
-  return FALSE;
+  return server_turns;
 }
 
 const CapDialect *
@@ -261,6 +262,7 @@ set_up (Fixture *fixture, gconstpointer data)
   sessions = g_ptr_array_new ();
   n_sessions = 0;
   expires_in = 0;
+  server_turns = FALSE;
   fixture->folder = g_dir_make_tmp ("engine-realtime-XXXXXX", NULL);
   learnt = g_build_filename (fixture->folder, "learnt", NULL);
   minutes = g_build_filename (fixture->folder, "minutes", NULL);
@@ -477,6 +479,40 @@ test_the_next_session_rests_too (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (cap_engine_get_state (fixture->engine), ==, CAP_ENGINE_READY);
 }
 
+/* turns of the service */
+
+/* Speech is cut for its length, and nothing follows: what was captured is not
+ * there any more, or nobody goes on. */
+static void
+cut (Fixture *fixture)
+{
+  cap_engine_speech_begins (fixture->engine, fixture->position);
+  g_assert_cmpuint (push (fixture), ==, SECOND);
+  cap_engine_speech_ends (fixture->engine, fixture->position, CAP_GATE_LENGTH);
+  g_assert_cmpuint (((CapRealtimeSession *) g_ptr_array_index (sessions, 0))->n_turns, ==, 0);
+}
+
+static void
+test_silence_after_a_cut_ends_a_turn (Fixture *fixture, gconstpointer data)
+{
+  server_turns = TRUE;
+  start (fixture);
+  cut (fixture);
+  g_assert_cmpuint (push (fixture), ==, SECOND);
+  g_assert_cmpuint (session ()->n_turns, ==, 1);
+}
+
+static void
+test_a_change_after_a_cut_ends_a_turn (Fixture *fixture, gconstpointer data)
+{
+  server_turns = TRUE;
+  expires_in = 4;
+  start (fixture);
+  cut (fixture);
+  WAIT_FOR (sessions->len == 2 && session ()->ready);
+  g_assert_cmpuint (((CapRealtimeSession *) g_ptr_array_index (sessions, 0))->n_turns, ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -491,6 +527,8 @@ main (int argc, char **argv)
   ADD ("pause/minutes", 120, test_spent_minutes_and_a_lost_session);
   ADD ("rest/token", 120, test_every_rest_may_outlast_a_token);
   ADD ("rest/next", 1, test_the_next_session_rests_too);
+  ADD ("cut/silence", 120, test_silence_after_a_cut_ends_a_turn);
+  ADD ("cut/change", 120, test_a_change_after_a_cut_ends_a_turn);
 
   return g_test_run ();
 }
