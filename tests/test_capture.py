@@ -725,8 +725,8 @@ class WhatGoesWrong(CaptureTest):
         self.addCleanup(os.kill, pipewire, signal.SIGCONT)
         capture.wait(lambda e: e["event"] == "paused", "paused", since=mark)
         capture.wait_state("waiting", "AudioUnavailable", since=mark, timeout=10)
-        os.kill(pipewire, signal.SIGCONT)
         mark = capture.mark()
+        os.kill(pipewire, signal.SIGCONT)
         capture.wait_tone(WANTED, since=mark)
         capture.wait_state("linked", since=mark)
         # A new one would have missed something.
