@@ -5,10 +5,11 @@
 twice."""
 
 import os
+import time
 
 import tap
 import words
-from captions import NAME, PATH, GLib, run_until, steady_sound
+from captions import NAME, PATH, Daemon, GLib, run_until, steady_sound
 from realtime_case import RealtimeCase
 
 
@@ -16,8 +17,17 @@ class Sessions(RealtimeCase):
 
     def setUp(self):
         steady_sound()
+        self.spend(0)
         super().setUp()
         self.wav = os.path.join(os.environ['XDG_RUNTIME_DIR'], 'words.wav')
+
+    @staticmethod
+    def spend(seconds):
+        """Of today's minutes, before the daemon starts."""
+        folder = os.path.join(os.environ['XDG_STATE_HOME'], 'captiond')
+        os.makedirs(folder, 0o700, exist_ok=True)
+        with open(os.path.join(folder, 'minutes'), 'w', encoding='ascii') as file:
+            file.write(f'[today]\ndate={time.strftime("%Y%m%d")}\nseconds={seconds}\n')
 
     def set_defaults(self, client, **settings):
         variants = {name.replace('_', '-'): GLib.Variant('u', value) for name, value in settings.items()}
@@ -48,7 +58,7 @@ class Sessions(RealtimeCase):
         for behaviour in 'drop', 'expire', 'restart':
             with self.subTest(behaviour=behaviour):
                 server = self.server('openai', behaviour, hear='words')
-                client, stream, heard = self.run_through(20, server)
+                client, stream, heard = self.run_through(10, server)
                 self.assertTrue(heard.ok, heard)
                 self.assert_ids_in_order(client, stream)
                 self.assertGreater(client.property(stream, 'Reconnects'), 0)
@@ -57,7 +67,7 @@ class Sessions(RealtimeCase):
 
     def test_the_next_session_is_there_before_the_last_ends(self):
         server = self.server('openai', hear='words', session_seconds=20)
-        client, stream, heard = self.run_through(40, server)
+        client, stream, heard = self.run_through(30, server)
         self.assertTrue(heard.ok, heard)
         self.assert_ids_in_order(client, stream)
         self.assertGreater(len(server.connections()), 2)
@@ -95,14 +105,18 @@ class Sessions(RealtimeCase):
         self.assertLess(client.property(stream, 'SentSeconds'), sent + 9)
 
     def test_a_days_minutes_end(self):
+        self.daemon.stop()
+        self.spend(50)
+        self.daemon = Daemon()
         server = self.server('openai', hear='words')
         client = self.client()
-        said = words.make(self.wav, 70, seed=7, no_pauses=True)
+        client.wait_for_service()
+        said = words.make(self.wav, 20, seed=7, no_pauses=True)
         client, stream = self.use(server, 'openai', client=client)
         client.wait_for_state(stream, 'listening', 20)
         self.set_defaults(client, daily_minutes=1)
         self.play(self.wav)
-        error, sentence = self.wait_for_failure(client, stream, 100)
+        error, sentence = self.wait_for_failure(client, stream, 40)
         self.assertEqual(error, 'BudgetExhausted')
         self.assertIn('daily-minutes', sentence)
         heard = words.compare(said, [s[2] for s in client.finals(stream)])
