@@ -232,12 +232,6 @@ cap_engines_new (GSettings *settings, CapProviders *providers, CapCredentials *c
   return self;
 }
 
-CapBudget *
-cap_engines_get_budget (CapEngines *self)
-{
-  return self->budget;
-}
-
 void
 cap_engines_list_async (CapEngines *self, GAsyncReadyCallback callback, gpointer user_data)
 {

@@ -21,8 +21,6 @@ G_DECLARE_FINAL_TYPE (CapEngines, cap_engines, CAP, ENGINES, GObject)
 CapEngines *cap_engines_new (GSettings *settings, CapProviders *providers, CapCredentials *credentials,
                              const char *learnt_path);
 
-CapBudget *cap_engines_get_budget (CapEngines *self);
-
 /* What ListEngines tells: aa{sv}; see the D-Bus interface. It asks the keyring
  * how it stands with keys, and never the user. */
 void cap_engines_list_async (CapEngines *self, GAsyncReadyCallback callback, gpointer user_data);
