@@ -533,13 +533,26 @@ on_network_changed (CapEngineRealtime *self, gboolean available)
     cap_alarm_set (self->network_alarm, NETWORK_MS);
 }
 
+/* Where a network wants a password, it answers in the place of the service. */
+static gboolean
+was_another (CapEngineRealtime *self)
+{
+  const GError *failure = cap_engine_get_failure (CAP_ENGINE (self));
+
+  return cap_engine_get_state (CAP_ENGINE (self)) == CAP_ENGINE_FAILED
+         && (g_error_matches (failure, CAP_ERROR, CAP_ERROR_TLS_FAILED)
+             || g_error_matches (failure, CAP_ERROR, CAP_ERROR_REDIRECT_REFUSED));
+}
+
 /* What waits need not wait any longer; what goes on has to show that it does. */
 static void
 on_network (gpointer data)
 {
   CapEngineRealtime *self = data;
 
-  if (self->line != NULL)
+  if (was_another (self))
+    begin (self, FALSE);
+  else if (self->line != NULL)
     cap_realtime_line_check (self->line);
   else if (self->opener != NULL)
     cap_realtime_opener_hurry (self->opener);

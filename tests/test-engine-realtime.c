@@ -513,6 +513,41 @@ test_a_change_after_a_cut_ends_a_turn (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (((CapRealtimeSession *) g_ptr_array_index (sessions, 0))->n_turns, ==, 1);
 }
 
+/* the network */
+
+/* Somebody else answered for the service, and wanted a password for the air. */
+static void
+test_another_network_may_let_it_through (Fixture *fixture, gconstpointer data)
+{
+  start (fixture);
+  break_session (CAP_REMEDY_STOP, GPOINTER_TO_INT (data));
+  g_assert_cmpint (cap_engine_get_state (fixture->engine), ==, CAP_ENGINE_FAILED);
+  g_signal_emit_by_name (g_network_monitor_get_default (), "network-changed", TRUE);
+  wait_for_state (fixture, CAP_ENGINE_READY);
+}
+
+static gboolean
+on_over (gpointer data)
+{
+  *(gboolean *) data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+test_no_network_mends_a_key (Fixture *fixture, gconstpointer data)
+{
+  gboolean over = FALSE;
+
+  start (fixture);
+  break_session (CAP_REMEDY_STOP, CAP_ERROR_AUTHENTICATION_FAILED);
+  g_signal_emit_by_name (g_network_monitor_get_default (), "network-changed", TRUE);
+  g_timeout_add (800, on_over, &over);
+  while (!over)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (cap_engine_get_state (fixture->engine), ==, CAP_ENGINE_FAILED);
+  g_assert_cmpuint (n_sessions, ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -529,6 +564,9 @@ main (int argc, char **argv)
   ADD ("rest/next", 1, test_the_next_session_rests_too);
   ADD ("cut/silence", 120, test_silence_after_a_cut_ends_a_turn);
   ADD ("cut/change", 120, test_a_change_after_a_cut_ends_a_turn);
+  ADD ("network/tls", CAP_ERROR_TLS_FAILED, test_another_network_may_let_it_through);
+  ADD ("network/redirect", CAP_ERROR_REDIRECT_REFUSED, test_another_network_may_let_it_through);
+  ADD ("network/key", 120, test_no_network_mends_a_key);
 
   return g_test_run ();
 }
