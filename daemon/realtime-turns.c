@@ -63,6 +63,8 @@ struct _CapRealtimeTurns
   gint64 word_due;      /* monotonic, µs: until then a turn may be announced of
                          * what was sent; 0 when there is nothing to wait for */
   gboolean unheard;     /* sent, and no turn was announced since */
+  gboolean behind;      /* it had much to read when all was sent: after a turn
+                         * it may announce another */
   guint patience_ms;
   CapAlarm *alarm;
 };
@@ -329,8 +331,9 @@ add_item (CapRealtimeTurns *self, const char *item_id)
 
   turn = add_turn (self, begin);
   turn->item_id = g_strdup (item_id);
-  self->unheard = FALSE;
-  self->word_due = 0;
+  self->unheard = self->behind && self->word_due != 0;
+  self->word_due = self->unheard ? g_get_monotonic_time () + WORD_MS * 1000 : 0;
+  watch (self);
   return turn;
 }
 
@@ -615,6 +618,7 @@ cap_realtime_turns_end (CapRealtimeTurns *self, guint64 position, gboolean behin
   if (!self->server_turns)
     return;
 
+  self->behind = behind;
   /* The service has heard all, and the silence behind it: what it does not
    * end by itself must not stay open. */
   if (self->unheard)

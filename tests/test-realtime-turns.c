@@ -395,6 +395,26 @@ test_speech_that_is_being_sent_is_kept (void)
   g_assert_cmpuint (fixture->settled, ==, 2 * SECOND);
 }
 
+/* A service that is behind says so of one turn after the other. */
+static void
+test_another_turn_may_be_announced (void)
+{
+  g_autoptr (Fixture) fixture = fixture_new (TRUE, FALSE);
+
+  cap_realtime_turns_sent (fixture->turns, 0, 5 * SECOND);
+  cap_realtime_turns_end (fixture->turns, 5 * SECOND, TRUE);
+  take_at (fixture, CAP_EVENT_SPEECH_STARTED, "A", 100);
+  take_at (fixture, CAP_EVENT_SPEECH_STOPPED, "A", 2000);
+  take (fixture, CAP_EVENT_COMPLETED, "A", "first");
+  g_assert_false (cap_realtime_turns_is_idle (fixture->turns));
+  g_assert_cmpuint (cap_realtime_turns_get_open (fixture->turns), ==, 2 * SECOND);
+  take_at (fixture, CAP_EVENT_SPEECH_STARTED, "B", 3000);
+  take_at (fixture, CAP_EVENT_SPEECH_STOPPED, "B", 5000);
+  g_assert_cmpuint (cap_realtime_turns_get_open (fixture->turns), ==, 2 * SECOND);
+  take (fixture, CAP_EVENT_COMPLETED, "B", "second");
+  g_assert_cmpuint (fixture->settled, ==, 5 * SECOND);
+}
+
 static void
 test_a_turn_that_never_stops_is_given_up (void)
 {
@@ -515,6 +535,7 @@ main (int argc, char **argv)
   g_test_add_func ("/realtime-turns/what no service hears is settled", test_what_no_service_hears_is_settled);
   g_test_add_func ("/realtime-turns/speech that is being sent is kept",
                    test_speech_that_is_being_sent_is_kept);
+  g_test_add_func ("/realtime-turns/another turn may be announced", test_another_turn_may_be_announced);
   g_test_add_func ("/realtime-turns/a turn that never stops is given up",
                    test_a_turn_that_never_stops_is_given_up);
   g_test_add_func ("/realtime-turns/a refused turn does not shift the others",
