@@ -416,7 +416,8 @@ static void
 wake (CapEngineRealtime *self)
 {
   cap_engine_set_state (CAP_ENGINE (self), CAP_ENGINE_STARTING, NULL);
-  /* The session that was closed to rest was a good one. */
+  /* The session that was closed to rest was a good one; another may be better. */
+  self->n_vain = 0;
   cap_realtime_opener_open_again (self->opener, NULL, TRUE);
 }
 

@@ -15,6 +15,11 @@
 /* A service that has so little room has not read the last seconds yet. */
 #define LITTLE_ROOM CAP_AUDIO_MS (1000)
 
+/* Seconds that a service may give a session; if it seems to give less or more,
+ * one of its clock and ours is wrong. */
+#define SHORTEST_SESSION 5
+#define LONGEST_SESSION (24 * 60 * 60)
+
 /* When push() could not take all for its pace. */
 #define HUNGRY_MS 100
 
@@ -31,7 +36,7 @@ struct _CapRealtimeLine
   gint64 begun, end;       /* monotonic, µs */
 };
 
-/* What the service said, as far as our clock agrees that it is ahead; and at
+/* What the service said, as far as our clock agrees that it lies ahead; and at
  * most what such sessions last. */
 static gint64
 get_lifetime (CapRealtimeSession *session)
@@ -39,7 +44,9 @@ get_lifetime (CapRealtimeSession *session)
   gint64 longest = cap_realtime_session_get_dialect (session)->longest_session;
   gint64 said = cap_realtime_session_get_expires_at (session) - g_get_real_time () / G_USEC_PER_SEC;
 
-  return said > 0 && (longest == 0 || said < longest) ? said : longest;
+  if (longest == 0)
+    longest = said > LONGEST_SESSION ? LONGEST_SESSION : 0;
+  return said > SHORTEST_SESSION && (longest == 0 || said < longest) ? said : longest;
 }
 
 /* the session */

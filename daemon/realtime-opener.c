@@ -10,9 +10,9 @@
 #define FIRST_WAIT_MS 500
 #define LONGEST_WAIT_MS 30000
 
-/* How often a way in is tried that was open before, or that does not say
- * whether it is one, before the others are. */
-#define TRIES_AFTER_SUCCESS 6
+/* How often a way in is tried that was open before, some two minutes in all, or
+ * that does not say whether it is one, before the others are. */
+#define TRIES_AFTER_SUCCESS 12
 #define TRIES_OF_A_DOOR 2
 
 struct _CapRealtimeOpener
@@ -35,6 +35,7 @@ struct _CapRealtimeOpener
   gboolean was_open;      /* a session was ready */
   gboolean token_renewed; /* because the service refused the one before */
   CapAlarm *alarm;        /* the next try */
+  gboolean told_to_wait;  /* until then, by the service */
 };
 
 static void connect_session (CapRealtimeOpener *self);
@@ -54,6 +55,7 @@ fail (CapRealtimeOpener *self, const GError *error)
   g_autoptr (GError) kept = g_error_copy (error);
 
   cap_alarm_clear (self->alarm);
+  g_clear_pointer (&self->secret, cap_secret_unref);
   self->funcs->failed (kept, self->user_data);
 }
 
@@ -99,7 +101,8 @@ try_later (CapRealtimeOpener *self, const CapFault *fault, gboolean at_once)
   guint wait = at_once && self->n_tries == 0 ? 0 : g_random_int_range (0, longest + 1);
 
   self->n_tries++;
-  if (fault->wait > 0)
+  self->told_to_wait = fault->wait > 0;
+  if (self->told_to_wait)
     wait = MAX (wait, MIN (fault->wait, 3600) * 1000);
   cap_alarm_set (self->alarm, wait);
   self->funcs->retrying (fault->error, self->user_data);
@@ -370,7 +373,9 @@ cap_realtime_opener_open_again (CapRealtimeOpener *self, const CapFault *fault, 
 void
 cap_realtime_opener_hurry (CapRealtimeOpener *self)
 {
-  if (!cap_alarm_is_set (self->alarm) && self->session == NULL)
+  gboolean waits = cap_alarm_is_set (self->alarm);
+
+  if ((waits && self->told_to_wait) || (!waits && self->session == NULL))
     return;
 
   self->n_tries = 0;

@@ -47,7 +47,8 @@ void cap_realtime_opener_open (CapRealtimeOpener *self, gboolean may_prompt);
  * wanted at once. @good: it was of use, so that tries are counted anew. */
 void cap_realtime_opener_open_again (CapRealtimeOpener *self, const CapFault *fault, gboolean good);
 
-/* Does not wait any longer for what it tries: the network is back. */
+/* Does not wait any longer for what it tries, but where the service asked for
+ * it: the network is back. */
 void cap_realtime_opener_hurry (CapRealtimeOpener *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CapRealtimeOpener, cap_realtime_opener_free)
