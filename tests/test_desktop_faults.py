@@ -24,7 +24,7 @@ WORDS = ('lost', 'doubled', 'strange', 'out_of_order')
 class Rows(unittest.TestCase):
 
     def test_no_word_is_lost_or_comes_twice(self):
-        results = faults.run_all(ROWS, 1, os.environ.get('FAULT_SEED', str(os.getpid())), 4, seconds=SECONDS)
+        results = faults.run_all(ROWS, 1, os.environ.get('FAULT_SEED', str(os.getpid())), len(ROWS), seconds=SECONDS)
         for name, (result,) in results.items():
             with self.subTest(row=name):
                 print('#', name, faults.complaint(result).replace('\n', '\n# '))

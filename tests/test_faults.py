@@ -14,8 +14,7 @@ import faults
 import tap
 from realtime import Relay
 
-ROWS = ['drops', 'expires', 'tcp-reset', 'http-429', 'binary', 'token-expires', 'drops-server-turns', 'tls-fails',
-        'garble', 'deltas-then-failed', 'half-open-5', 'rolls-over']
+ROWS = ['drops', 'expires', 'tcp-reset', 'http-429', 'binary', 'token-expires', 'half-open-5', 'rolls-over']
 JOBS = 8
 
 
