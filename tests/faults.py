@@ -51,12 +51,18 @@ def rows():
     return found
 
 
+def is_wrong(row, result):
+    """More than what the fault itself may leave."""
+    return (any(result[name] for name in COUNTED if name != 'garbled')
+            or result['garbled'] > row.pieces)
+
+
 def run_one(row, seed, keep=None, seconds=None):
     """Returns its result. Where words are missing because a busy machine spoilt the
     sound, which a recorder beside the daemon heard too, it is done again."""
     for _ in range(TRIES):
         result = run_once(row, seed, keep, seconds)
-        if not result.get('spoilt') or not any(result[name] for name in COUNTED):
+        if not result.get('spoilt') or not is_wrong(row, result):
             break
     return result
 

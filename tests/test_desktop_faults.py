@@ -13,8 +13,7 @@ import tap
 from captions import DAEMON, run_until
 from realtime_case import RealtimeCase
 
-ROWS = ('pipewire-restarts', 'default-output-changes', 'device-returns', 'sleep', 'locked-microphone',
-        'keyring-locked', 'sigterm', 'sigterm-while-down')
+ROWS = ('pipewire-restarts', 'device-returns', 'sleep', 'keyring-locked', 'sigterm', 'sigterm-while-down')
 # Less of the words than for the table.
 SECONDS = 24
 # Figures are for the table: a busy machine has others.
