@@ -17,7 +17,7 @@
 
 /* Seconds that a service may give a session; if it seems to give less or more,
  * one of its clock and ours is wrong. */
-#define SHORTEST_SESSION 5
+#define SHORTEST_SESSION 3
 #define LONGEST_SESSION (24 * 60 * 60)
 
 /* When push() could not take all for its pace. */

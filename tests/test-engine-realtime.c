@@ -564,7 +564,6 @@ main (int argc, char **argv)
   ADD ("rest/next", 1, test_the_next_session_rests_too);
   ADD ("cut/silence", 120, test_silence_after_a_cut_ends_a_turn);
   ADD ("cut/change", 120, test_a_change_after_a_cut_ends_a_turn);
-  ADD ("network/tls", CAP_ERROR_TLS_FAILED, test_another_network_may_let_it_through);
   ADD ("network/redirect", CAP_ERROR_REDIRECT_REFUSED, test_another_network_may_let_it_through);
   ADD ("network/key", 120, test_no_network_mends_a_key);
 
