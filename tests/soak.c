@@ -302,6 +302,7 @@ set_up_provider (Soak *self)
   g_autofree char *learnt = g_build_filename (self->folder, "learnt", NULL);
   g_autofree char *minutes = g_build_filename (self->folder, "minutes", NULL);
   g_autofree char *url = g_strdup_printf ("http://127.0.0.1:%u/v1", soak_relay_get_port (self->relay));
+  g_autoptr (GVariant) service = NULL;
   g_autoptr (GError) error = NULL;
   GVariantDict dict;
 
@@ -314,7 +315,8 @@ set_up_provider (Soak *self)
   g_variant_dict_insert (&dict, "dialect", "s", "openai");
   g_variant_dict_insert (&dict, "url", "s", url);
   g_variant_dict_insert (&dict, "model", "s", "gpt-live-transcribe");
-  if (!cap_providers_set (self->providers, "cloud", g_variant_dict_end (&dict), &error))
+  service = g_variant_ref_sink (g_variant_dict_end (&dict));
+  if (!cap_providers_set (self->providers, "cloud", service, &error))
     g_error ("%s", error->message);
 }
 

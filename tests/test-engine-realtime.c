@@ -241,6 +241,7 @@ on_rewind (Fixture *fixture, guint64 position)
 static void
 set_provider (Fixture *fixture, const char *key, GVariant *value)
 {
+  g_autoptr (GVariant) settings = NULL;
   GVariantDict dict;
 
   g_variant_dict_init (&dict, NULL);
@@ -250,7 +251,8 @@ set_provider (Fixture *fixture, const char *key, GVariant *value)
   g_variant_dict_insert (&dict, "auth", "s", key != NULL && g_str_equal (key, "token-command") ? key : "none");
   if (key != NULL)
     g_variant_dict_insert_value (&dict, key, value);
-  g_assert_true (cap_providers_set (fixture->providers, "cloud", g_variant_dict_end (&dict), NULL));
+  settings = g_variant_ref_sink (g_variant_dict_end (&dict));
+  g_assert_true (cap_providers_set (fixture->providers, "cloud", settings, NULL));
 }
 
 static void
