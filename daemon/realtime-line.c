@@ -41,12 +41,11 @@ struct _CapRealtimeLine
 static gint64
 get_lifetime (CapRealtimeSession *session)
 {
-  gint64 longest = cap_realtime_session_get_dialect (session)->longest_session;
+  guint longest = cap_realtime_session_get_dialect (session)->longest_session;
+  gint64 most = longest != 0 ? longest : LONGEST_SESSION;
   gint64 said = cap_realtime_session_get_expires_at (session) - g_get_real_time () / G_USEC_PER_SEC;
 
-  if (longest == 0)
-    longest = said > LONGEST_SESSION ? LONGEST_SESSION : 0;
-  return said > SHORTEST_SESSION && (longest == 0 || said < longest) ? said : longest;
+  return said > SHORTEST_SESSION ? MIN (said, most) : longest;
 }
 
 /* the session */

@@ -651,12 +651,6 @@ cap_realtime_session_has_server_turns (CapRealtimeSession *self)
   return cap_dialect_server_turns (self->dialect, self->provider, self->refused);
 }
 
-gboolean
-cap_realtime_session_is_ready (CapRealtimeSession *self)
-{
-  return self->state == READY;
-}
-
 const CapDialect *
 cap_realtime_session_get_dialect (CapRealtimeSession *self)
 {

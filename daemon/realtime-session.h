@@ -40,9 +40,6 @@ void cap_realtime_session_set_diagnosing (CapRealtimeSession *self);
 
 void cap_realtime_session_start (CapRealtimeSession *self);
 
-/* Between ::ready and the end. */
-gboolean cap_realtime_session_is_ready (CapRealtimeSession *self);
-
 /* After ::ready: who ends turns. With server turns there is no begin and end
  * of ours: silence after the last word lets the service end it. */
 gboolean cap_realtime_session_has_server_turns (CapRealtimeSession *self);

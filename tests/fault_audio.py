@@ -15,8 +15,7 @@ import subprocess
 import time
 
 import words
-from captions import HERE, play
-from captions import steady_sound
+from captions import HERE, play, steady_sound
 
 DESKTOP = os.path.join(HERE, 'private-desktop')
 # After the link is there: what was linked is looked at before sound goes on.

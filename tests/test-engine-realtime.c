@@ -106,12 +106,6 @@ cap_realtime_session_start (CapRealtimeSession *self)
 }
 
 gboolean
-cap_realtime_session_is_ready (CapRealtimeSession *self)
-{
-  return self->ready;
-}
-
-gboolean
 cap_realtime_session_has_server_turns (CapRealtimeSession *self)
 {
   return server_turns;
