@@ -84,10 +84,18 @@ class RealtimeCase(TestCase):
         return (client.property(stream, 'StateReason').removeprefix(ERROR),
                 client.property(stream, 'StateMessage'))
 
-    def wait_for_reason(self, client, stream, states, seconds=20):
-        run_until(lambda: client.property(stream, 'State') in states, seconds, f'one of {states}')
-        return (client.property(stream, 'StateReason').removeprefix(ERROR),
-                client.property(stream, 'StateMessage'))
+    def wait_for_reason(self, client, stream, states=('reconnecting', 'failed'), seconds=20):
+        """(state, error, sentence) when it was first in one of these. It may
+        be on its way again at once, so that to look would be too late."""
+        def first():
+            told = {'State': '', 'StateReason': '', 'StateMessage': ''}
+            for _, changed, _ in client.members('PropertiesChanged', stream):
+                told.update({name: changed[name] for name in told if name in changed})
+                if told['State'] in states:
+                    return told['State'], told['StateReason'].removeprefix(ERROR), told['StateMessage']
+            return None
+        run_until(first, seconds, f'one of {states}')
+        return first()
 
 
 __all__ = ['KEY', 'Client', 'RealtimeCase', 'set_provider', 'variants']
