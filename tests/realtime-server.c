@@ -616,7 +616,7 @@ listen_local (Server *self, char **tls, GError **error)
   return g_file_set_contents (self->port_file, text, -1, error);
 }
 
-static int
+static void G_GNUC_NORETURN
 serve (Server *self, char **tls)
 {
   g_autoptr (GError) error = NULL;
@@ -637,8 +637,10 @@ serve (Server *self, char **tls)
       g_printerr ("%s\n", error->message);
       status = EXIT_FAILURE;
     }
-  /* Sessions and what they wait for end with the process. */
-  return status;
+  /* Sessions and what they wait for end with the process, and are no leaks. */
+  if (self->log != NULL)
+    fclose (self->log);
+  _exit (status);
 }
 
 gboolean
@@ -705,5 +707,5 @@ main (int argc, char **argv)
   if (self.service == NULL || !server_set_behaviour (&self, self.behaviour_name != NULL ? self.behaviour_name : "ok"))
     return g_printerr ("No such service or behaviour.\n"), EXIT_FAILURE;
 
-  return serve (&self, tls ? argv + 1 : (char *[]){ NULL });
+  serve (&self, tls ? argv + 1 : (char *[]){ NULL });
 }
