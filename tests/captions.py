@@ -26,6 +26,8 @@ ERROR = NAME + '.Error.'
 BUILD = os.environ.get('CAPTIOND_BUILDDIR', '.')
 HERE = os.path.dirname(os.path.realpath(__file__))
 DAEMON = os.path.join(BUILD, 'daemon', 'captiond')
+# How much longer everything may take: sanitizers make it slow.
+PATIENCE = float(os.environ.get('CAPTIOND_TEST_PATIENCE', '1'))
 
 
 def speech():
@@ -37,7 +39,8 @@ def speech():
 
 
 def run_until(condition, seconds, what):
-    """Runs the main loop until condition() is true."""
+    """Runs the main loop until condition() is true; seconds of a fast build."""
+    seconds *= PATIENCE
     context = GLib.MainContext.default()
     deadline = time.monotonic() + seconds
     ticking = GLib.timeout_add(20, lambda: True)
@@ -101,7 +104,7 @@ class Daemon:
     def stop(self):
         if self.process.poll() is None:
             self.process.terminate()
-        return self.process.wait(10)
+        return self.process.wait(10 * PATIENCE)
 
 
 class Client:

@@ -9,7 +9,7 @@ import tempfile
 import time
 
 import tap
-from captions import run_until, speech
+from captions import PATIENCE, run_until, speech
 from realtime import make_certificate
 from realtime_case import KEY, RealtimeCase
 
@@ -231,7 +231,7 @@ class Session(ErrorCase):
         client, stream = self.use(server, 'openai')
         run_until(lambda: self.tries(server) >= 2, 20, 'another session')
         ended = next(record['ms'] for record in server.log() if record['dir'] == 'close')
-        self.assertLess(server.connections()[1]['ms'] - ended, 200)
+        self.assertLess(server.connections()[1]['ms'] - ended, 200 * PATIENCE)
         client.wait_for_state(stream, 'listening')
 
 
