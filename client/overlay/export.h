@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* Transcripts as files. A new format is a new file and one line in export.c. */
+typedef struct
+{
+  const char *name;      /* for people, translated by who shows it: N_("Subtitles (SRT)") */
+  const char *extension; /* "srt" */
+  /* @entries: of CapHistoryEntry, in reading order. */
+  char *(*compose) (GListModel *entries);
+} CapExport;
+
+extern const CapExport cap_export_text;
+extern const CapExport cap_export_srt;
+extern const CapExport cap_export_vtt;
+
+/* All of them, ended by NULL; the first is the usual one. */
+const CapExport *const *cap_export_list (void);
+/* By the end of a file's name; NULL when it is another. */
+const CapExport *cap_export_find (const char *file_name);
+
+G_END_DECLS

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#pragma once
+
+#include "segment.h"
+#include "state.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* Captions for as long as somebody wants them: holds a stream, opens another
+ * when the service went away, was started anew, or dropped us, and says how
+ * it stands. Everything over D-Bus, and nothing of it waits.
+ *
+ * Signals:
+ *   begun (gint64 epoch): another stream; its segments follow
+ *   segment (const CapSegment *)
+ *   state (): cap_session_get_state () says something else
+ *   level (double dBFS) */
+#define CAP_TYPE_SESSION (cap_session_get_type ())
+G_DECLARE_FINAL_TYPE (CapSession, cap_session, CAP, SESSION, GObject)
+
+CapSession *cap_session_new (GDBusConnection *connection);
+
+/* Opens a stream made of the service's defaults. Once more: with what the
+ * defaults are now, in the place of the stream before. */
+void cap_session_open (CapSession *self);
+/* Joins the stream at @path instead. When that ends the session has failed,
+ * with a sentence. */
+void cap_session_join (CapSession *self, const char *path);
+/* Lets go of it: nothing is captured for us any more. */
+void cap_session_close (CapSession *self);
+
+void cap_session_pause (CapSession *self);
+void cap_session_resume (CapSession *self);
+/* After a failure, or without waiting for the next try. */
+void cap_session_retry (CapSession *self);
+
+/* Whether the signal level is wanted: it wakes us five times a second. */
+void cap_session_set_levels (CapSession *self, gboolean levels);
+
+/* How it stands, owned by the session: state is what the stream says, or
+ * "closed" while none is wanted, or, before there is one, "starting"; "failed"
+ * with a message when the service cannot be reached or refuses, in which case
+ * it is tried again by itself where that can help. */
+const CapState *cap_session_get_state (CapSession *self);
+/* When the first segment of this stream has not come yet. */
+gboolean cap_session_is_silent (CapSession *self);
+
+G_END_DECLS
