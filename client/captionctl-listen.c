@@ -34,7 +34,9 @@ typedef struct
 
   CapListener *listener;
   GMainLoop *loop;
-  GError *error;
+  gboolean leaving; /* somebody asked for the end */
+  GError *failure;  /* why no more captions come */
+  GError *error;    /* why nothing more can be written */
 } Listen;
 
 static void
@@ -208,6 +210,31 @@ read_width (Listen *self)
     self->terminal.width = cap_terminal_read_width (STDOUT_FILENO);
 }
 
+static GError *
+explain_state (const CapState *state)
+{
+  if (*state->message != '\0')
+    return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED, state->message);
+  if (*state->reason != '\0')
+    return g_error_new (G_IO_ERROR, G_IO_ERROR_FAILED, "the captions failed: %s", state->reason);
+
+  return g_error_new (G_IO_ERROR, G_IO_ERROR_FAILED,
+                      "the caption service reports the stream as %s", state->state);
+}
+
+static void
+end_if_over (Listen *self, const CapState *state)
+{
+  const char *const over[] = { "failed", "closed", NULL };
+
+  /* Whoever asked for the end does not care any more. */
+  if (self->leaving || self->failure != NULL || !g_strv_contains (over, state->state))
+    return;
+
+  self->failure = explain_state (state);
+  cap_listener_close (self->listener);
+}
+
 static void
 on_segment (Listen *self, const CapSegment *segment)
 {
@@ -230,6 +257,7 @@ on_state (Listen *self, const CapState *state)
   if (self->notes)
     cap_output_write (STDERR_FILENO, notes->str, NULL);
   redraw (self);
+  end_if_over (self, state);
 }
 
 static void
@@ -241,8 +269,8 @@ on_ended (Listen *self, const GError *error)
     self->format->finish (self->formatter, out);
   write_out (self, out);
 
-  if (self->error == NULL && error != NULL)
-    self->error = g_error_copy (error);
+  if (self->failure == NULL && error != NULL)
+    self->failure = g_error_copy (error);
   g_main_loop_quit (self->loop);
 }
 
@@ -253,6 +281,7 @@ on_asked_to_end (gpointer data)
 {
   Listen *self = data;
 
+  self->leaving = TRUE;
   cap_listener_finish (self->listener);
   return G_SOURCE_CONTINUE;
 }
@@ -262,6 +291,7 @@ on_duration (gpointer data)
 {
   Listen *self = data;
 
+  self->leaving = TRUE;
   cap_listener_finish (self->listener);
   return G_SOURCE_REMOVE;
 }
@@ -305,6 +335,23 @@ watch (Listen *self, const Options *options)
 }
 
 static gboolean
+propagate_end (Listen *self, GError **error)
+{
+  /* Without a reader nobody is left to hear of a failure. */
+  if (self->error != NULL)
+    {
+      g_clear_error (&self->failure);
+      g_propagate_error (error, self->error);
+    }
+  else if (self->failure != NULL)
+    g_propagate_error (error, self->failure);
+  else
+    return TRUE;
+
+  return FALSE;
+}
+
+static gboolean
 listen_to (Listen *self, const Options *options, GError **error)
 {
   g_autoptr (GDBusConnection) connection = cap_bus_connect (error);
@@ -327,13 +374,8 @@ listen_to (Listen *self, const Options *options, GError **error)
   g_object_unref (self->listener);
   g_main_loop_unref (self->loop);
   self->format->close (self->formatter);
-  if (self->error != NULL)
-    {
-      g_propagate_error (error, self->error);
-      return FALSE;
-    }
 
-  return TRUE;
+  return propagate_end (self, error);
 }
 
 gboolean

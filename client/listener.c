@@ -302,49 +302,16 @@ read_state (CapListener *self)
   };
 }
 
-static GError *
-explain_state (const CapState *state)
-{
-  if (*state->message != '\0')
-    return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED, state->message);
-  if (*state->reason != '\0')
-    return g_error_new (G_IO_ERROR, G_IO_ERROR_FAILED, "the captions failed: %s", state->reason);
-
-  return g_error_new (G_IO_ERROR, G_IO_ERROR_FAILED,
-                      "the caption service reports the stream as %s", state->state);
-}
-
-static void
-end_if_over (CapListener *self, const CapState *state)
-{
-  if (g_str_equal (state->state, "failed") || g_str_equal (state->state, "closed"))
-    fail (self, explain_state (state));
-
-  if (self->failure != NULL)
-    close_stream (self);
-}
-
 static void
 on_properties_changed (CapListener *self)
 {
   CapState state;
 
-  /* Also when Failed came first, and the way out has begun. */
   if (self->step < STEP_LIVE || self->step == STEP_ENDED)
     return;
 
   state = read_state (self);
   g_signal_emit (self, signals[SIGNAL_STATE], 0, &state);
-  end_if_over (self, &state);
-}
-
-static void
-on_failed (CapListener *self, const char *name, const char *message)
-{
-  fail (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED,
-                                   *message != '\0' ? message : name));
-  if (self->step == STEP_LIVE)
-    close_stream (self);
 }
 
 static void
@@ -385,9 +352,6 @@ go_live (CapListener *self, GPtrArray *history)
 
   while (self->early->len > 0)
     take_segment (self, g_ptr_array_steal_index (self->early, 0));
-
-  if (self->step == STEP_LIVE)
-    end_if_over (self, &state);
 }
 
 static void
@@ -424,8 +388,6 @@ subscribe (CapListener *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->stream, "segment-retracted", G_CALLBACK (on_segment_retracted),
                            self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->stream, "failed", G_CALLBACK (on_failed), self,
-                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->stream, "dropped", G_CALLBACK (on_dropped), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->stream, "g-properties-changed",

@@ -12,7 +12,9 @@ G_BEGIN_DECLS
  *
  * Signals:
  *   segment (const CapSegment *)
- *   state (const CapState *): some part of it changed
+ *   state (const CapState *): some part of it changed. A stream that failed, or
+ *     was closed by the service, is still held: what follows is the caller's
+ *     to decide. The first one comes before the first segment
  *   ended (const GError *): NULL when the end was asked for; nothing follows */
 #define CAP_TYPE_LISTENER (cap_listener_get_type ())
 G_DECLARE_FINAL_TYPE (CapListener, cap_listener, CAP, LISTENER, GObject)
