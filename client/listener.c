@@ -4,12 +4,14 @@
 #include "listener.h"
 #include "bus.h"
 #include "captions-dbus.h"
+#include "error.h"
 #include "names.h"
 #include "segment.h"
 #include "state.h"
 
 #define LAST_WORDS_MS 1000
 #define CLOSE_MS 500
+#define OPEN_MS (25 * 1000)
 
 typedef enum
 {
@@ -38,6 +40,9 @@ struct _CapListener
   guint64 last_serial;
   GError *failure; /* why it ends, when nobody asked for it */
 
+  gboolean levels; /* as it was wished last */
+  gboolean paused;
+
   gboolean caught_up; /* what is unfinished is known */
   guint timeout_id;
   guint watch_id;
@@ -47,6 +52,7 @@ enum
 {
   SIGNAL_SEGMENT,
   SIGNAL_STATE,
+  SIGNAL_LEVEL,
   SIGNAL_ENDED,
   N_SIGNALS
 };
@@ -99,6 +105,8 @@ cap_listener_class_init (CapListenerClass *klass)
                                           NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
   signals[SIGNAL_STATE] = g_signal_new ("state", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                         NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[SIGNAL_LEVEL] = g_signal_new ("level", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                        NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_DOUBLE);
   signals[SIGNAL_ENDED] = g_signal_new ("ended", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                         NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
 }
@@ -109,6 +117,29 @@ cap_listener_init (CapListener *self)
   self->cancellable = g_cancellable_new ();
   self->early = g_ptr_array_new_with_free_func ((GDestroyNotify) cap_segment_free);
   self->unfinished = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+}
+
+/* calls that need no proxy */
+
+/* @done: NULL when the answer would change nothing. */
+static void
+call_stream (CapListener *self, const char *path, const char *method, GAsyncReadyCallback done)
+{
+  g_dbus_connection_call (self->connection, CAP_BUS_NAME, path, CAP_STREAM_INTERFACE, method, NULL,
+                          NULL, G_DBUS_CALL_FLAGS_NO_AUTO_START, -1,
+                          done != NULL ? self->cancellable : NULL, done,
+                          done != NULL ? g_object_ref (self) : NULL);
+}
+
+/* Never cancelled: the answer to one that was not waited for brings a hold all
+ * the same, and somebody has to let go of it. */
+static void
+call_open (CapListener *self, GVariant *options, GAsyncReadyCallback done)
+{
+  g_dbus_connection_call (self->connection, CAP_BUS_NAME, CAP_OBJECT_PATH, CAP_INTERFACE,
+                          "OpenStream", g_variant_new ("(@a{sv})", options),
+                          G_VARIANT_TYPE ("(o)"), G_DBUS_CALL_FLAGS_NONE, G_MAXINT, NULL, done,
+                          g_object_ref (self));
 }
 
 /* the end */
@@ -151,9 +182,14 @@ on_timeout (gpointer data)
 
   self->timeout_id = 0;
   if (self->step == STEP_DRAINING)
-    close_stream (self);
-  else
-    end (self);
+    {
+      close_stream (self);
+      return;
+    }
+
+  if (self->step == STEP_OPENING)
+    fail_call (self, g_error_new_literal (G_DBUS_ERROR, G_DBUS_ERROR_TIMED_OUT, ""));
+  end (self);
 }
 
 static void
@@ -167,9 +203,9 @@ static void
 on_closed (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (CapListener) self = data;
-
   /* An error is as good: the hold is gone, or goes with our bus name. */
-  cap_dbus_captions1_stream_call_close_finish (CAP_DBUS_CAPTIONS1_STREAM (source), result, NULL);
+  g_autoptr (GVariant) reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, NULL);
+
   end (self);
 }
 
@@ -179,18 +215,16 @@ close_stream (CapListener *self)
   if (self->step >= STEP_CLOSING)
     return;
 
-  if (self->stream == NULL)
+  if (self->path == NULL)
     {
-      /* Whatever the service is doing for us: it drops what it made for a
-       * bus name that leaves. */
+      /* The answer of OpenStream, if there is one, is seen to by on_opened. */
       end (self);
       return;
     }
 
   self->step = STEP_CLOSING;
   set_timeout (self, CLOSE_MS);
-  cap_dbus_captions1_stream_call_close (self->stream, self->cancellable, on_closed,
-                                        g_object_ref (self));
+  call_stream (self, self->path, "Close", on_closed);
 }
 
 static void
@@ -303,6 +337,13 @@ read_state (CapListener *self)
 }
 
 static void
+on_level (CapListener *self, double level)
+{
+  if (self->step == STEP_LIVE && self->levels)
+    g_signal_emit (self, signals[SIGNAL_LEVEL], 0, level);
+}
+
+static void
 on_properties_changed (CapListener *self)
 {
   CapState state;
@@ -317,7 +358,7 @@ on_properties_changed (CapListener *self)
 static void
 on_dropped (CapListener *self, const char *reason)
 {
-  fail (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED,
+  fail (self, g_error_new_literal (CAP_ERROR, CAP_ERROR_NOT_HOLDER,
                                    "the caption service sends nothing more, for this command did not keep up. Start it again"));
   end (self);
 }
@@ -326,12 +367,12 @@ static void
 on_name_vanished (GDBusConnection *connection, const char *name, gpointer data)
 {
   CapListener *self = data;
+  gboolean bus_is_gone = connection == NULL || g_dbus_connection_is_closed (connection);
 
-  fail (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED,
-                                   connection == NULL || g_dbus_connection_is_closed (connection)
-                                       ? "the session bus is gone"
-                                       : "the caption service has ended. Start this command again. "
-                                         "Its messages: journalctl --user -u captiond"));
+  fail_call (self, g_error_new_literal (G_DBUS_ERROR,
+                                        bus_is_gone ? G_DBUS_ERROR_DISCONNECTED
+                                                    : G_DBUS_ERROR_NAME_HAS_NO_OWNER,
+                                        ""));
   end (self);
 }
 
@@ -388,6 +429,7 @@ subscribe (CapListener *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->stream, "segment-retracted", G_CALLBACK (on_segment_retracted),
                            self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->stream, "level", G_CALLBACK (on_level), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->stream, "dropped", G_CALLBACK (on_dropped), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->stream, "g-properties-changed",
@@ -432,27 +474,51 @@ on_opened (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (CapListener) self = data;
   g_autoptr (GVariant) reply = NULL;
+  g_autofree char *path = NULL;
   GError *error = NULL;
 
   reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
+  if (reply != NULL)
+    g_variant_get (reply, "(o)", &path);
+
   if (self->step != STEP_OPENING)
     {
       g_clear_error (&error);
+      if (path != NULL)
+        call_stream (self, path, "Close", NULL);
       return;
     }
 
-  if (reply == NULL)
+  g_clear_handle_id (&self->timeout_id, g_source_remove);
+  if (path == NULL)
     {
       fail_call (self, error);
       end (self);
       return;
     }
 
-  g_variant_get (reply, "(o)", &self->path);
+  self->path = g_steal_pointer (&path);
   self->step = STEP_SUBSCRIBING;
+  if (self->paused)
+    call_stream (self, self->path, "Pause", NULL);
   cap_dbus_captions1_stream_proxy_new (self->connection, G_DBUS_PROXY_FLAGS_DO_NOT_AUTO_START,
                                        CAP_BUS_NAME, self->path, self->cancellable,
                                        on_stream_ready, g_object_ref (self));
+}
+
+static void
+on_wished (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (CapListener) self = data;
+  g_autoptr (GVariant) reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, NULL);
+  const char *path;
+
+  if (reply == NULL)
+    return;
+
+  /* The wish stays; the hold that came with it is one too many. */
+  g_variant_get (reply, "(&o)", &path);
+  call_stream (self, path, "Close", NULL);
 }
 
 /* the way out */
@@ -510,10 +576,11 @@ cap_listener_open (CapListener *self, GVariant *options)
   g_return_if_fail (self->step == STEP_IDLE);
 
   self->step = STEP_OPENING;
-  g_dbus_connection_call (self->connection, CAP_BUS_NAME, CAP_OBJECT_PATH, CAP_INTERFACE,
-                          "OpenStream", g_variant_new ("(@a{sv})", options),
-                          G_VARIANT_TYPE ("(o)"), G_DBUS_CALL_FLAGS_NONE, -1,
-                          self->cancellable, on_opened, g_object_ref (self));
+  g_variant_ref_sink (options);
+  g_variant_lookup (options, "levels", "b", &self->levels);
+  set_timeout (self, OPEN_MS);
+  call_open (self, options, on_opened);
+  g_variant_unref (options);
 }
 
 void
@@ -540,4 +607,38 @@ void
 cap_listener_close (CapListener *self)
 {
   close_stream (self);
+}
+
+void
+cap_listener_set_levels (CapListener *self, gboolean levels)
+{
+  GVariantDict dict;
+
+  if (self->step != STEP_LIVE || self->levels == levels)
+    return;
+
+  self->levels = levels;
+  g_variant_dict_init (&dict, NULL);
+  g_variant_dict_insert (&dict, "stream", "o", self->path);
+  g_variant_dict_insert (&dict, "partials", "b", TRUE);
+  g_variant_dict_insert (&dict, "levels", "b", levels);
+  call_open (self, g_variant_dict_end (&dict), on_wished);
+}
+
+void
+cap_listener_set_paused (CapListener *self, gboolean paused)
+{
+  if (self->paused == paused)
+    return;
+
+  self->paused = paused;
+  if (self->path != NULL && self->step < STEP_CLOSING)
+    call_stream (self, self->path, paused ? "Pause" : "Resume", NULL);
+}
+
+void
+cap_listener_retry (CapListener *self)
+{
+  if (self->step == STEP_LIVE)
+    call_stream (self, self->path, "Retry", NULL);
 }
