@@ -4,10 +4,10 @@
 #include "bus.h"
 #include "captionctl.h"
 #include "key-input.h"
+#include "key-pipe.h"
 #include "prompt.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -103,38 +103,10 @@ cap_key_read (const char *id, GError **error)
   return check (g_steal_pointer (&self), error);
 }
 
-static int
-fill_pipe (const CapKey *self, GError **error)
-{
-  int ends[2];
-  gssize written;
-  int code;
-
-  if (pipe2 (ends, O_CLOEXEC | O_NONBLOCK) < 0)
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "cannot make a pipe: %s", g_strerror (errno));
-      return -1;
-    }
-
-  /* Nobody reads yet: all of it has to fit. */
-  written = write (ends[1], self->bytes, self->length);
-  code = errno;
-  close (ends[1]);
-  if (written != (gssize) self->length)
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "cannot hand over the key: %s",
-                   written < 0 ? g_strerror (code) : "the pipe is too small");
-      close (ends[0]);
-      return -1;
-    }
-
-  return ends[0];
-}
-
 gboolean
 cap_key_send (const CapKey *self, GDBusConnection *connection, const char *id, GError **error)
 {
-  int fd = fill_pipe (self, error);
+  int fd = cap_key_pipe_new (self->bytes, self->length, error);
 
   return fd >= 0 && cap_bus_call_with_fd (connection, "SetKey", id, fd, error);
 }

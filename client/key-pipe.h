@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* The reading end of a pipe that holds @key, for SetKey; -1 with an error. No
+ * copy of the key is made but the kernel's. */
+int cap_key_pipe_new (const char *key, gsize length, GError **error);
+
+G_END_DECLS
