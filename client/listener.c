@@ -175,6 +175,19 @@ fail_call (CapListener *self, GError *error)
   fail (self, error);
 }
 
+/* Of a stream that was there: buses, and the service, have several names for
+ * its absence. */
+static void
+fail_stream_call (CapListener *self, GError *error)
+{
+  if (g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN))
+    error->code = G_DBUS_ERROR_NAME_HAS_NO_OWNER;
+  else if (g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD))
+    error->code = G_DBUS_ERROR_UNKNOWN_OBJECT;
+
+  fail_call (self, error);
+}
+
 static void
 on_timeout (gpointer data)
 {
@@ -413,7 +426,7 @@ on_history (GObject *source, GAsyncResult *result, gpointer data)
 
   if (error != NULL)
     {
-      fail_call (self, error);
+      fail_stream_call (self, error);
       close_stream (self);
       return;
     }
