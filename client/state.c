@@ -49,6 +49,56 @@ say_because (const char *word, const CapState *state)
   return g_strdup_printf ("%s: %s", word, state->message);
 }
 
+CapState *
+cap_state_copy (const CapState *self)
+{
+  CapState *copy = g_new (CapState, 1);
+
+  *copy = (CapState) {
+    .stream = g_strdup (self->stream),
+    .state = g_strdup (self->state),
+    .reason = g_strdup (self->reason),
+    .message = g_strdup (self->message),
+    .source = g_strdup (self->source),
+    .description = g_strdup (self->description),
+    .engine = g_strdup (self->engine),
+    .remote_host = g_strdup (self->remote_host),
+    .language = g_strdup (self->language),
+    .epoch = self->epoch,
+  };
+  return copy;
+}
+
+void
+cap_state_free (CapState *self)
+{
+  g_free ((char *) self->stream);
+  g_free ((char *) self->state);
+  g_free ((char *) self->reason);
+  g_free ((char *) self->message);
+  g_free ((char *) self->source);
+  g_free ((char *) self->description);
+  g_free ((char *) self->engine);
+  g_free ((char *) self->remote_host);
+  g_free ((char *) self->language);
+  g_free (self);
+}
+
+gboolean
+cap_state_equal (const CapState *a, const CapState *b)
+{
+  return a->epoch == b->epoch
+         && g_str_equal (a->stream, b->stream)
+         && g_str_equal (a->state, b->state)
+         && g_str_equal (a->reason, b->reason)
+         && g_str_equal (a->message, b->message)
+         && g_str_equal (a->source, b->source)
+         && g_str_equal (a->description, b->description)
+         && g_str_equal (a->engine, b->engine)
+         && g_str_equal (a->remote_host, b->remote_host)
+         && g_str_equal (a->language, b->language);
+}
+
 /* Of the engines that there are, all but the local one have a host. Before a
  * stream listens for the first time, and once it failed, none may be known. */
 gboolean

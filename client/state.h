@@ -23,6 +23,14 @@ typedef struct
   gint64 epoch;
 } CapState;
 
+/* Text of its own, for who keeps it. */
+CapState *cap_state_copy (const CapState *self);
+/* Only of a copy. */
+void cap_state_free (CapState *self);
+gboolean cap_state_equal (const CapState *a, const CapState *b);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CapState, cap_state_free)
+
 /* Whether the local engine does the work of the service that was asked for. */
 gboolean cap_state_is_stood_in_for (const char *state, const char *engine, const char *remote_host);
 
