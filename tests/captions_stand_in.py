@@ -34,10 +34,13 @@ class Stream:
         self.path = f'{PATH}/stream/{number}'
         self.holds = {}
         self.partials = {}
+        self.levels = {}
+        self.paused = set()
         self.rows = {}
         self.serial = 0
         self.flush_after_ms = 50     # None: the engine never has its text
         self.during_history = None   # called before GetSegments is answered
+        self.on_retry = None         # called by Retry
         self.properties = {
             'Source': GLib.Variant('s', options.get('source', 'system')),
             'SourceDescription': GLib.Variant('s', ''),
@@ -68,6 +71,11 @@ class Stream:
         for holder in self.holds:
             if final or self.partials[holder]:
                 self.send(holder, STREAM, 'Segment', GLib.Variant('(ttsbxxa{sv})', row))
+
+    def measure(self, level):
+        for holder in self.holds:
+            if self.levels[holder]:
+                self.send(holder, STREAM, 'Level', GLib.Variant('(d)', (level,)))
 
     def retract(self, segment):
         self.serial += 1
@@ -111,6 +119,18 @@ class Stream:
         if len(self.holds) == 1:
             self.finish_text(incomplete=True)
         del self.holds[holder]
+        self.paused.discard(holder)
+
+    def drop(self, holder):
+        """The holder was too slow."""
+        self.release(holder, every=True)
+        self.send(holder, STREAM, 'Dropped', GLib.Variant('(s)', (ERROR + 'LimitExceeded',)))
+
+    def pause(self, holder, paused):
+        (self.paused.add if paused else self.paused.discard)(holder)
+        state = 'paused' if self.paused == self.holds.keys() else 'listening'
+        if state == 'paused' or self.properties['State'].unpack() == 'paused':
+            self.set_state(state)
 
     def call(self, sender, method, arguments):
         self.service.calls.append(method)
@@ -124,6 +144,10 @@ class Stream:
             rows = sorted(self.rows.values(), key=lambda row: row[1])
             return GLib.Variant('(a(ttsbxxa{sv}))',
                                 ([row for row in rows if row[1] > arguments[0]],))
+        elif method in ('Pause', 'Resume'):
+            self.pause(sender, method == 'Pause')
+        elif method == 'Retry' and self.on_retry:
+            self.on_retry()
         elif method == 'Flush' and self.flush_after_ms is not None:
             GLib.timeout_add(self.flush_after_ms, self.finish_text, False)
         return None
@@ -142,7 +166,10 @@ class Service:
         self.opened = []          # options of each OpenStream
         self.prepare = None       # called with each new stream, before the answer
         self.refusal = None       # Refused, for every call
+        self.refused = 0          # how many calls
         self.silent = False       # never answers
+        self.delayed = None       # a list: collects the answers to OpenStream
+        self.shares = False       # callers that ask for the same get the same stream
         self.sources = []
         self.engines = []
         self.providers = Providers(self, node)
@@ -196,8 +223,12 @@ class Service:
                 answer = self.call(sender, method, arguments, fds)
             else:
                 answer = self.find(path).call(sender, method, arguments.unpack())
+            if self.delayed is not None and method == 'OpenStream':
+                self.delayed.append((invocation, answer))
+                return
             invocation.return_value(answer)
         except Refused as refused:
+            self.refused += 1
             invocation.return_dbus_error(ERROR + refused.name, str(refused))
 
     def call(self, sender, method, arguments, fds):
@@ -212,6 +243,11 @@ class Service:
             return GLib.Variant('(a{oa{sa{sv}}})', (
                 {stream.path: {STREAM: stream.properties} for stream in self.streams},))
         return self.providers.call(sender, method, arguments, fds)
+
+    def answer_delayed(self):
+        while self.delayed:
+            invocation, answer = self.delayed.pop(0)
+            invocation.return_value(answer)
 
     def check(self, options):
         given = {}
@@ -234,10 +270,13 @@ class Service:
             stream = self.find(given['stream'])
             if not stream:
                 raise Refused('InvalidOption', 'stream: There is no such stream.')
+        elif self.shares and self.streams:
+            stream = self.streams[0]
         else:
             stream = self.add_stream(**given)
             if self.prepare:
                 self.prepare(stream)
         stream.holds[sender] = stream.holds.get(sender, 0) + 1
         stream.partials[sender] = given.get('partials', True)
+        stream.levels[sender] = given.get('levels', False)
         return GLib.Variant('(o)', (stream.path,))

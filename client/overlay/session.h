@@ -17,7 +17,8 @@ G_BEGIN_DECLS
  * Signals:
  *   begun (gint64 epoch): another stream; its segments follow
  *   segment (const CapSegment *)
- *   state (): cap_session_get_state () says something else
+ *   state (): cap_session_get_state () or cap_session_is_silent () says
+ *     something else
  *   level (double dBFS) */
 #define CAP_TYPE_SESSION (cap_session_get_type ())
 G_DECLARE_FINAL_TYPE (CapSession, cap_session, CAP, SESSION, GObject)
@@ -27,24 +28,31 @@ CapSession *cap_session_new (GDBusConnection *connection);
 /* Opens a stream made of the service's defaults. Once more: with what the
  * defaults are now, in the place of the stream before. */
 void cap_session_open (CapSession *self);
-/* Joins the stream at @path instead. When that ends the session has failed,
- * with a sentence. */
+/* Joins the stream at @path instead, an object path. When that ends the session
+ * has failed, with a sentence and the reason UnknownObject of the bus: only
+ * cap_session_retry () tries to join it again. */
 void cap_session_join (CapSession *self, const char *path);
 /* Lets go of it: nothing is captured for us any more. */
 void cap_session_close (CapSession *self);
 
 void cap_session_pause (CapSession *self);
 void cap_session_resume (CapSession *self);
+/* What was asked for last. It holds for every stream, also those that are
+ * opened later; while it does, the state is "paused" though others may keep
+ * the stream at work, of which nothing is passed on then. */
+gboolean cap_session_is_paused (CapSession *self);
 /* After a failure, or without waiting for the next try. */
 void cap_session_retry (CapSession *self);
 
 /* Whether the signal level is wanted: it wakes us five times a second. */
 void cap_session_set_levels (CapSession *self, gboolean levels);
 
-/* How it stands, owned by the session: state is what the stream says, or
- * "closed" while none is wanted, or, before there is one, "starting"; "failed"
- * with a message when the service cannot be reached or refuses, in which case
- * it is tried again by itself where that can help. */
+/* How it stands, owned by the session until the next signal: state is what the
+ * stream says, or, without a stream: "closed" while none is wanted, or, with a
+ * message, when the session bus is gone; "starting" before there is one, with
+ * a message when the one before was lost; "failed" with a message when the
+ * service cannot be reached or refuses, in which case it is tried again by
+ * itself where that can help. Reasons are full names of errors, of the bus too. */
 const CapState *cap_session_get_state (CapSession *self);
 /* When the first segment of this stream has not come yet. */
 gboolean cap_session_is_silent (CapSession *self);
