@@ -359,9 +359,11 @@ on_level (CapListener *self, double level)
 static void
 on_properties_changed (CapListener *self)
 {
+  g_autofree char *owner = g_dbus_proxy_get_name_owner (G_DBUS_PROXY (self->stream));
   CapState state;
 
-  if (self->step < STEP_LIVE || self->step == STEP_ENDED)
+  /* The proxy forgets what it knows when the service goes. */
+  if (self->step < STEP_LIVE || self->step == STEP_ENDED || owner == NULL)
     return;
 
   state = read_state (self);
