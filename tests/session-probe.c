@@ -2,9 +2,10 @@
  * Copyright 2026 The captiond contributors */
 
 /* A session of the overlay without the overlay: does what lines of its
- * standard input say, and prints what it hears, a line each. */
+ * standard input say, and prints what it hears, a line each. With the name of
+ * a file to be made its time passes thirty times as fast. */
 
-#include "error.h"
+#include "fast-clock.h"
 #include "service.h"
 #include "session.h"
 #include "status.h"
@@ -12,6 +13,8 @@
 #include <gio/gunixinputstream.h>
 #include <stdio.h>
 #include <unistd.h>
+
+#define SPEED 30
 
 typedef struct
 {
@@ -168,11 +171,14 @@ read_order (Probe *self)
 }
 
 int
-main (void)
+main (int argc, char **argv)
 {
   g_autoptr (GInputStream) input = g_unix_input_stream_new (STDIN_FILENO, FALSE);
   g_autoptr (GError) error = NULL;
   Probe self = { 0 };
+
+  if (argc > 1)
+    fast_clock_own (argv[1], SPEED);
 
   self.connection = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, &error);
   if (self.connection == NULL)

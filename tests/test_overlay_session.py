@@ -5,7 +5,7 @@
 
 import os
 import subprocess
-import unittest
+import time
 
 from gi.repository import GLib
 
@@ -32,8 +32,8 @@ class Late:
 class Probe:
     """Runs, and is told what to do; .lines is what it heard."""
 
-    def __init__(self):
-        self.process = subprocess.Popen([PROBE], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    def __init__(self, *arguments):
+        self.process = subprocess.Popen([PROBE, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         os.set_blocking(self.process.stdout.fileno(), False)
         self.lines = []
         self.rest = ''
@@ -55,8 +55,8 @@ class Probe:
 
 
 class SessionCase(Case):
-    def probe(self, *orders):
-        probe = Probe()
+    def probe(self, *orders, clock=None):
+        probe = Probe(*[clock] if clock else [])
         self.addCleanup(lambda: self.assertEqual(probe.close(), 0))
         for order in orders:
             probe.do(order)
@@ -321,6 +321,31 @@ class TestReturn(SessionCase):
         service.stop()
         self.serve()
         self.hear(probe, 'begun')
+
+    def test_limit_of_a_minute(self):
+        service = self.serve()
+        service.refusal = Refused('LimitExceeded', 'Too many were opened within a minute.')
+        probe = self.probe('open', clock=f'{self.home.name}/clock')
+        self.hear(probe, 'state failed')
+        self.pause(0.5)
+        self.assertEqual(service.refused, 1)
+        service.refusal = None
+        self.hear(probe, 'begun')
+
+    def test_less_and_less_often(self):
+        service = self.serve()
+        probe = self.probe(clock=f'{self.home.name}/clock')
+        times = []
+
+        def prepare(stream):
+            times.append(time.monotonic())
+            GLib.idle_add(stream.set_state, 'closed')
+        service.prepare = prepare
+        probe.do('open')
+        # 0.5, 1, 2, 4, 8, 16, 30 and 30 seconds after each other.
+        self.wait(lambda: len(times) == 9)
+        self.assertGreater(times[6] - times[5], 16 / 30)
+        self.assertGreater(times[8] - times[7], 30 / 30)
 
     def test_bus_vanishes(self):
         self.serve()

@@ -8,7 +8,7 @@
 G_BEGIN_DECLS
 
 /* Calls of the service's main object that do not wait: what the settings
- * dialog asks and tells. Errors are sentences for people (cap_bus_explain).
+ * dialog asks and tells. Errors are sentences for people (see explain.h).
  * Each has a finish function of its own; see GAsyncResult. */
 
 /* Lists, aa{sv}, and GetDefaults, a{sv}: full reference. @method: "ListSources",
@@ -30,7 +30,9 @@ void cap_service_set (GDBusConnection *connection,
                       gpointer data);
 gboolean cap_service_set_finish (GDBusConnection *connection, GAsyncResult *result, GError **error);
 
-/* @key: goes through a pipe, and is in no message. It waits as long as the
+/* @key: goes through a pipe, and is in no message; white space around it does
+ * not belong to it. No copy is left: wiping @key is up to the caller, at once
+ * if it likes. Empty: CAP_ERROR_INVALID_OPTION. It waits as long as the
  * keyring asks its owner. */
 void cap_service_set_key (GDBusConnection *connection,
                           const char *id,
