@@ -19,8 +19,9 @@ G_BEGIN_DECLS
  *
  * Times are microseconds of the caller's own steady clock (g_get_monotonic_time). */
 
-/* How many bytes of @text, which is one paragraph, fit into one line; all of
- * it, or up to where a line may be broken, white space included. More than 0. */
+/* How many bytes of @text, which is a piece of one paragraph, fit into one line;
+ * all of it, or up to where a line may be broken, white space included. More
+ * than 0. */
 typedef gsize (*CapRollFit) (const char *text, gpointer data);
 
 typedef enum
@@ -33,7 +34,9 @@ typedef enum
 typedef enum
 {
   CAP_ROLL_TRANSLATION_OFF,
-  CAP_ROLL_TRANSLATION_BELOW,   /* in lines of its own, behind the segment's */
+  /* In lines of its own, behind the segment's. Once a stream was seen to have
+   * translations, each segment begins on a line of its own. */
+  CAP_ROLL_TRANSLATION_BELOW,
   CAP_ROLL_TRANSLATION_INSTEAD, /* the original until there is one */
 } CapRollTranslation;
 
@@ -78,7 +81,8 @@ G_DECLARE_FINAL_TYPE (CapRoll, cap_roll, CAP, ROLL, GObject)
 
 CapRoll *cap_roll_new (void);
 
-/* Breaks all lines anew: fonts and widths change only when the user wants it. */
+/* Breaks all lines anew: fonts and widths change only when the user wants it.
+ * What rolled away stays away. @fit: NULL for lines without end. */
 void cap_roll_set_fit (CapRoll *self, CapRollFit fit, gpointer data);
 void cap_roll_set_options (CapRoll *self, const CapRollOptions *options);
 
@@ -93,7 +97,9 @@ gint64 cap_roll_get_deadline (CapRoll *self);
 /* Clears them when that has come. */
 void cap_roll_age (CapRoll *self, gint64 now);
 
-/* What is to be shown, from above: at most as many as the options say. */
+/* What is to be shown, from above: at most as many as the options say. Where
+ * the engine took text back at the end, lines whose text is empty keep the
+ * place of what is above them, until there is text for them; never only such. */
 guint cap_roll_get_n_lines (CapRoll *self);
 CapRollLine *cap_roll_get_line (CapRoll *self, guint index);
 
