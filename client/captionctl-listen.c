@@ -5,8 +5,8 @@
 #include "captionctl.h"
 #include "format.h"
 #include "listener.h"
-#include "names.h"
 #include "output.h"
+#include "stream-path.h"
 
 #include <glib-unix.h>
 #include <math.h>
@@ -61,20 +61,14 @@ usage_error (GError **error, const char *message)
   return FALSE;
 }
 
-/* "3" is short for the whole object path. */
 static gboolean
 expand_join (Options *options, GError **error)
 {
   g_autofree char *given = g_steal_pointer (&options->join);
-  gboolean number = *given != '\0' && strspn (given, "0123456789") == strlen (given);
 
-  options->join = number ? g_strconcat (CAP_STREAM_PATH_PREFIX, given, NULL)
-                         : g_steal_pointer (&given);
-  if (!g_variant_is_object_path (options->join)
-      || !g_str_has_prefix (options->join, CAP_STREAM_PATH_PREFIX))
-    return usage_error (error, "--join needs the number of a stream, or its object path");
-
-  return TRUE;
+  options->join = cap_stream_path_parse (given);
+  return options->join != NULL
+         || usage_error (error, "--join needs the number of a stream, or its object path");
 }
 
 static gboolean

@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include <gio/gio.h>
+#include "history-entry.h"
 
 G_BEGIN_DECLS
 
@@ -12,7 +12,8 @@ typedef struct
 {
   const char *name;      /* for people, translated by who shows it: N_("Subtitles (SRT)") */
   const char *extension; /* "srt" */
-  /* @entries: of CapHistoryEntry, in reading order. */
+  /* @entries: of CapHistoryEntry, in reading order. UTF-8 that ends with a
+   * line break; "" where the format allows a file without text. */
   char *(*compose) (GListModel *entries);
 } CapExport;
 
@@ -24,5 +25,9 @@ extern const CapExport cap_export_vtt;
 const CapExport *const *cap_export_list (void);
 /* By the end of a file's name; NULL when it is another. */
 const CapExport *cap_export_find (const char *file_name);
+
+/* One entry as it stands in plain text, for a clipboard: time of day, speaker,
+ * text, and its translation in a line below. No line break at the end. */
+char *cap_export_text_compose_entry (CapHistoryEntry *entry);
 
 G_END_DECLS

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#include "history.h"
+
+#define MAX_BYTES (16 * 1024 * 1024)
+
+struct _CapHistory
+{
+  GObject parent_instance;
+
+  GSequence *entries; /* CapHistoryEntry */
+  GHashTable *places; /* of this stream: id to GSequenceIter, NULL for what is not wanted again */
+  guint stream;
+  gint64 epoch;
+  gsize bytes;
+};
+
+static void cap_history_list_model_init (GListModelInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (CapHistory, cap_history, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, cap_history_list_model_init))
+
+/* lifecycle */
+
+static void
+cap_history_finalize (GObject *object)
+{
+  CapHistory *self = CAP_HISTORY (object);
+
+  g_hash_table_unref (self->places);
+  g_sequence_free (self->entries);
+
+  G_OBJECT_CLASS (cap_history_parent_class)->finalize (object);
+}
+
+static void
+cap_history_class_init (CapHistoryClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->finalize = cap_history_finalize;
+}
+
+static void
+cap_history_init (CapHistory *self)
+{
+  self->entries = g_sequence_new (g_object_unref);
+  self->places = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+}
+
+/* the list model */
+
+static GType
+cap_history_get_item_type (GListModel *model)
+{
+  return CAP_TYPE_HISTORY_ENTRY;
+}
+
+static guint
+cap_history_get_n_items (GListModel *model)
+{
+  CapHistory *self = CAP_HISTORY (model);
+
+  return g_sequence_get_length (self->entries);
+}
+
+static gpointer
+cap_history_get_item (GListModel *model, guint position)
+{
+  CapHistory *self = CAP_HISTORY (model);
+  GSequenceIter *iter;
+
+  if (position >= (guint) g_sequence_get_length (self->entries))
+    return NULL;
+
+  iter = g_sequence_get_iter_at_pos (self->entries, position);
+  return g_object_ref (g_sequence_get (iter));
+}
+
+static void
+cap_history_list_model_init (GListModelInterface *iface)
+{
+  iface->get_item_type = cap_history_get_item_type;
+  iface->get_n_items = cap_history_get_n_items;
+  iface->get_item = cap_history_get_item;
+}
+
+/* places */
+
+static int
+compare (gconstpointer a, gconstpointer b, gpointer data)
+{
+  return cap_history_entry_compare ((CapHistoryEntry *) a, (CapHistoryEntry *) b);
+}
+
+static void
+set_place (CapHistory *self, guint64 id, GSequenceIter *iter)
+{
+  g_hash_table_replace (self->places, g_memdup2 (&id, sizeof id), iter);
+}
+
+/* Returns the position where it was. */
+static guint
+take_out (CapHistory *self, GSequenceIter *iter)
+{
+  CapHistoryEntry *entry = g_sequence_get (iter);
+  guint position = g_sequence_iter_get_position (iter);
+
+  self->bytes -= cap_history_entry_get_size (entry);
+  if (cap_history_entry_get_stream (entry) == self->stream)
+    g_hash_table_remove (self->places, &cap_history_entry_get_segment (entry)->id);
+  g_sequence_remove (iter);
+  return position;
+}
+
+static guint
+put_in (CapHistory *self, CapHistoryEntry *entry)
+{
+  GSequenceIter *before = g_sequence_search (self->entries, entry, compare, NULL);
+  GSequenceIter *iter = g_sequence_insert_before (before, g_object_ref (entry));
+
+  self->bytes += cap_history_entry_get_size (entry);
+  set_place (self, cap_history_entry_get_segment (entry)->id, iter);
+  return g_sequence_iter_get_position (iter);
+}
+
+static void
+forget_oldest (CapHistory *self)
+{
+  guint removed = 0;
+
+  while (self->bytes > MAX_BYTES)
+    {
+      take_out (self, g_sequence_get_begin_iter (self->entries));
+      removed++;
+    }
+
+  if (removed > 0)
+    g_list_model_items_changed (G_LIST_MODEL (self), 0, removed, 0);
+}
+
+static void
+insert (CapHistory *self, CapHistoryEntry *entry)
+{
+  if (cap_history_entry_is_empty (entry))
+    return;
+
+  g_list_model_items_changed (G_LIST_MODEL (self), put_in (self, entry), 0, 1);
+}
+
+static void
+replace (CapHistory *self, GSequenceIter *iter, CapHistoryEntry *entry)
+{
+  g_autoptr (CapHistoryEntry) old = g_object_ref (g_sequence_get (iter));
+  guint position = take_out (self, iter);
+
+  /* One change where it can be: a list keeps its place then. */
+  if (cap_history_entry_compare (old, entry) == 0 && !cap_history_entry_is_empty (entry))
+    {
+      put_in (self, entry);
+      g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 1);
+      return;
+    }
+
+  g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
+  insert (self, entry);
+}
+
+static void
+retract (CapHistory *self, GSequenceIter *iter, guint64 id)
+{
+  guint position = take_out (self, iter);
+
+  set_place (self, id, NULL);
+  g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
+}
+
+/* public methods */
+
+CapHistory *
+cap_history_new (void)
+{
+  return g_object_new (CAP_TYPE_HISTORY, NULL);
+}
+
+void
+cap_history_begin (CapHistory *self, gint64 epoch)
+{
+  self->stream++;
+  self->epoch = epoch;
+  g_hash_table_remove_all (self->places);
+}
+
+void
+cap_history_add (CapHistory *self, const CapSegment *segment)
+{
+  g_autoptr (CapHistoryEntry) entry = NULL;
+  gpointer iter = NULL;
+  gboolean known = g_hash_table_lookup_extended (self->places, &segment->id, NULL, &iter);
+
+  if ((known && iter == NULL) || !(segment->final || segment->retracted))
+    return;
+  if (iter != NULL
+      && segment->serial <= cap_history_entry_get_segment (g_sequence_get (iter))->serial)
+    return;
+
+  if (segment->retracted)
+    {
+      if (iter != NULL)
+        retract (self, iter, segment->id);
+      return;
+    }
+
+  entry = cap_history_entry_new (self->stream, self->epoch, segment);
+  if (iter != NULL)
+    replace (self, iter, entry);
+  else
+    insert (self, entry);
+  forget_oldest (self);
+}
+
+void
+cap_history_clear (CapHistory *self)
+{
+  guint removed = g_sequence_get_length (self->entries);
+  GHashTableIter iter;
+
+  if (removed == 0)
+    return;
+
+  g_hash_table_iter_init (&iter, self->places);
+  while (g_hash_table_iter_next (&iter, NULL, NULL))
+    g_hash_table_iter_replace (&iter, NULL);
+
+  g_sequence_remove_range (g_sequence_get_begin_iter (self->entries),
+                           g_sequence_get_end_iter (self->entries));
+  self->bytes = 0;
+  g_list_model_items_changed (G_LIST_MODEL (self), 0, removed, 0);
+}
