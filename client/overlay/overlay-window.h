@@ -3,7 +3,6 @@
 
 #pragma once
 
-#include "history.h"
 #include "session.h"
 
 #include <gtk/gtk.h>
@@ -12,7 +11,11 @@ G_BEGIN_DECLS
 
 /* The captions on the screen: lines, status, and, unlocked, a bar of controls
  * whose buttons are actions of the application. Keeps its place and look in
- * @settings (org.captiond.Overlay), and follows them.
+ * @settings (org.captiond.Overlay), and follows them. Show and hide it with
+ * gtk_widget_set_visible (): presenting it would ask for the focus.
+ *
+ * Locked it never has the keyboard, and clicks go through it. Unlocked it has
+ * the keyboard when it is clicked, and when take_focus is called.
  *
  * Actions that it needs of the application ("app."): lock (boolean state),
  * hide, settings, history, pause (boolean state), retry, quit. */
@@ -22,5 +25,9 @@ G_DECLARE_FINAL_TYPE (CapOverlayWindow, cap_overlay_window, CAP, OVERLAY_WINDOW,
 CapOverlayWindow *cap_overlay_window_new (GtkApplication *application,
                                           CapSession *session,
                                           GSettings *settings);
+/* The user unlocked it by a key or a command, and goes on with keys: arrows
+ * move it, with Shift they make it wider, Tab leads to the controls, Escape
+ * locks. Does nothing while it is locked. */
+void cap_overlay_window_take_focus (CapOverlayWindow *self);
 
 G_END_DECLS

@@ -206,7 +206,7 @@ static void
 be_reconnecting (CapStatus *self, const CapState *state, gboolean silent)
 {
   self->kind = CAP_STATUS_WORKING;
-  self->icon = "network-no-route-symbolic";
+  self->icon = "view-refresh-symbolic";
   self->can_retry = TRUE;
 
   if (*state->message != '\0')

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#pragma once
+
+#include "catalog.h"
+#include "settings-page.h"
+
+G_BEGIN_DECLS
+
+/* What is captioned, by what, in which language, within which limits. */
+#define CAP_TYPE_SETTINGS_CAPTIONS (cap_settings_captions_get_type ())
+G_DECLARE_FINAL_TYPE (CapSettingsCaptions, cap_settings_captions, CAP, SETTINGS_CAPTIONS, CapSettingsPage)
+
+GtkWidget *cap_settings_captions_new (CapCatalog *catalog);
+
+G_END_DECLS
