@@ -235,6 +235,8 @@ class Service:
         self.calls.append(method)
         if method == 'OpenStream':
             return self.open(sender, arguments.get_child_value(0))
+        if method in self.providers.refusals:
+            raise self.providers.refusals[method]
         if method == 'ListSources':
             return GLib.Variant('(aa{sv})', (self.sources,))
         if method == 'ListEngines':

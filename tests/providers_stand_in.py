@@ -22,6 +22,13 @@ SETTINGS = {'dialect': ('s', 'auto'), 'url': ('s', ''), 'model': ('s', ''),
             'organization': ('s', ''), 'project': ('s', ''), 'ca-file': ('s', ''),
             'allow-plain': ('b', False)}
 
+# type, default, and least and greatest of what GetDefaults gives
+DEFAULTS = {'source': ('s', 'system', None), 'engine': ('s', 'local', None),
+            'language': ('s', '', None), 'translate-to': ('s', '', None),
+            'audio-kept-seconds': ('u', 90, (15, 600)), 'fallback': ('b', False, None),
+            'fallback-seconds': ('u', 10, (1, 600)), 'daily-minutes': ('u', 0, (0, 1440)),
+            'session-idle-seconds': ('u', 120, (10, 3600))}
+
 
 class Refused(Exception):
     def __init__(self, name, message):
@@ -66,7 +73,9 @@ class Providers:
         self.key_states = {}     # id: what ListEngines is to say instead
         self.learnt = {}
         self.reasons = {}
-        self.default = 'local'
+        self.defaults = {key: value for key, (_, value, _) in DEFAULTS.items()}
+        self.told = []           # what each SetDefaults changed
+        self.given = []          # what each SetProvider was given
         self.refusals = {}       # method: Refused
         self.diagnoses = []
         self.diagnose = None     # called with each, after the answer
@@ -74,6 +83,14 @@ class Providers:
     def add(self, name, **settings):
         self.set[name] = {key: default for key, (_, default) in SETTINGS.items()}
         self.set[name].update({key.replace('_', '-'): value for key, value in settings.items()})
+
+    @property
+    def default(self):
+        return self.defaults['engine']
+
+    @default.setter
+    def default(self, engine):
+        self.defaults['engine'] = engine
 
     # what a caller asks for
 
@@ -104,9 +121,10 @@ class Providers:
         if method in self.refusals:
             raise self.refusals[method]
         if method == 'GetDefaults':
-            return GLib.Variant('(a{sv})', ({'engine': GLib.Variant('s', self.default)},))
+            return GLib.Variant('(a{sv})', ({key: GLib.Variant(DEFAULTS[key][0], value)
+                                             for key, value in self.defaults.items()},))
         if method == 'SetDefaults':
-            return self.set_defaults(arguments.unpack()[0])
+            return self.set_defaults(arguments.get_child_value(0))
         name = arguments.get_child_value(0).get_string()
         if method == 'SetProvider':
             return self.set_provider(name, arguments.get_child_value(1))
@@ -127,23 +145,40 @@ class Providers:
             raise Refused('InvalidOption', f'{method}: not part of this test')
         return None
 
+    def read_options(self, options, known):
+        given = {}
+        for i in range(options.n_children()):
+            entry = options.get_child_value(i)
+            key = entry.get_child_value(0).get_string()
+            value = entry.get_child_value(1).get_variant()
+            if known.get(key, ('',))[0] != value.get_type_string():
+                raise Refused('InvalidOption', f'{key}: not known, or of another type.')
+            given[key] = value.unpack()
+        return given
+
     def set_defaults(self, defaults):
-        engine = defaults['engine']
-        if engine != 'local' and engine not in self.set:
-            raise Refused('NoSuchEngine', f'There is no engine called {engine}.')
-        self.default = engine
+        given = self.read_options(defaults, DEFAULTS)
+        new = {**self.defaults, **given}
+        for key, (_, _, ends) in DEFAULTS.items():
+            if ends and not ends[0] <= new[key] <= ends[1]:
+                raise Refused('InvalidOption', f'{key}: is out of range')
+        if new['engine'] != 'local' and new['engine'] not in self.set:
+            raise Refused('NoSuchEngine', f'There is no engine called {new["engine"]}.')
+        for engine in self.service.engines:
+            known = engine['languages'].unpack() if 'languages' in engine else []
+            if engine['id'].unpack() == new['engine'] and known and new['language'] \
+                    and new['language'][:2] not in [tag[:2] for tag in known]:
+                raise Refused('LanguageNotSupported',
+                              f'The engine “{new["engine"]}” does not understand “{new["language"]}”.')
+        if new['translate-to']:
+            raise Refused('LanguageNotSupported', 'translate-to: no engine of this version translates')
+        self.defaults = new
+        self.told.append(given)
 
     def set_provider(self, name, settings):
         if not re.fullmatch('[a-z][a-z0-9-]{0,31}', name) or name == 'local':
             raise Refused('InvalidOption', 'id: It cannot be that.')
-        given = {}
-        for i in range(settings.n_children()):
-            entry = settings.get_child_value(i)
-            key = entry.get_child_value(0).get_string()
-            value = entry.get_child_value(1).get_variant()
-            if SETTINGS.get(key, ('',))[0] != value.get_type_string():
-                raise Refused('InvalidOption', f'{key}: not known, or of another type.')
-            given[key] = value.unpack()
+        given = self.read_options(settings, SETTINGS)
         new = {key: default for key, (_, default) in SETTINGS.items()}
         new.update(self.set.get(name, {}))
         new.update(given)
@@ -153,6 +188,7 @@ class Providers:
             if not new[key]:
                 raise Refused('InvalidOption', f'{key}: It is needed.')
         self.set[name] = new
+        self.given.append((name, given))
 
     def set_key(self, name, fds):
         fd = fds.get(0)
