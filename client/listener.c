@@ -455,6 +455,18 @@ subscribe (CapListener *self)
                                                    NULL, on_name_vanished, self, NULL);
 }
 
+/* A proxy is made all the same when the service has gone meanwhile, and says so
+ * in words of its own. */
+static gboolean
+has_owner (CapDBusCaptions1Stream *stream, GError **error)
+{
+  g_autofree char *owner = g_dbus_proxy_get_name_owner (G_DBUS_PROXY (stream));
+
+  if (owner == NULL)
+    g_set_error_literal (error, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER, "");
+  return owner != NULL;
+}
+
 static void
 on_stream_ready (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -470,8 +482,9 @@ on_stream_ready (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
 
-  if (stream == NULL)
+  if (stream == NULL || !has_owner (stream, &error))
     {
+      g_clear_object (&stream);
       fail_call (self, error);
       end (self);
       return;

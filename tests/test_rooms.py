@@ -16,7 +16,16 @@ import tap
 
 SOURCE = Path(os.environ['CAPTIOND_SOURCEDIR'])
 
-# One owner per dependency: pattern of the include, files that may have it.
+
+def overlay_model():
+    """What the overlay knows without widgets: its first library."""
+    text = (SOURCE / 'client/overlay/meson.build').read_text()
+    listed = re.search(r'overlay_model_sources = (?:\[\]\nforeach name : )?\[(.*?)\]', text, re.S).group(1)
+    return [f'client/overlay/{stem}.[ch]' for stem in re.findall(r"'([\w-]+)\.c'", listed)]
+
+
+# One owner per dependency: pattern of the include, files that may have it; "!"
+# before those that may not.
 OWNERS = {
     'PipeWire': (r'(pipewire|spa)/',
                  ['daemon/capture-node.c', 'daemon/graph-registry.c', 'daemon/audio-graph.c',
@@ -27,7 +36,9 @@ OWNERS = {
     'libsecret': (r'libsecret/', ['daemon/credentials.c']),
     'json-glib': (r'json-glib/', ['daemon/realtime-*', 'daemon/dialect-*', 'daemon/text-translator*',
                                   'client/*json*']),
-    'GTK': (r'(gtk|gdk|gtk4-layer-shell)/', ['client/overlay*', 'client/*/overlay*']),
+    'GTK': (r'(gtk|gdk|gsk|adwaita)[/.]', ['client/overlay/*', *(f'!{glob}' for glob in overlay_model())]),
+    'the windowing system': (r'(X11/|gdk/x11/|gdk/wayland/|wayland|gtk4-layer-shell)',
+                             ['client/overlay/placement*', 'client/overlay/wayland-probe*']),
     'generated D-Bus code': (r'captions-dbus\.h', ['daemon/*service*', 'client/*']),
 }
 
@@ -52,7 +63,8 @@ def includes(path, ours=False):
 
 
 def matches(path, globs):
-    return any(fnmatch(name(path), glob) for glob in globs)
+    return (any(fnmatch(name(path), glob) for glob in globs)
+            and not any(fnmatch(name(path), glob[1:]) for glob in globs if glob[0] == '!'))
 
 
 def code(*rooms):
@@ -128,19 +140,19 @@ class Rooms(unittest.TestCase):
                 self.assertRegex(registered, rf"'({re.escape(path.name)}|{re.escape(short)})'")
 
     def test_every_file_says_its_licence(self):
-        scripts = [path for path in files('data/*', 'tests/*', '.ci/*')
+        scripts = [path for path in files('data/*', 'po/*', 'tests/*', '.ci/*')
                    if path.is_file() and path.read_bytes()[:2] == b'#!']
-        for path in code('dbus', 'daemon', 'client', 'tests') + files('data/*.xml', 'dbus/*.xml') + scripts:
+        for path in code('dbus', 'daemon', 'client', 'tests') + files('data/*.xml', 'data/*.in', 'data/icons/**/*.svg', 'dbus/*.xml') + scripts:
             with self.subTest(path=name(path)):
                 self.assertIn('SPDX-License-Identifier: LGPL-2.1-or-later', path.read_text()[:600])
 
     def test_xml_is_well_formed(self):
-        for path in files('dbus/*.xml', 'data/*.xml', 'data/*.xml.in'):
+        for path in files('dbus/*.xml', 'data/*.xml', 'data/*.xml.in', 'data/icons/**/*.svg'):
             with self.subTest(path=name(path)):
                 xml.etree.ElementTree.parse(path)
 
     def test_scripts_parse(self):
-        for path in files('data/*', 'tests/*', '.ci/*'):
+        for path in files('data/*', 'po/*', 'tests/*', '.ci/*'):
             if path.is_file() and path.read_bytes()[:2] == b'#!':
                 shebang = path.read_text().splitlines()[0]
                 shell = 'bash' if 'bash' in shebang else 'sh' if shebang.endswith('sh') else None
@@ -168,7 +180,7 @@ class Readme(unittest.TestCase):
 
     def test_debian_builds_with_what_the_list_names(self):
         listed = set(re.findall(r'[\w.+-]+', ' '.join(re.findall(
-            r'^build: (.*)$', (SOURCE / 'data/packages').read_text(), re.M))))
+            r'^(?:build|overlay): (.*)$', (SOURCE / 'data/packages').read_text(), re.M))))
         control = (SOURCE / 'debian/control').read_text()
         wanted = re.search(r'^Build-Depends:(.*?)^\S', control, re.M | re.S).group(1)
         wanted = {re.match(r'[\w.+-]+', part.strip()).group(0) for part in wanted.split(',') if part.strip()}

@@ -46,6 +46,11 @@ def option(name):
     return next(row['value'] for row in options if row['name'] == name)
 
 
+def has_overlay():
+    targets = json.loads((BUILD / 'meson-info/intro-targets.json').read_text())
+    return any(target['name'] == 'captiond-overlay' for target in targets)
+
+
 def libexecdir():
     return Path(option('prefix')) / option('libexecdir')
 
@@ -86,11 +91,68 @@ class Activation(unittest.TestCase):
         self.assertIn(f'"{BUS_NAME}"', (SOURCE / 'dbus/names.h').read_text())
 
 
+@unittest.skipUnless(has_overlay(), 'built without GTK')
+class Overlay(unittest.TestCase):
+    """As desktops see it."""
+    name = 'org.captiond.Overlay'
+    desktop = BUILD / f'data/{name}.desktop'
+    metainfo = BUILD / f'data/{name}.metainfo.xml'
+
+    def test_the_desktop_file_is_valid(self):
+        status, output = run(tool('desktop-file-validate'), str(self.desktop))
+        # It is both for sound and for accessibility.
+        complaints = [line for line in output.splitlines() if 'more than one main category' not in line]
+        self.assertEqual((status, complaints), (0, []))
+
+    def test_the_metainfo_is_valid(self):
+        _, output = run(tool('appstreamcli'), 'validate', '--no-net', str(self.metainfo))
+        # There is no home page yet, which newer versions call a reason to fail.
+        complaints = [line for line in output.splitlines()
+                      if line.startswith(('E:', 'W:')) and 'url-homepage-missing' not in line]
+        self.assertEqual(complaints, [], output)
+        self.assertIn('alidation', output)
+
+    def test_its_actions_are_those_of_the_program(self):
+        groups = key_file(self.desktop)
+        names = groups['Desktop Entry']['Actions'].rstrip(';').split(';')
+        source = (SOURCE / 'client/overlay/application.c').read_text()
+        for name in names:
+            with self.subTest(action=name):
+                self.assertEqual(groups[f'Desktop Action {name}']['Exec'], f'captiond-overlay --{name}')
+                self.assertIn(f'{{ "{name}", on_{name} }}', source)
+
+    def test_the_bus_starts_it_as_a_service(self):
+        service = key_file(BUILD / f'data/{self.name}.service')['D-BUS Service']
+        self.assertEqual(service['Name'], self.name)
+        self.assertEqual(service['Exec'], f'{Path(option("prefix")) / option("bindir")}/captiond-overlay '
+                                          '--gapplication-service')
+
+    def test_completions_and_manual_know_every_option(self):
+        program = BUILD / 'client/overlay/captiond-overlay'
+        status, output = run(str(program), '--help', LC_ALL='C.UTF-8')
+        self.assertEqual(status, 0, output)
+        options = set(re.findall(r'--([a-z]+)', output))
+        self.assertIn('toggle', options)
+        manual = (SOURCE / 'data/captiond-overlay.1').read_text().replace('\\-', '-')
+        for option_name in options:
+            with self.subTest(option=option_name):
+                self.assertIn(f'--{option_name}', manual)
+                for shell in 'bash', 'zsh', 'fish':
+                    text = (SOURCE / f'data/completions/captiond-overlay.{shell}').read_text()
+                    self.assertRegex(text, rf'(--|-l ){option_name}\b')
+
+
 class Settings(unittest.TestCase):
     def test_the_schema_is_strict(self):
         compiler = tool('glib-compile-schemas')
         status, output = run(compiler, '--strict', '--dry-run', str(SOURCE / 'data'))
         self.assertEqual((status, output), (0, ''))
+
+    def test_the_look_has_its_own(self):
+        gsettings = tool('gsettings')
+        status, output = run(gsettings, '--schemadir', str(BUILD / 'data'), 'list-keys', 'org.captiond.Overlay')
+        self.assertEqual(status, 0, output)
+        self.assertIn('locked', output.split())
 
     def test_the_build_folder_has_it_with_its_defaults(self):
         gsettings = tool('gsettings')
@@ -142,6 +204,22 @@ class Install(unittest.TestCase):
             f'{prefix}/bin/captionctl',
             str(libexecdir() / 'captiond'),
         }
+        if has_overlay():
+            overlay = 'org.captiond.Overlay'
+            expected |= {
+                f'{prefix}/bin/captiond-overlay',
+                f'{prefix}/share/applications/{overlay}.desktop',
+                f'{prefix}/share/metainfo/{overlay}.metainfo.xml',
+                f'{prefix}/share/dbus-1/services/{overlay}.service',
+                f'{prefix}/share/glib-2.0/schemas/{overlay}.gschema.xml',
+                f'{prefix}/share/icons/hicolor/scalable/apps/{overlay}.svg',
+                f'{prefix}/share/icons/hicolor/symbolic/apps/{overlay}-symbolic.svg',
+                f'{prefix}/share/locale/de/LC_MESSAGES/captiond.mo',
+                f'{prefix}/share/man/man1/captiond-overlay.1',
+                f'{prefix}/share/bash-completion/completions/captiond-overlay',
+                f'{prefix}/share/zsh/site-functions/_captiond-overlay',
+                f'{prefix}/share/fish/vendor_completions.d/captiond-overlay.fish',
+            }
 
         with tempfile.TemporaryDirectory() as folder:
             status, output = run('meson', 'install', '-C', str(BUILD), '--no-rebuild', '--destdir', folder)

@@ -1,0 +1,455 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#include "application.h"
+#include "history-window.h"
+#include "overlay-options.h"
+#include "overlay-window.h"
+#include "placement.h"
+#include "settings-window.h"
+#include "stream-path.h"
+#include "text.h"
+
+#include <glib-unix.h>
+#include <glib/gi18n.h>
+#include <signal.h>
+
+#define EXIT_USAGE 2
+
+struct _CapApplication
+{
+  GtkApplication parent_instance;
+
+  char *trouble; /* why it cannot run, for people; NULL where it can */
+  guint signal_ids[3];
+
+  GSettings *settings;
+  CapSession *session;
+  CapHistory *history;
+
+  /* Each is made when it is wanted first; weak. */
+  GtkWindow *window;
+  GtkWindow *settings_window;
+  GtkWindow *history_window;
+};
+
+G_DEFINE_FINAL_TYPE (CapApplication, cap_application, GTK_TYPE_APPLICATION)
+
+static void
+set_action_state (CapApplication *self, const char *name, gboolean state)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), name);
+
+  g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_boolean (state));
+}
+
+/* captions */
+
+/* It would hold for streams that are opened later. */
+static void
+forget_pause (CapApplication *self)
+{
+  cap_session_resume (self->session);
+  set_action_state (self, "pause", FALSE);
+}
+
+static gboolean
+is_shown (CapApplication *self)
+{
+  return self->window != NULL && gtk_widget_get_visible (GTK_WIDGET (self->window));
+}
+
+static void
+hide (CapApplication *self)
+{
+  if (!is_shown (self))
+    return;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->window), FALSE);
+  cap_session_close (self->session);
+  forget_pause (self);
+}
+
+static gboolean
+on_close_request (CapApplication *self)
+{
+  hide (self);
+  return GDK_EVENT_STOP;
+}
+
+/* Without gtk_window_present (), which asks for the focus. */
+static void
+reveal (CapApplication *self)
+{
+  if (self->window == NULL)
+    {
+      CapOverlayWindow *window = cap_overlay_window_new (GTK_APPLICATION (self), self->session, self->settings);
+
+      g_set_weak_pointer (&self->window, GTK_WINDOW (window));
+      g_signal_connect_object (self->window, "close-request", G_CALLBACK (on_close_request), self,
+                               G_CONNECT_SWAPPED);
+    }
+
+  gtk_widget_set_visible (GTK_WIDGET (self->window), TRUE);
+}
+
+static void
+show (CapApplication *self)
+{
+  if (is_shown (self))
+    return;
+
+  cap_session_open (self->session);
+  reveal (self);
+}
+
+/* dialogs */
+
+static void
+present (CapApplication *self, GtkWindow **window, GtkWindow *created)
+{
+  if (created != NULL)
+    g_set_weak_pointer (window, created);
+  gtk_window_present (*window);
+}
+
+/* actions */
+
+static void
+on_show (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  show (data);
+}
+
+static void
+on_hide (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  hide (data);
+}
+
+static void
+on_toggle (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  if (is_shown (data))
+    hide (data);
+  else
+    show (data);
+}
+
+static void
+on_join (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  CapApplication *self = data;
+  g_autofree char *path = cap_stream_path_parse (g_variant_get_string (parameter, NULL));
+
+  if (path == NULL)
+    {
+      g_info ("somebody on the bus asked for a stream that cannot be");
+      return;
+    }
+
+  cap_session_join (self->session, path);
+  forget_pause (self);
+  reveal (self);
+}
+
+static void
+on_lock (GSimpleAction *action, GVariant *state, gpointer data)
+{
+  CapApplication *self = data;
+  gboolean locked = g_variant_get_boolean (state);
+
+  g_settings_set_boolean (self->settings, "locked", locked);
+
+  /* It was asked for by a key as often as not, and goes on with keys. */
+  if (!locked && is_shown (self))
+    cap_overlay_window_take_focus (CAP_OVERLAY_WINDOW (self->window));
+}
+
+static void
+on_locked_changed (CapApplication *self)
+{
+  set_action_state (self, "lock", g_settings_get_boolean (self->settings, "locked"));
+}
+
+static void
+on_pause (GSimpleAction *action, GVariant *state, gpointer data)
+{
+  CapApplication *self = data;
+
+  /* Who hides captions stops them altogether. */
+  if (!is_shown (self))
+    return;
+
+  if (g_variant_get_boolean (state))
+    cap_session_pause (self->session);
+  else
+    cap_session_resume (self->session);
+  g_simple_action_set_state (action, state);
+}
+
+static void
+on_retry (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  CapApplication *self = data;
+
+  if (is_shown (self))
+    cap_session_retry (self->session);
+}
+
+static void
+on_settings (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  CapApplication *self = data;
+  GtkWindow *created = NULL;
+
+  if (self->settings_window == NULL)
+    created = cap_settings_window_new (data, g_application_get_dbus_connection (data), self->session,
+                                       self->settings);
+  present (self, &self->settings_window, created);
+}
+
+static void
+on_history (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  CapApplication *self = data;
+  GtkWindow *created = NULL;
+
+  if (self->history_window == NULL)
+    created = cap_history_window_new (data, self->history);
+  present (self, &self->history_window, created);
+}
+
+static void
+on_quit (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  g_application_quit (data);
+}
+
+static const GActionEntry actions[] = {
+  { "show", on_show },
+  { "hide", on_hide },
+  { "toggle", on_toggle },
+  { "join", on_join, "s" },
+  { "lock", NULL, NULL, "true", on_lock },
+  { "pause", NULL, NULL, "false", on_pause },
+  { "retry", on_retry },
+  { "settings", on_settings },
+  { "history", on_history },
+  { "quit", on_quit },
+};
+
+/* startup */
+
+/* g_settings_new () would abort where a schema is missing. */
+static GSettings *
+settings_new (void)
+{
+  GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
+  g_autoptr (GSettingsSchema) schema = NULL;
+
+  if (source != NULL)
+    schema = g_settings_schema_source_lookup (source, CAP_OVERLAY_ID, TRUE);
+
+  return schema != NULL ? g_settings_new_full (schema, NULL, NULL) : NULL;
+}
+
+static const char *
+find_trouble (CapApplication *self)
+{
+  if (g_application_get_dbus_connection (G_APPLICATION (self)) == NULL)
+    return _("There is no session bus here, and captions come over it. Start this inside a desktop session.");
+  if (self->settings == NULL)
+    return _("The settings schema org.captiond.Overlay is not installed. Install captiond-overlay anew.");
+
+  cap_placement_choose_backend ();
+  if (!gtk_init_check ())
+    return _("There is no screen that captions could be shown on. Start this inside a desktop session.");
+
+  return NULL;
+}
+
+static gboolean
+on_signal (gpointer data)
+{
+  g_application_quit (data);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+watch_signals (CapApplication *self)
+{
+  const int signals[] = { SIGTERM, SIGINT, SIGHUP };
+
+  G_STATIC_ASSERT (G_N_ELEMENTS (signals) == G_N_ELEMENTS (self->signal_ids));
+  for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
+    self->signal_ids[i] = g_unix_signal_add (signals[i], on_signal, self);
+}
+
+static void
+begin (CapApplication *self)
+{
+  const char *const settings_keys[] = { "<Control>comma", NULL };
+
+  self->session = cap_session_new (g_application_get_dbus_connection (G_APPLICATION (self)));
+  self->history = cap_history_new ();
+  g_signal_connect_object (self->session, "begun", G_CALLBACK (cap_history_begin), self->history,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "segment", G_CALLBACK (cap_history_add), self->history,
+                           G_CONNECT_SWAPPED);
+
+  g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.settings", settings_keys);
+  g_signal_connect_object (self->settings, "changed::locked", G_CALLBACK (on_locked_changed), self,
+                           G_CONNECT_SWAPPED);
+  on_locked_changed (self);
+
+  gtk_window_set_default_icon_name (CAP_OVERLAY_ID);
+  watch_signals (self);
+}
+
+/* Without a display GTK's own would abort, and so GIO's is asked. */
+static GApplicationClass *
+get_parent_class (CapApplication *self)
+{
+  gpointer gtk_class = cap_application_parent_class;
+
+  return self->trouble != NULL ? g_type_class_peek_parent (gtk_class) : gtk_class;
+}
+
+static void
+cap_application_startup (GApplication *application)
+{
+  CapApplication *self = CAP_APPLICATION (application);
+
+  /* X11 names windows by it, and desktops look for the desktop file of that. */
+  g_set_prgname (CAP_OVERLAY_ID);
+  self->settings = settings_new ();
+  self->trouble = g_strdup (find_trouble (self));
+
+  get_parent_class (self)->startup (application);
+  if (self->trouble == NULL)
+    begin (self);
+}
+
+static void
+cap_application_shutdown (GApplication *application)
+{
+  CapApplication *self = CAP_APPLICATION (application);
+
+  for (guint i = 0; i < G_N_ELEMENTS (self->signal_ids); i++)
+    g_clear_handle_id (&self->signal_ids[i], g_source_remove);
+
+  if (self->session != NULL)
+    cap_session_close (self->session);
+  for (GList *windows; (windows = gtk_application_get_windows (GTK_APPLICATION (self))) != NULL;)
+    gtk_window_destroy (windows->data);
+
+  get_parent_class (self)->shutdown (application);
+}
+
+static void
+cap_application_activate (GApplication *application)
+{
+  show (CAP_APPLICATION (application));
+}
+
+/* the command line */
+
+static int
+report (const char *message)
+{
+  g_printerr ("captiond-overlay: %s\n", message);
+  return EXIT_FAILURE;
+}
+
+static int
+report_usage (const GError *error)
+{
+  g_autofree char *message = cap_text_clean (error->message);
+
+  g_printerr (_("captiond-overlay: %s. See: captiond-overlay --help\n"), message);
+  return EXIT_USAGE;
+}
+
+/* In this process, or in the one that has been there before. */
+static int
+perform (CapApplication *self, const CapOverlayOptions *options)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (options->command == CAP_OVERLAY_SERVE)
+    g_application_set_flags (G_APPLICATION (self), G_APPLICATION_IS_SERVICE);
+  if (!g_application_register (G_APPLICATION (self), NULL, &error))
+    return report (error->message);
+  if (self->trouble != NULL)
+    {
+      g_application_quit (G_APPLICATION (self));
+      return report (self->trouble);
+    }
+
+  if (options->command == CAP_OVERLAY_ACTIVATE)
+    g_action_group_activate_action (G_ACTION_GROUP (self), options->action, options->value);
+  else if (options->command == CAP_OVERLAY_CHANGE)
+    g_action_group_change_action_state (G_ACTION_GROUP (self), options->action, options->value);
+
+  return EXIT_SUCCESS;
+}
+
+static gboolean
+cap_application_local_command_line (GApplication *application, char ***arguments, int *exit_status)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CapOverlayOptions) options = cap_overlay_options_new (*arguments, &error);
+
+  *exit_status = EXIT_SUCCESS;
+  if (options == NULL)
+    *exit_status = report_usage (error);
+  else if (options->command == CAP_OVERLAY_PRINT)
+    g_print ("%s", options->text);
+  else
+    *exit_status = perform (CAP_APPLICATION (application), options);
+
+  return TRUE;
+}
+
+/* type */
+
+static void
+cap_application_finalize (GObject *object)
+{
+  CapApplication *self = CAP_APPLICATION (object);
+
+  g_clear_weak_pointer (&self->window);
+  g_clear_weak_pointer (&self->settings_window);
+  g_clear_weak_pointer (&self->history_window);
+  g_clear_object (&self->session);
+  g_clear_object (&self->history);
+  g_clear_object (&self->settings);
+  g_free (self->trouble);
+
+  G_OBJECT_CLASS (cap_application_parent_class)->finalize (object);
+}
+
+static void
+cap_application_class_init (CapApplicationClass *klass)
+{
+  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = cap_application_finalize;
+  application_class->startup = cap_application_startup;
+  application_class->shutdown = cap_application_shutdown;
+  application_class->activate = cap_application_activate;
+  application_class->local_command_line = cap_application_local_command_line;
+}
+
+static void
+cap_application_init (CapApplication *self)
+{
+}
+
+CapApplication *
+cap_application_new (void)
+{
+  return g_object_new (CAP_TYPE_APPLICATION, "application-id", CAP_OVERLAY_ID, NULL);
+}
