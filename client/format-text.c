@@ -19,17 +19,6 @@ typedef struct
   char *last_note;
 } TextFormat;
 
-static CapSegment *
-copy_segment (const CapSegment *segment)
-{
-  CapSegment *copy = g_new0 (CapSegment, 1);
-
-  *copy = *segment;
-  copy->text = g_strdup (segment->text);
-  copy->details = g_variant_ref (segment->details);
-  return copy;
-}
-
 static gpointer
 text_open (CapTerminal *terminal, gboolean partials)
 {
@@ -144,7 +133,7 @@ text_segment (gpointer data, const CapSegment *segment, GString *out)
     print_final (self, segment, out);
   else if (!segment->retracted && self->partials)
     {
-      g_ptr_array_add (self->unfinished, copy_segment (segment));
+      g_ptr_array_add (self->unfinished, cap_segment_copy (segment));
       g_ptr_array_sort (self->unfinished, cap_segment_compare);
     }
 

@@ -27,6 +27,17 @@ cap_segment_new_retracted (guint64 id, guint64 serial)
   return self;
 }
 
+CapSegment *
+cap_segment_copy (const CapSegment *self)
+{
+  CapSegment *copy = g_new (CapSegment, 1);
+
+  *copy = *self;
+  copy->text = g_strdup (self->text);
+  copy->details = g_variant_ref (self->details);
+  return copy;
+}
+
 void
 cap_segment_free (CapSegment *self)
 {

@@ -23,6 +23,7 @@ typedef struct
 /* A row of GetSegments, or the arguments of the signal Segment. */
 CapSegment *cap_segment_new (GVariant *row);
 CapSegment *cap_segment_new_retracted (guint64 id, guint64 serial);
+CapSegment *cap_segment_copy (const CapSegment *self);
 void cap_segment_free (CapSegment *self);
 
 /* The order in which segments are read: (start, id). For arrays of pointers. */

@@ -275,6 +275,15 @@ class TestReturn(SessionCase):
         self.hear(probe, 'begun', 'state starting silent', 'segment 1 final After.')
         self.assertEqual(self.count('OpenStream'), 1)
 
+    def test_half_a_sentence_is_kept(self):
+        """It would stay on the screen for ever, and be nowhere else."""
+        probe, stream = self.follow(self.serve())
+        stream.say(1, 'One.', True)
+        stream.say(2, 'and then')
+        self.hear(probe, 'segment 1 final One.', 'segment 2 partial and then')
+        self.service.stop()
+        self.hear(probe, 'segment 2 final and then', 'state starting')
+
     def test_dropped(self):
         service = self.serve()
         probe, stream = self.follow(service)

@@ -36,6 +36,7 @@ struct _CapSession
   CapState *state;  /* of the stream, or what is to be said without one */
   CapState shown;   /* the same with what we know better */
   guint64 newest_id;
+  GHashTable *unfinished; /* CapSegment by id */
   gboolean silent;
 };
 
@@ -112,6 +113,7 @@ cap_session_finalize (GObject *object)
   g_clear_object (&self->connection);
   g_free (self->join);
   cap_state_free (self->state);
+  g_hash_table_unref (self->unfinished);
 
   G_OBJECT_CLASS (cap_session_parent_class)->finalize (object);
 }
@@ -138,6 +140,7 @@ static void
 cap_session_init (CapSession *self)
 {
   self->silent = TRUE;
+  self->unfinished = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, (GDestroyNotify) cap_segment_free);
   self->state = new_state ("closed", "", "");
   self->shown = *self->state;
 
@@ -318,14 +321,42 @@ explain_end (const GError *error)
   return explained;
 }
 
+/* What a stream leaves behind becomes final, as it would have said itself: half
+ * a sentence does not stay for ever, and is in the transcript. */
+static void
+finish_words (CapSession *self)
+{
+  g_autoptr (GHashTable) unfinished = self->unfinished;
+  GHashTableIter iter;
+  CapSegment *segment;
+
+  self->unfinished = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, (GDestroyNotify) cap_segment_free);
+  g_hash_table_iter_init (&iter, unfinished);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &segment))
+    {
+      GVariantDict details;
+
+      g_variant_dict_init (&details, segment->details);
+      g_variant_dict_insert (&details, "incomplete", "b", TRUE);
+      g_variant_unref (segment->details);
+      segment->details = g_variant_ref_sink (g_variant_dict_end (&details));
+      segment->final = TRUE;
+      segment->serial++;
+      g_signal_emit (self, signals[SIGNAL_SEGMENT], 0, segment);
+    }
+}
+
 static void
 lose_stream (CapSession *self, const GError *error)
 {
+  finish_words (self);
   drop (self, &self->listener);
 
-  /* Otherwise its successor is on its way. */
   if (self->next == NULL)
     recover (self, error);
+  else
+    /* Its successor is on its way. */
+    say_error (self, "starting", error);
 }
 
 static void
@@ -356,6 +387,7 @@ on_ended (CapSession *self, const GError *error, CapListener *listener)
 static void
 adopt (CapSession *self, const CapState *state)
 {
+  finish_words (self);
   drop (self, &self->listener);
   self->listener = g_steal_pointer (&self->next);
   self->live_since = g_get_monotonic_time ();
@@ -389,6 +421,21 @@ on_state (CapSession *self, const CapState *state, CapListener *listener)
 }
 
 static void
+remember_unfinished (CapSession *self, const CapSegment *segment)
+{
+  CapSegment *copy;
+
+  if (segment->final || segment->retracted)
+    {
+      g_hash_table_remove (self->unfinished, &segment->id);
+      return;
+    }
+
+  copy = cap_segment_copy (segment);
+  g_hash_table_replace (self->unfinished, &copy->id, copy);
+}
+
+static void
 on_segment (CapSession *self, const CapSegment *segment, CapListener *listener)
 {
   if (self->listener != NULL && listener != self->listener)
@@ -399,6 +446,7 @@ on_segment (CapSession *self, const CapSegment *segment, CapListener *listener)
     return;
 
   self->newest_id = MAX (self->newest_id, segment->id);
+  remember_unfinished (self, segment);
   g_signal_emit (self, signals[SIGNAL_SEGMENT], 0, segment);
   if (self->silent && !segment->retracted && *segment->text != '\0')
     {
