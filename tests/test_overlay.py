@@ -224,6 +224,21 @@ class Joined(OverlayCase):
         self.wait(lambda: [len(stream.holds) for stream in self.service.streams] == [0, 1],
                   'it does not hold the other one alone')
 
+    def test_ones_own_when_it_has_ended(self):
+        self.serve()
+        self.service.add_stream()
+        self.start('--join', '1')
+        self.hold(1)
+        self.service.streams[0].set_state('closed')
+        self.hold(0)
+
+        def asks_for_its_own():
+            # The first time may be before the end is known.
+            self.tell('--show')
+            return 'stream' not in self.service.opened[-1]
+        self.wait(asks_for_its_own, 'nothing else is captioned')
+        self.hold(1)
+
     def test_over_the_bus(self):
         self.show()
         self.service.add_stream()

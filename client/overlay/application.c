@@ -93,10 +93,12 @@ reveal (CapApplication *self)
   gtk_widget_set_visible (GTK_WIDGET (self->window), TRUE);
 }
 
+/* Who starts it again wants captions: where none come any more, as after a
+ * joined stream has ended, other ones are tried. */
 static void
 show (CapApplication *self)
 {
-  if (is_shown (self))
+  if (is_shown (self) && !g_str_equal (cap_session_get_state (self->session)->state, "failed"))
     return;
 
   cap_session_open (self->session);
