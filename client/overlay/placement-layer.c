@@ -21,6 +21,7 @@ struct _CapPlacementLayer
 
   gboolean interactive;
   gboolean wants_focus;
+  gboolean has_focus;
 
   GdkRectangle monitor;
   GdkRectangle area; /* what panels leave; known only from a layer that fills it */
@@ -57,15 +58,26 @@ update_keyboard (CapPlacementLayer *self)
 static gboolean
 on_event (CapPlacementLayer *self, GdkEvent *event)
 {
+  if (gdk_event_get_event_type (event) != GDK_FOCUS_CHANGE)
+    return GDK_EVENT_PROPAGATE;
+
   /* Who has got the keyboard keeps it up to the next click elsewhere. */
-  if (self->wants_focus && gdk_event_get_event_type (event) == GDK_FOCUS_CHANGE &&
-      gdk_focus_event_get_in (event))
+  self->has_focus = gdk_focus_event_get_in (event);
+  if (self->wants_focus && self->has_focus)
     {
       self->wants_focus = FALSE;
       update_keyboard (self);
     }
 
   return GDK_EVENT_PROPAGATE;
+}
+
+/* Shown again it does not take the keyboard by itself. */
+static void
+on_unmap (CapPlacementLayer *self)
+{
+  self->wants_focus = self->has_focus = FALSE;
+  update_keyboard (self);
 }
 
 static void
@@ -83,6 +95,10 @@ static void
 take_focus (CapPlacement *placement)
 {
   CapPlacementLayer *self = CAP_PLACEMENT_LAYER (placement);
+
+  /* Asked for again, it would never be told that it has it. */
+  if (self->has_focus)
+    return;
 
   self->wants_focus = TRUE;
   update_keyboard (self);
@@ -165,6 +181,7 @@ prepare (CapPlacement *placement, GtkWindow *window)
   update_keyboard (self);
   g_signal_connect_object (window, "realize", G_CALLBACK (on_realize), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  g_signal_connect_object (window, "unmap", G_CALLBACK (on_unmap), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (window, "close-request", G_CALLBACK (on_close_request), self, G_CONNECT_SWAPPED);
 }
 
