@@ -255,6 +255,18 @@ class TestUnlocked(X11Case):
         self.assertAlmostEqual(self.get('y'), (y - 200 + height / 2) / 720, 3)
         self.take_picture('moved')
 
+    def test_wide_ones_are_moved_as_far_as_they_go(self):
+        self.unlock()
+        self.set(width=90)
+        self.await_place(lambda x, y, width, height: width == 1152, 'wide')
+        self.steady()
+        x, y, width, height = self.place()
+        grip = (x + 100, y + height - 30)
+        self.drag(grip, (grip[0] + 600, grip[1] - 200))
+        self.wait(lambda: self.get('position') == 'free')
+        self.await_place(lambda x, y, width, height: x == 128, 'at the right edge')
+        self.assertAlmostEqual(self.get('x'), (128 + 1152 / 2) / 1280, 3)
+
     def test_dropping_near_an_edge_belongs_to_it(self):
         self.unlock()
         x, y, width, height = self.place()

@@ -135,8 +135,8 @@ cap_overlay_place_move (CapOverlayPlace *self, double x, double y)
     return;
 
   /* No farther than the window can go: it comes back at once. */
-  x = CLAMP (x, window.width / 2.0, MAX (window.width, monitor.width - window.width / 2.0));
-  y = CLAMP (y, window.height / 2.0, MAX (window.height, monitor.height - window.height / 2.0));
+  x = CLAMP (x, window.width / 2.0, MAX (window.width / 2.0, monitor.width - window.width / 2.0));
+  y = CLAMP (y, window.height / 2.0, MAX (window.height / 2.0, monitor.height - window.height / 2.0));
   geometry->position = CAP_POSITION_FREE;
   geometry->x = CLAMP (x / monitor.width, 0, 1);
   geometry->y = CLAMP (y / monitor.height, 0, 1);
