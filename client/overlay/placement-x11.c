@@ -65,14 +65,18 @@ on_release (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+static void set_covering (CapPlacementX11 *self, Window window);
+
 static void
 on_surface_mapped (CapPlacementX11 *self)
 {
   GdkSurface *surface = get_surface (self);
 
-  self->covering = None;
   if (!is_mapped (self))
     return;
+
+  /* The server remembered it while the window was hidden. */
+  set_covering (self, None);
 
   /* GDK is about to write what it knows of the window, and to map it in the
    * same breath. The window manager must not read before we have put it right,
@@ -299,7 +303,7 @@ set_drawn (CapPlacement *placement, const cairo_region_t *drawn)
 {
   CapPlacementX11 *self = CAP_PLACEMENT_X11 (placement);
 
-  if (drawn != NULL && self->drawn != NULL && cairo_region_equal (drawn, self->drawn))
+  if (drawn == self->drawn || (drawn != NULL && self->drawn != NULL && cairo_region_equal (drawn, self->drawn)))
     return;
 
   g_clear_pointer (&self->drawn, cairo_region_destroy);
