@@ -21,7 +21,7 @@ typedef struct
 {
   const char *reason; /* without prefix; of the bus too */
   const char *icon;
-  const char *sentence; /* where nobody explained it; or NULL */
+  const char *sentence; /* where nobody explained it, and in other languages; or NULL */
   const char *command;  /* in a sentence that @advice takes the place of; or NULL */
   const char *advice;
   gboolean can_retry;
@@ -34,7 +34,8 @@ static const Reason reasons[] = {
   { "AudioUnavailable", "audio-volume-muted-symbolic",
     N_("The sound system does not answer. Captions begin when it does.") },
   { "PolicyRefused", "system-lock-screen-symbolic", N_("Listening is not allowed now.") },
-  { "InvalidOption", ICON_ERROR, .can_retry = TRUE, .to_settings = TRUE },
+  { "InvalidOption", ICON_ERROR, N_("The service does not know one of the settings. See the settings."),
+    .can_retry = TRUE, .to_settings = TRUE },
   { "NoSuchEngine", ICON_ERROR, N_("The chosen engine is not there any more."), "captionctl engines",
     N_("Choose another one in the settings."), TRUE, TRUE },
   { "LanguageNotSupported", ICON_ERROR,
@@ -55,7 +56,9 @@ static const Reason reasons[] = {
     .can_retry = TRUE, .to_settings = TRUE },
   { "EndpointNotFound", ICON_ERROR, N_("There is no speech service at this address. See the settings."),
     .can_retry = TRUE, .to_settings = TRUE },
-  { "RedirectRefused", ICON_ERROR, .can_retry = TRUE, .to_settings = TRUE },
+  { "RedirectRefused", ICON_ERROR,
+    N_("The speech service points to another address, where no key is sent. Check the address in the settings."),
+    .can_retry = TRUE, .to_settings = TRUE },
   { "TlsFailed", ICON_ERROR, N_("The connection to the speech service cannot be made safe."),
     .can_retry = TRUE, .to_settings = TRUE },
   { "QuotaExceeded", ICON_ERROR, N_("The account at the speech service has no credit left."),
@@ -64,6 +67,12 @@ static const Reason reasons[] = {
     "gsettings set", N_("The local engine, in the settings, has no limit."), TRUE, TRUE },
   { "ConnectionLost", "network-offline-symbolic",
     N_("The speech service cannot be reached. Check the network, and try again."), .can_retry = TRUE },
+  { "RateLimited", ICON_BUSY, N_("The speech service takes no more for a moment. It is tried again."),
+    .can_retry = TRUE },
+  { "ServiceFailed", ICON_ERROR, N_("The speech service has a fault of its own."),
+    .can_retry = TRUE, .to_settings = TRUE },
+  { "ProtocolError", ICON_ERROR, N_("The speech service answers in a way that is not understood. See the settings."),
+    .can_retry = TRUE, .to_settings = TRUE },
   { "LimitExceeded", ICON_ERROR, N_("Too many captions are open. In a minute they are tried again."),
     .can_retry = TRUE },
   /* Of the bus: nothing there would change. */
@@ -114,11 +123,14 @@ static char *
 explain (const CapState *state, const char *otherwise)
 {
   const Reason *reason = find_reason (state);
+  const char *translated = reason->sentence != NULL ? _(reason->sentence) : NULL;
 
-  if (*state->message != '\0')
+  /* The service speaks English, and knows more: but who reads another language
+   * is told less in theirs. */
+  if (*state->message != '\0' && translated == reason->sentence)
     return replace_command (state->message, reason);
 
-  return g_strdup (reason->sentence != NULL ? _(reason->sentence) : otherwise);
+  return g_strdup (translated != NULL ? translated : *state->message != '\0' ? state->message : otherwise);
 }
 
 /* states */
