@@ -19,7 +19,7 @@ OVERLAY = os.path.join(BUILD, 'client', 'overlay', 'captiond-overlay')
 # From Sense and Sensibility, by Jane Austen.
 SAID = ('Mr. John Dashwood had then leisure to consider how much there might prudently be in his power to do for them.',
         'He was not an ill-disposed young man, unless to be rather')
-# A picture is taken when the screen has not changed for so long.
+# So long the screen is left alone before a picture is taken.
 SETTLE = 0.6
 
 SOURCES = [('system', 'system', 'Everything that plays', True), ('microphone', 'microphone', 'Microphone', True),
