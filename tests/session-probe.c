@@ -39,7 +39,7 @@ say (const char *format, ...)
 /* what is heard */
 
 static void
-on_begun (CapSession *session, gint64 epoch)
+on_begun (CapSession *session, const char *path, gint64 epoch)
 {
   say ("begun %" G_GINT64_FORMAT, epoch);
 }

@@ -7,6 +7,7 @@
 #include "text.h"
 
 #define SECOND ((gint64) G_USEC_PER_SEC)
+#define STREAM "/org/captiond/Captions1/stream/1"
 #define EPOCH (G_GINT64_CONSTANT (1777630000) * SECOND) /* Friday, 1 May 2026, 10:06:40 */
 
 typedef struct
@@ -21,7 +22,7 @@ set_up (Fixture *fixture, gconstpointer data)
 {
   fixture->history = cap_history_new ();
   fixture->entries = G_LIST_MODEL (fixture->history);
-  cap_history_begin (fixture->history, EPOCH);
+  cap_history_begin (fixture->history, STREAM, EPOCH);
 }
 
 static void
@@ -84,7 +85,7 @@ test_text (Fixture *fixture, gconstpointer data)
   add (fixture, 6, 7, "There you are.", "{'gap': <1.0>, 'speaker': <'Bo'>}");
   add (fixture, 600, 601, "Later.", NULL);
   add (fixture, 899, 900, "Hardly later.", NULL);
-  cap_history_begin (fixture->history, EPOCH + 13 * 3600 * SECOND + 3190 * SECOND);
+  cap_history_begin (fixture->history, STREAM, EPOCH + 13 * 3600 * SECOND + 3190 * SECOND);
   add (fixture, 0, 20, "Another stream.", NULL);
   add (fixture, 30, 31, "Another day.", NULL);
 
@@ -183,10 +184,10 @@ test_clock (Fixture *fixture, gconstpointer data)
   g_autoptr (GPtrArray) cues = NULL;
 
   add (fixture, 10, 11, "one", NULL);
-  cap_history_begin (fixture->history, EPOCH - 3600 * SECOND);
+  cap_history_begin (fixture->history, STREAM, EPOCH - 3600 * SECOND);
   add (fixture, 0, 1, "two", NULL);
   add (fixture, 5, 6, "three", NULL);
-  cap_history_begin (fixture->history, EPOCH + 3600 * SECOND);
+  cap_history_begin (fixture->history, STREAM, EPOCH + 3600 * SECOND);
   add (fixture, 0, 1, "four", NULL);
 
   cues = cap_cues_new (fixture->entries);

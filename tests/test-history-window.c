@@ -10,6 +10,7 @@
 #include <glib/gstdio.h>
 
 #define SECOND ((gint64) G_USEC_PER_SEC)
+#define STREAM "/org/captiond/Captions1/stream/1"
 #define EPOCH (G_GINT64_CONSTANT (1777630000) * SECOND) /* Friday, 1 May 2026, 10:06:40 */
 #define PATIENCE_MS 20000
 
@@ -214,7 +215,7 @@ static void
 set_up (Fixture *fixture, gconstpointer data)
 {
   fixture->history = cap_history_new ();
-  cap_history_begin (fixture->history, EPOCH);
+  cap_history_begin (fixture->history, STREAM, EPOCH);
 }
 
 static void

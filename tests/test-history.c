@@ -7,6 +7,7 @@
 #include <math.h>
 
 #define SECOND ((gint64) G_USEC_PER_SEC)
+#define STREAM "/org/captiond/Captions1/stream/1"
 
 /* A copy that is kept by items-changed alone: what a list on the screen has. */
 typedef struct
@@ -35,7 +36,7 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->history = cap_history_new ();
   fixture->seen = g_ptr_array_new_with_free_func (g_object_unref);
   g_signal_connect (fixture->history, "items-changed", G_CALLBACK (on_items_changed), fixture);
-  cap_history_begin (fixture->history, 1000 * SECOND);
+  cap_history_begin (fixture->history, STREAM, 1000 * SECOND);
 }
 
 static void
@@ -116,7 +117,7 @@ test_streams (Fixture *fixture, gconstpointer data)
   CapHistoryEntry *entry;
 
   add (fixture, 1, 1, "one", 50, NULL);
-  cap_history_begin (fixture->history, 2000 * SECOND);
+  cap_history_begin (fixture->history, STREAM, 2000 * SECOND);
   add (fixture, 1, 1, "one again", 1, NULL);
   add (fixture, 1, 2, "one again", 1, "{'translation': <'noch eins'>}");
   add (fixture, 2, 3, "before it", 0.5, NULL);
@@ -127,6 +128,54 @@ test_streams (Fixture *fixture, gconstpointer data)
   entry = fixture->seen->pdata[2];
   g_assert_cmpint (cap_history_entry_get_epoch (entry), ==, 2000 * SECOND);
   g_assert_cmpstr (cap_history_entry_get_translation (entry), ==, "noch eins");
+}
+
+/* Hidden and shown again: the service tells all of it once more. */
+static void
+test_stream_again (Fixture *fixture, gconstpointer data)
+{
+  add (fixture, 1, 1, "one", 1, NULL);
+  add (fixture, 2, 2, "two", 2, NULL);
+  cap_history_begin (fixture->history, STREAM, 1000 * SECOND);
+  add (fixture, 1, 1, "one", 1, NULL);
+  add (fixture, 2, 4, "two", 2, "{'translation': <'zwei'>}");
+  add (fixture, 3, 3, "three", 3, NULL);
+  assert_reads (fixture, "one|two|three");
+  g_assert_cmpstr (cap_history_entry_get_translation (fixture->seen->pdata[1]), ==, "zwei");
+
+  /* Another one meanwhile. */
+  cap_history_begin (fixture->history, STREAM "0", 1000 * SECOND);
+  add (fixture, 1, 1, "other", 1, NULL);
+  cap_history_begin (fixture->history, STREAM, 1000 * SECOND);
+  add (fixture, 1, 5, "One", 1, NULL);
+  add (fixture, 3, 3, "three", 3, NULL);
+  add (fixture, 4, 4, "four", 4, NULL);
+  assert_reads (fixture, "One|two|three|other|four");
+  g_assert_cmpint (cap_history_entry_get_epoch (fixture->seen->pdata[4]), ==, 1000 * SECOND);
+
+  /* The same path of a service that was started anew. */
+  cap_history_begin (fixture->history, STREAM, 2000 * SECOND);
+  add (fixture, 1, 1, "anew", 1, NULL);
+  assert_reads (fixture, "One|two|three|other|four|anew");
+}
+
+static void
+test_many_streams (Fixture *fixture, gconstpointer data)
+{
+  for (guint round = 0; round < 2; round++)
+    for (guint i = 1; i <= 8; i++)
+      {
+        cap_history_begin (fixture->history, STREAM, i * SECOND);
+        add (fixture, 1, 1, "one", 1, NULL);
+      }
+  g_assert_cmpuint (fixture->seen->len, ==, 8);
+
+  for (guint i = 9; i <= 1000; i++)
+    {
+      cap_history_begin (fixture->history, STREAM, i * SECOND);
+      add (fixture, 1, 1, "one", 1, NULL);
+    }
+  g_assert_cmpuint (fixture->seen->len, ==, 1000);
 }
 
 /* newer forms */
@@ -193,7 +242,7 @@ test_nonsense (Fixture *fixture, gconstpointer data)
   CapHistoryEntry *entry;
   GDateTime *time;
 
-  cap_history_begin (fixture->history, G_MAXINT64);
+  cap_history_begin (fixture->history, STREAM, G_MAXINT64);
   row = g_variant_ref_sink (g_variant_new ("(ttsbxxa{sv})", G_MAXUINT64, G_MAXUINT64, much, TRUE,
                                            G_MAXINT64, G_MININT64, NULL));
   segment = cap_segment_new (row);
@@ -266,7 +315,7 @@ test_oldest_go (Fixture *fixture, gconstpointer data)
     {
       id++;
       if (id % 1000 == 0)
-        cap_history_begin (fixture->history, (gint64) id * SECOND);
+        cap_history_begin (fixture->history, STREAM, (gint64) id * SECOND);
       add (fixture, id, id, text, id, NULL);
     }
 
@@ -292,6 +341,17 @@ test_clear (Fixture *fixture, gconstpointer data)
   add (fixture, 2, 3, "two", 2, "{'translation': <'zwei'>}");
   add (fixture, 3, 4, "three", 3, NULL);
   assert_reads (fixture, "three");
+
+  /* Nor does its stream. */
+  cap_history_begin (fixture->history, STREAM "0", 1000 * SECOND);
+  add (fixture, 1, 1, "other", 1, NULL);
+  cap_history_clear (fixture->history);
+  cap_history_begin (fixture->history, STREAM, 1000 * SECOND);
+  add (fixture, 1, 1, "one", 1, NULL);
+  add (fixture, 2, 3, "two", 2, NULL);
+  add (fixture, 3, 4, "three", 3, NULL);
+  add (fixture, 4, 5, "four", 4, NULL);
+  assert_reads (fixture, "four");
 }
 
 /* search */
@@ -372,6 +432,8 @@ main (int argc, char **argv)
   g_test_add_func ("/history/search-on", test_search_on);
   add_test ("order", test_order);
   add_test ("streams", test_streams);
+  add_test ("stream-again", test_stream_again);
+  add_test ("many-streams", test_many_streams);
   add_test ("translation", test_translation);
   add_test ("retracted", test_retracted);
   add_test ("partials", test_partials);

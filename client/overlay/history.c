@@ -5,14 +5,24 @@
 
 #define MAX_BYTES (16 * 1024 * 1024)
 
+/* Streams of which it is known what came of them: one comes back when it is
+ * joined again, or others kept it while we looked away. */
+#define MAX_STREAMS 16
+
+typedef struct
+{
+  char *path;
+  gint64 epoch;
+  GHashTable *places; /* id to GSequenceIter, NULL for what is not wanted again */
+} Stream;
+
 struct _CapHistory
 {
   GObject parent_instance;
 
   GSequence *entries; /* CapHistoryEntry */
-  GHashTable *places; /* of this stream: id to GSequenceIter, NULL for what is not wanted again */
-  guint stream;
-  gint64 epoch;
+  GPtrArray *streams; /* Stream, the one that goes on at the end */
+  guint number;       /* of what comes now */
   gsize bytes;
 };
 
@@ -21,6 +31,64 @@ static void cap_history_list_model_init (GListModelInterface *iface);
 G_DEFINE_FINAL_TYPE_WITH_CODE (CapHistory, cap_history, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, cap_history_list_model_init))
 
+/* streams */
+
+static Stream *
+stream_new (const char *path, gint64 epoch)
+{
+  Stream *stream = g_new0 (Stream, 1);
+
+  stream->path = g_strdup (path);
+  stream->epoch = epoch;
+  stream->places = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  return stream;
+}
+
+static void
+stream_free (gpointer data)
+{
+  Stream *stream = data;
+
+  g_free (stream->path);
+  g_hash_table_unref (stream->places);
+  g_free (stream);
+}
+
+/* Nothing that was there comes back. */
+static void
+stream_forget (Stream *stream)
+{
+  GHashTableIter iter;
+
+  g_hash_table_iter_init (&iter, stream->places);
+  while (g_hash_table_iter_next (&iter, NULL, NULL))
+    g_hash_table_iter_replace (&iter, NULL);
+}
+
+static Stream *
+get_stream (CapHistory *self)
+{
+  return self->streams->pdata[self->streams->len - 1];
+}
+
+static gboolean
+is_of (const Stream *stream, const char *path, gint64 epoch)
+{
+  /* A service that was started anew gives the same paths to others. */
+  return stream->epoch == epoch && g_str_equal (stream->path, path);
+}
+
+/* NULL when it is not known. */
+static Stream *
+steal_stream (CapHistory *self, const char *path, gint64 epoch)
+{
+  for (guint i = 0; i < self->streams->len; i++)
+    if (is_of (self->streams->pdata[i], path, epoch))
+      return g_ptr_array_steal_index (self->streams, i);
+
+  return NULL;
+}
+
 /* lifecycle */
 
 static void
@@ -28,7 +96,7 @@ cap_history_finalize (GObject *object)
 {
   CapHistory *self = CAP_HISTORY (object);
 
-  g_hash_table_unref (self->places);
+  g_ptr_array_unref (self->streams);
   g_sequence_free (self->entries);
 
   G_OBJECT_CLASS (cap_history_parent_class)->finalize (object);
@@ -46,7 +114,8 @@ static void
 cap_history_init (CapHistory *self)
 {
   self->entries = g_sequence_new (g_object_unref);
-  self->places = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->streams = g_ptr_array_new_with_free_func (stream_free);
+  cap_history_begin (self, "", 0);
 }
 
 /* the list model */
@@ -97,7 +166,20 @@ compare (gconstpointer a, gconstpointer b, gpointer data)
 static void
 set_place (CapHistory *self, guint64 id, GSequenceIter *iter)
 {
-  g_hash_table_replace (self->places, g_memdup2 (&id, sizeof id), iter);
+  g_hash_table_replace (get_stream (self)->places, g_memdup2 (&id, sizeof id), iter);
+}
+
+/* It may be of any stream, also of one that is not known any more. */
+static void
+forget_place (CapHistory *self, guint64 id, GSequenceIter *iter)
+{
+  for (guint i = 0; i < self->streams->len; i++)
+    {
+      Stream *stream = self->streams->pdata[i];
+
+      if (g_hash_table_lookup (stream->places, &id) == iter)
+        g_hash_table_remove (stream->places, &id);
+    }
 }
 
 /* Returns the position where it was. */
@@ -108,8 +190,7 @@ take_out (CapHistory *self, GSequenceIter *iter)
   guint position = g_sequence_iter_get_position (iter);
 
   self->bytes -= cap_history_entry_get_size (entry);
-  if (cap_history_entry_get_stream (entry) == self->stream)
-    g_hash_table_remove (self->places, &cap_history_entry_get_segment (entry)->id);
+  forget_place (self, cap_history_entry_get_segment (entry)->id, iter);
   g_sequence_remove (iter);
   return position;
 }
@@ -185,19 +266,30 @@ cap_history_new (void)
 }
 
 void
-cap_history_begin (CapHistory *self, gint64 epoch)
+cap_history_begin (CapHistory *self, const char *path, gint64 epoch)
 {
-  self->stream++;
-  self->epoch = epoch;
-  g_hash_table_remove_all (self->places);
+  Stream *stream;
+
+  if (self->streams->len > 0 && is_of (get_stream (self), path, epoch))
+    return;
+
+  stream = steal_stream (self, path, epoch);
+  if (self->streams->len == MAX_STREAMS)
+    g_ptr_array_remove_index (self->streams, 0);
+  g_ptr_array_add (self->streams, stream != NULL ? stream : stream_new (path, epoch));
+  /* Also where it is an old one: what is new of it stands at the end, which is
+   * where people look. */
+  self->number++;
 }
 
 void
 cap_history_add (CapHistory *self, const CapSegment *segment)
 {
   g_autoptr (CapHistoryEntry) entry = NULL;
+  Stream *stream = get_stream (self);
+  guint number = self->number;
   gpointer iter = NULL;
-  gboolean known = g_hash_table_lookup_extended (self->places, &segment->id, NULL, &iter);
+  gboolean known = g_hash_table_lookup_extended (stream->places, &segment->id, NULL, &iter);
 
   if ((known && iter == NULL) || !(segment->final || segment->retracted))
     return;
@@ -212,7 +304,9 @@ cap_history_add (CapHistory *self, const CapSegment *segment)
       return;
     }
 
-  entry = cap_history_entry_new (self->stream, self->epoch, segment);
+  if (iter != NULL)
+    number = cap_history_entry_get_stream (g_sequence_get (iter));
+  entry = cap_history_entry_new (number, stream->epoch, segment);
   if (iter != NULL)
     replace (self, iter, entry);
   else
@@ -224,14 +318,12 @@ void
 cap_history_clear (CapHistory *self)
 {
   guint removed = g_sequence_get_length (self->entries);
-  GHashTableIter iter;
 
   if (removed == 0)
     return;
 
-  g_hash_table_iter_init (&iter, self->places);
-  while (g_hash_table_iter_next (&iter, NULL, NULL))
-    g_hash_table_iter_replace (&iter, NULL);
+  for (guint i = 0; i < self->streams->len; i++)
+    stream_forget (self->streams->pdata[i]);
 
   g_sequence_remove_range (g_sequence_get_begin_iter (self->entries),
                            g_sequence_get_end_iter (self->entries));

@@ -17,13 +17,16 @@ G_DECLARE_FINAL_TYPE (CapHistory, cap_history, CAP, HISTORY, GObject)
 
 CapHistory *cap_history_new (void);
 
-/* Another stream: what is added from now on stands behind all before it, and
- * ids have nothing to do with those before.
+/* Another stream: what is added from now on stands behind all before it. Of
+ * one that was there before, which comes with all its segments once more, only
+ * what is new is taken; the last 16 are known by both of:
+ * @path: the object path, another stream's after the service was started anew
  * @epoch: of the stream, microseconds since 1970 */
-void cap_history_begin (CapHistory *self, gint64 epoch);
+void cap_history_begin (CapHistory *self, const char *path, gint64 epoch);
 /* Text that is not final, and older forms of what is there, change nothing. */
 void cap_history_add (CapHistory *self, const CapSegment *segment);
-/* What is forgotten does not come back with its translation. */
+/* What is forgotten comes back neither with its translation nor with its
+ * stream. */
 void cap_history_clear (CapHistory *self);
 
 G_END_DECLS

@@ -127,7 +127,7 @@ cap_session_class_init (CapSessionClass *klass)
   object_class->finalize = cap_session_finalize;
 
   signals[SIGNAL_BEGUN] = g_signal_new ("begun", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
-                                        NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
+                                        NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_INT64);
   signals[SIGNAL_SEGMENT] = g_signal_new ("segment", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                           NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
   signals[SIGNAL_STATE] = g_signal_new ("state", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
@@ -394,7 +394,7 @@ adopt (CapSession *self, const CapState *state)
   self->newest_id = 0;
   self->silent = TRUE;
   cap_listener_set_levels (self->listener, self->levels);
-  g_signal_emit (self, signals[SIGNAL_BEGUN], 0, state->epoch);
+  g_signal_emit (self, signals[SIGNAL_BEGUN], 0, state->stream, state->epoch);
 }
 
 static void

@@ -15,7 +15,8 @@ G_BEGIN_DECLS
  * it stands. Everything over D-Bus, and nothing of it waits.
  *
  * Signals:
- *   begun (gint64 epoch): another stream; its segments follow
+ *   begun (const char *path, gint64 epoch): another stream, or one that was
+ *     there before and let go; all its segments follow
  *   segment (const CapSegment *)
  *   state (): cap_session_get_state () or cap_session_is_silent () says
  *     something else
