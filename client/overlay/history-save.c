@@ -46,22 +46,56 @@ add_extension (GFile *file, const CapExport *format)
   return g_file_new_for_uri (longer);
 }
 
+/* What is there already is replaced by a file beside it: others may be able to
+ * read it, and it is worth more than half of what would take its place.
+ * @created: whether it was not there */
+static GFileOutputStream *
+open_file (Save *save, gboolean *created, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  GFileOutputStream *stream = g_file_create (save->file, G_FILE_CREATE_PRIVATE, cancellable, &local_error);
+
+  *created = stream != NULL;
+  if (stream == NULL && save->named && g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_EXISTS))
+    return g_file_replace (save->file, NULL, FALSE, G_FILE_CREATE_PRIVATE | G_FILE_CREATE_REPLACE_DESTINATION,
+                           cancellable, error);
+
+  if (stream == NULL)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+  return stream;
+}
+
+/* Without that what was written so far would take the place of the old file. */
+static void
+give_up (GOutputStream *stream)
+{
+  g_autoptr (GCancellable) cancelled = g_cancellable_new ();
+
+  g_cancellable_cancel (cancelled);
+  g_output_stream_close (stream, cancelled, NULL);
+}
+
 static gboolean
 write_file (Save *save, GCancellable *cancellable, GError **error)
 {
-  g_autofree char *text = NULL;
+  g_autofree char *text = save->format->compose (save->entries);
+  g_autoptr (GFileOutputStream) file = NULL;
+  GOutputStream *stream;
+  gboolean created;
 
-  if (!save->named && g_file_query_exists (save->file, cancellable))
-    {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_EXISTS, "exists");
-      return FALSE;
-    }
+  file = open_file (save, &created, cancellable, error);
+  if (file == NULL)
+    return FALSE;
 
-  text = save->format->compose (save->entries);
-  /* Not into the file that is there: others may be able to read that. */
-  return g_file_replace_contents (save->file, text, strlen (text), NULL, FALSE,
-                                  G_FILE_CREATE_PRIVATE | G_FILE_CREATE_REPLACE_DESTINATION,
-                                  NULL, cancellable, error);
+  stream = G_OUTPUT_STREAM (file);
+  if (g_output_stream_write_all (stream, text, strlen (text), NULL, cancellable, error)
+      && g_output_stream_close (stream, cancellable, error))
+    return TRUE;
+
+  give_up (stream);
+  if (created)
+    g_file_delete (save->file, NULL, NULL);
+  return FALSE;
 }
 
 /* What systems say of it names the file once more, and is for those who know
