@@ -266,6 +266,8 @@ test_pictures (Fixture *fixture, gconstpointer data)
 static void
 test_search (Fixture *fixture, gconstpointer data)
 {
+  g_autofree char *much = g_strnfill (100 * 1000, 'x');
+
   say_a_meeting (fixture);
   open_window (fixture);
   g_assert_cmpuint (count_shown (fixture), ==, 8);
@@ -282,6 +284,11 @@ test_search (Fixture *fixture, gconstpointer data)
   wait_for (count_shown (fixture) == 1);
   gtk_editable_set_text (get_search (fixture), "being late");
   wait_for (count_shown (fixture) == 1);
+
+  /* What was pasted by mistake. */
+  gtk_editable_set_text (get_search (fixture), much);
+  wait_for (count_shown (fixture) == 0);
+  g_assert_cmpuint (strlen (gtk_editable_get_text (get_search (fixture))), ==, 100);
 
   gtk_widget_activate_action (GTK_WIDGET (fixture->window), "history.leave", NULL);
   wait_for (count_shown (fixture) == 10);

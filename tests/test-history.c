@@ -380,11 +380,15 @@ test_search (void)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (CapHistorySearch) search = cap_history_search_new (cases[i].words);
+      g_autoptr (GArray) matches = cap_history_search_find (search, cases[i].text, 1);
       g_autofree char *found = NULL;
-      gsize begin, end;
 
-      if (cap_history_search_find (search, cases[i].text, 0, &begin, &end))
-        found = g_strndup (cases[i].text + begin, end - begin);
+      if (matches->len > 0)
+        {
+          const CapHistoryMatch *match = &g_array_index (matches, CapHistoryMatch, 0);
+
+          found = g_strndup (cases[i].text + match->begin, match->end - match->begin);
+        }
       g_assert_cmpstr (found, ==, cases[i].found);
     }
 }
@@ -392,14 +396,45 @@ test_search (void)
 static void
 test_search_on (void)
 {
-  g_autoptr (CapHistorySearch) search = cap_history_search_new ("an");
-  const char *text = "Än banana";
-  gsize begin, end = 0;
-  guint n = 0;
+  const struct { const char *words, *text; guint most, expected; } cases[] = {
+    { "an", "Än banana", 10, 3 },
+    { "an", "Än banana", 2, 2 },
+    { "aa", "aaaaa", 10, 2 },
+    { "f", "\ufb00f", 10, 2 }, /* a match ends where a character does */
+    { "e", "e\u0301\u0301e", 10, 2 },
+    { "", "banana", 10, 0 },
+  };
 
-  while (cap_history_search_find (search, text, end, &begin, &end))
-    n++;
-  g_assert_cmpuint (n, ==, 3);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (CapHistorySearch) search = cap_history_search_new (cases[i].words);
+      g_autoptr (GArray) matches = cap_history_search_find (search, cases[i].text, cases[i].most);
+      gsize end = 0;
+
+      g_assert_cmpuint (matches->len, ==, cases[i].expected);
+      for (guint m = 0; m < matches->len; m++)
+        {
+          const CapHistoryMatch *match = &g_array_index (matches, CapHistoryMatch, m);
+
+          g_assert_cmpuint (match->begin, >=, end);
+          g_assert_cmpuint (match->end, >, match->begin);
+          end = match->end;
+        }
+      g_assert_cmpuint (end, <=, strlen (cases[i].text));
+    }
+}
+
+/* Looking for all of them costs what looking for none does. */
+static void
+test_search_long (void)
+{
+  g_autoptr (CapHistorySearch) search = cap_history_search_new ("a");
+  g_autofree char *text = g_strnfill (200 * 1000, 'a');
+  gint64 begin = g_get_monotonic_time ();
+  g_autoptr (GArray) matches = cap_history_search_find (search, text, G_MAXUINT);
+
+  g_assert_cmpuint (matches->len, ==, 200 * 1000);
+  g_assert_cmpint (g_get_monotonic_time () - begin, <, 5 * G_TIME_SPAN_SECOND);
 }
 
 /* An hour has some thousands of segments. */
@@ -430,6 +465,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/history/search", test_search);
   g_test_add_func ("/history/search-on", test_search_on);
+  g_test_add_func ("/history/search-long", test_search_long);
   add_test ("order", test_order);
   add_test ("streams", test_streams);
   add_test ("stream-again", test_stream_again);

@@ -16,6 +16,10 @@
 /* Black on yellow is seen on light, dark and selected rows. */
 #define MARK 0xF9F9, 0xF0F0, 0x6B6B
 
+/* In each of its texts: a letter is found in most words, and each piece of
+ * another color is laid out by itself. */
+#define MOST_MARKS 100
+
 /* Themes dim labels so far that they are hard to read on a selected row. */
 #define DIM 0.75
 
@@ -43,12 +47,16 @@ add_attribute (PangoAttrList *attributes, PangoAttribute *attribute, gsize begin
 static void
 mark (PangoAttrList *attributes, const char *text, gsize place, CapHistorySearch *search)
 {
-  gsize begin, end = 0;
+  g_autoptr (GArray) matches = cap_history_search_find (search, text, MOST_MARKS);
 
-  while (cap_history_search_find (search, text, end, &begin, &end))
+  for (guint i = 0; i < matches->len; i++)
     {
-      add_attribute (attributes, pango_attr_background_new (MARK), place + begin, place + end);
-      add_attribute (attributes, pango_attr_foreground_new (0, 0, 0), place + begin, place + end);
+      const CapHistoryMatch *match = &g_array_index (matches, CapHistoryMatch, i);
+      gsize begin = place + match->begin;
+      gsize end = place + match->end;
+
+      add_attribute (attributes, pango_attr_background_new (MARK), begin, end);
+      add_attribute (attributes, pango_attr_foreground_new (0, 0, 0), begin, end);
     }
 }
 

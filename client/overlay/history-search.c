@@ -44,11 +44,11 @@ fold_char (GArray *letters, gunichar c, gsize begin, gsize end)
 }
 
 static GArray *
-fold (const char *text, gsize from)
+fold (const char *text)
 {
-  GArray *letters = g_array_sized_new (FALSE, FALSE, sizeof (Letter), strlen (text + from));
+  GArray *letters = g_array_sized_new (FALSE, FALSE, sizeof (Letter), strlen (text));
 
-  for (const char *p = text + from; *p != '\0'; p = g_utf8_next_char (p))
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
     fold_char (letters, g_utf8_get_char (p), p - text, g_utf8_next_char (p) - text);
 
   return letters;
@@ -84,7 +84,7 @@ cap_history_search_new (const char *words)
   CapHistorySearch *self = g_rc_box_new0 (CapHistorySearch);
   g_autofree char *clean = cap_text_clean (words);
 
-  self->letters = fold (clean, 0);
+  self->letters = fold (clean);
   return self;
 }
 
@@ -114,36 +114,43 @@ cap_history_search_is_empty (const CapHistorySearch *self)
   return self->letters->len == 0;
 }
 
-gboolean
-cap_history_search_find (const CapHistorySearch *self,
-                         const char *text,
-                         gsize from,
-                         gsize *begin,
-                         gsize *end)
+GArray *
+cap_history_search_find (const CapHistorySearch *self, const char *text, guint most)
 {
+  GArray *matches = g_array_new (FALSE, FALSE, sizeof (CapHistoryMatch));
   g_autoptr (GArray) letters = NULL;
+  gsize end = 0;
 
   if (cap_history_search_is_empty (self))
-    return FALSE;
+    return matches;
 
-  letters = fold (text, from);
-  for (guint i = 0; i + self->letters->len <= letters->len; i++)
-    if (is_there (letters, i, self->letters))
-      {
-        *begin = g_array_index (letters, Letter, i).begin;
-        *end = get_match_end (letters, i + self->letters->len, text);
-        return TRUE;
-      }
+  letters = fold (text);
+  for (guint i = 0; i + self->letters->len <= letters->len && matches->len < most; i++)
+    {
+      CapHistoryMatch match = { .begin = g_array_index (letters, Letter, i).begin };
 
-  return FALSE;
+      if (match.begin < end || !is_there (letters, i, self->letters))
+        continue;
+
+      match.end = end = get_match_end (letters, i + self->letters->len, text);
+      g_array_append_val (matches, match);
+    }
+
+  return matches;
+}
+
+static gboolean
+is_in (const CapHistorySearch *self, const char *text)
+{
+  g_autoptr (GArray) matches = cap_history_search_find (self, text, 1);
+
+  return matches->len > 0;
 }
 
 gboolean
 cap_history_search_matches (const CapHistorySearch *self, CapHistoryEntry *entry)
 {
-  gsize begin, end;
-
-  return cap_history_search_find (self, cap_history_entry_get_segment (entry)->text, 0, &begin, &end)
-         || cap_history_search_find (self, cap_history_entry_get_speaker (entry), 0, &begin, &end)
-         || cap_history_search_find (self, cap_history_entry_get_translation (entry), 0, &begin, &end);
+  return is_in (self, cap_history_entry_get_segment (entry)->text)
+         || is_in (self, cap_history_entry_get_speaker (entry))
+         || is_in (self, cap_history_entry_get_translation (entry));
 }

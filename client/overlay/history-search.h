@@ -20,12 +20,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CapHistorySearch, cap_history_search_unref)
 /* There is nothing to look for, and nothing is found. */
 gboolean cap_history_search_is_empty (const CapHistorySearch *self);
 
-/* The first place at or behind @from, in bytes: a character begins at both. */
-gboolean cap_history_search_find (const CapHistorySearch *self,
-                                  const char *text,
-                                  gsize from,
-                                  gsize *begin,
-                                  gsize *end);
+/* A place in a text, in bytes: a character begins at both. */
+typedef struct
+{
+  gsize begin;
+  gsize end;
+} CapHistoryMatch;
+
+/* Of CapHistoryMatch: the first places where they are, in order and apart,
+ * @most of them. */
+GArray *cap_history_search_find (const CapHistorySearch *self, const char *text, guint most);
 /* In what was said, who said it, or what it means. */
 gboolean cap_history_search_matches (const CapHistorySearch *self, CapHistoryEntry *entry);
 

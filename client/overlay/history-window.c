@@ -9,6 +9,8 @@
 
 #define WIDTH 640
 #define HEIGHT 560
+/* Longer than what anybody looks for; looking takes longer with each. */
+#define MOST_LETTERS 100
 #define SIZE_KEY "cap-history-window-size"
 
 struct _CapHistoryWindow
@@ -297,6 +299,8 @@ new_header (CapHistoryWindow *self)
   self->search_entry = gtk_search_entry_new ();
   g_object_set (self->search_entry, "placeholder-text", _("Search"), NULL);
   gtk_editable_set_width_chars (GTK_EDITABLE (self->search_entry), 22);
+  gtk_text_set_max_length (GTK_TEXT (gtk_editable_get_delegate (GTK_EDITABLE (self->search_entry))),
+                           MOST_LETTERS);
   describe (self->search_entry, _("Search the transcript"), _("Search the transcript (Ctrl+F)"));
   g_signal_connect_object (self->search_entry, "search-changed", G_CALLBACK (on_search_changed), self,
                            G_CONNECT_SWAPPED);
