@@ -114,6 +114,7 @@ test_srt (Fixture *fixture, gconstpointer data)
   add (fixture, 5, 6.5, "Good morning.", "{'speaker': <'Anna'>}");
   add (fixture, 7, 7, "", "{'gap': <2.5>}");
   add (fixture, 3665.25, 3667, "a --> b ---> c", "{'translation': <'not here'>}");
+  add (fixture, 3670, 3671, "<unk> </i> 2 > 1", "{'speaker': <'<Bo>'>}");
 
   assert_export (fixture, cap_export_srt,
                  "1\n"
@@ -122,7 +123,11 @@ test_srt (Fixture *fixture, gconstpointer data)
                  "\n"
                  "2\n"
                  "01:01:00,250 --> 01:01:02,000\n"
-                 "a → b -→ c\n");
+                 "a → b -→ c\n"
+                 "\n"
+                 "3\n"
+                 "01:01:05,000 --> 01:01:06,000\n"
+                 "‹Bo›: ‹unk› ‹/i› 2 › 1\n");
 }
 
 static void

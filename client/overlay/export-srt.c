@@ -6,6 +6,16 @@
 
 #include <glib/gi18n.h>
 
+/* There is no way to escape anything: players look for the arrow between
+ * times, and hide what looks like a tag, as engines' "<unk>" does. */
+static void
+replace_syntax (GString *words)
+{
+  g_string_replace (words, "-->", "→", 0);
+  g_string_replace (words, "<", "‹", 0);
+  g_string_replace (words, ">", "›", 0);
+}
+
 static char *
 compose (GListModel *entries)
 {
@@ -20,8 +30,7 @@ compose (GListModel *entries)
       if (cue->first && *cue->speaker != '\0')
         g_string_append_printf (words, "%s: ", cue->speaker);
       g_string_append (words, cue->text);
-      /* It is what parsers look for, and there is no way to escape it. */
-      g_string_replace (words, "-->", "→", 0);
+      replace_syntax (words);
 
       g_string_append_printf (text, "%s%u\n", i > 0 ? "\n" : "", i + 1);
       cap_cue_append_times (cue, ',', text);

@@ -18,6 +18,8 @@ typedef struct
 } CapExport;
 
 extern const CapExport cap_export_text;
+/* Subtitles are of what was said, in the language in which it was said, and
+ * have no room for its translation too, which plain text has. */
 extern const CapExport cap_export_srt;
 extern const CapExport cap_export_vtt;
 
