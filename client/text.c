@@ -20,15 +20,6 @@ is_space (gunichar c)
   return (c >= '\t' && c <= '\r') || c == ' ' || c == 0x85 || c == 0x2028 || c == 0x2029;
 }
 
-static guint
-char_columns (gunichar c)
-{
-  if (g_unichar_iszerowidth (c))
-    return 0;
-
-  return g_unichar_iswide (c) ? 2 : 1;
-}
-
 gboolean
 cap_text_is_harmless (gunichar c)
 {
@@ -64,12 +55,27 @@ cap_text_clean (const char *text)
 }
 
 guint
+cap_text_char_columns (gunichar c)
+{
+  if (g_unichar_iszerowidth (c))
+    return 0;
+
+  return g_unichar_iswide (c) ? 2 : 1;
+}
+
+gboolean
+cap_text_is_ideographic (gunichar c)
+{
+  return g_unichar_iswide (c) && g_unichar_get_script (c) != G_UNICODE_SCRIPT_HANGUL;
+}
+
+guint
 cap_text_columns (const char *text)
 {
   guint columns = 0;
 
   for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
-    columns += char_columns (g_utf8_get_char (p));
+    columns += cap_text_char_columns (g_utf8_get_char (p));
 
   return columns;
 }
@@ -92,7 +98,7 @@ cap_text_tail (const char *text, guint columns)
       guint width;
 
       p = g_utf8_prev_char (p);
-      width = char_columns (g_utf8_get_char (p));
+      width = cap_text_char_columns (g_utf8_get_char (p));
       if (taken + width > columns)
         break;
       taken += width;
@@ -115,9 +121,9 @@ cap_text_head (const char *text, guint columns)
   if (columns == 0)
     return g_strdup ("");
 
-  while (*end != '\0' && taken + char_columns (g_utf8_get_char (end)) <= columns)
+  while (*end != '\0' && taken + cap_text_char_columns (g_utf8_get_char (end)) <= columns)
     {
-      taken += char_columns (g_utf8_get_char (end));
+      taken += cap_text_char_columns (g_utf8_get_char (end));
       end = g_utf8_next_char (end);
     }
 

@@ -17,6 +17,13 @@ gboolean cap_text_is_harmless (gunichar c);
 /* One line without any of that; runs of white space are one space. */
 char *cap_text_clean (const char *text);
 
+/* Of Chinese and Japanese, which have no spaces; Korean has. */
+gboolean cap_text_is_ideographic (gunichar c);
+
+/* How many columns of a terminal it takes: 0 when it is drawn on the one
+ * before, otherwise 1 or 2. */
+guint cap_text_char_columns (gunichar c);
+
 /* How many columns of a terminal clean text takes. */
 guint cap_text_columns (const char *text);
 

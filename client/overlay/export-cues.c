@@ -43,22 +43,6 @@ free_cue (gpointer data)
 
 /* lines */
 
-static guint
-get_columns (gunichar c)
-{
-  if (g_unichar_iszerowidth (c))
-    return 0;
-
-  return g_unichar_iswide (c) ? 2 : 1;
-}
-
-/* Chinese and Japanese, which have no spaces; Korean has. */
-static gboolean
-is_ideographic (gunichar c)
-{
-  return g_unichar_iswide (c) && g_unichar_get_script (c) != G_UNICODE_SCRIPT_HANGUL;
-}
-
 static gboolean
 may_begin_line (gunichar c)
 {
@@ -70,7 +54,7 @@ may_begin_line (gunichar c)
     case G_UNICODE_MODIFIER_LETTER:
       return FALSE;
     default:
-      return get_columns (c) > 0;
+      return cap_text_char_columns (c) > 0;
     }
 }
 
@@ -82,7 +66,7 @@ may_break (gunichar before, gunichar after)
   if (before == ' ')
     return TRUE;
 
-  return (is_ideographic (before) || is_ideographic (after)) && after != ' '
+  return (cap_text_is_ideographic (before) || cap_text_is_ideographic (after)) && after != ' '
          && may_begin_line (after) && before != ZERO_WIDTH_JOINER
          && type != G_UNICODE_OPEN_PUNCTUATION && type != G_UNICODE_INITIAL_PUNCTUATION;
 }
@@ -99,7 +83,7 @@ fit_line (const char *text, guint columns)
   for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
     {
       gunichar c = g_utf8_get_char (p);
-      guint width = get_columns (c);
+      guint width = cap_text_char_columns (c);
 
       if (p > text && may_break (before, c))
         nice = p;

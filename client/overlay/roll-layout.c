@@ -4,6 +4,7 @@
 #include "roll-layout.h"
 #include "direction.h"
 #include "roll-line.h"
+#include "text.h"
 
 #include <string.h>
 
@@ -70,20 +71,14 @@ end_paragraph (Page *page)
   g_ptr_array_set_size (page->paragraph, 0);
 }
 
-static gboolean
-is_ideographic (gunichar c)
-{
-  return g_unichar_iswide (c) && g_unichar_get_script (c) != G_UNICODE_SCRIPT_HANGUL;
-}
-
 /* Between two segments on one line. */
 static const char *
 find_separator (const char *before, const char *after)
 {
   const char *last = g_utf8_find_prev_char (before, before + strlen (before));
 
-  return last != NULL && is_ideographic (g_utf8_get_char (last))
-                 && is_ideographic (g_utf8_get_char (after))
+  return last != NULL && cap_text_is_ideographic (g_utf8_get_char (last))
+                 && cap_text_is_ideographic (g_utf8_get_char (after))
              ? ""
              : " ";
 }
