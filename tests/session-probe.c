@@ -41,7 +41,7 @@ say (const char *format, ...)
 static void
 on_begun (CapSession *session, const char *path, gint64 epoch)
 {
-  say ("begun %" G_GINT64_FORMAT, epoch);
+  say ("begun %" G_GINT64_FORMAT " %s", epoch, path);
 }
 
 static void

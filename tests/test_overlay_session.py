@@ -394,6 +394,15 @@ class TestJoin(SessionCase):
         self.assertEqual(service.opened[0]['stream'], stream.path)
         return service, stream, probe
 
+    def test_again(self):
+        """It says which one it is: its listeners know its segments by that."""
+        service, stream, probe = self.join()
+        service.add_stream().set_state('listening')
+        probe.do('close')
+        self.hear(probe, 'state closed')
+        probe.do(f'join {stream.path}')
+        self.hear(probe, f'begun {EPOCH} {stream.path}', 'segment 1 final Said before.')
+
     def test_stream_ends(self):
         service, stream, probe = self.join()
         stream.set_state('closed')
