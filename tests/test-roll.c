@@ -55,6 +55,21 @@ test_same_lines (void)
   g_assert_true (line (screen, 0) == last);
 }
 
+/* Which of them went is not seen by what they say. */
+static void
+test_alike (void)
+{
+  g_autoptr (Screen) screen = screen_new (2, 20);
+
+  screen_say (screen, 1, "yes", TRUE, 0, 100, NULL);
+  screen_say (screen, 2, "yes", TRUE, 5000, 5100, NULL);
+  screen_say (screen, 3, "no", TRUE, 9000, 9100, NULL);
+  screen_assert (screen, "yes\nno\n");
+  screen_say (screen, 4, "no", TRUE, 15000, 15100, NULL);
+  screen_say (screen, 5, "no", TRUE, 19000, 19100, NULL);
+  screen_assert (screen, "no\nno\n");
+}
+
 static void
 test_nothing_new (void)
 {
@@ -537,6 +552,66 @@ test_translation_instead (void)
   screen_assert (screen, "er war nicht\nill\n");
 }
 
+/* what rolled away */
+
+/* One stream has several that speak: who is slower has the lower id. */
+static void
+test_late (void)
+{
+  g_autoptr (Screen) screen = screen_new (2, 20);
+
+  screen_say (screen, 3, "before", TRUE, 0, 500, NULL);
+  screen_say (screen, 5, "after", TRUE, 1000, 2000, NULL);
+  cap_roll_age (screen->roll, G_MAXINT64);
+  screen_assert (screen, "");
+  screen_say (screen, 4, "late", TRUE, 500, 2500, NULL);
+  screen_assert (screen, "late\n");
+
+  /* Not so what was there. */
+  screen_say (screen, 3, "before", TRUE, 0, 500, "{'translation': <'vorher'>}");
+  screen_assert (screen, "late\n");
+}
+
+/* Nothing of hours ago comes back either. */
+static void
+test_long_gone (void)
+{
+  g_autoptr (Screen) screen = screen_new (1, 20);
+
+  for (guint id = 1; id <= 1000; id++)
+    screen_say (screen, id, "word", TRUE, id * 9000, id * 9000, NULL);
+  cap_roll_age (screen->roll, G_MAXINT64);
+  screen_assert (screen, "");
+  for (guint id = 1; id <= 1000; id++)
+    screen_say (screen, id, "word", TRUE, id * 9000, id * 9000, "{'translation': <'Wort'>}");
+  screen_assert (screen, "");
+}
+
+/* Of a long past the end is shown, in one step. */
+static void
+test_past (void)
+{
+  g_autoptr (Screen) screen = screen_new (2, 20);
+  g_autoptr (GPtrArray) past = g_ptr_array_new_with_free_func ((GDestroyNotify) cap_segment_free);
+
+  cap_roll_pass_over (screen->roll, 1);
+  for (guint64 id = 2; id < 9; id++)
+    {
+      g_autoptr (GVariant) row = g_variant_ref_sink (g_variant_new_parsed (
+          "(%t, %t, %s, true, %x, %x, @a{sv} {})", id, ++screen->serial, id < 8 ? "old" : "new",
+          (gint64) id * 9 * SECOND, (gint64) id * 9 * SECOND));
+
+      g_ptr_array_add (past, cap_segment_new (row));
+    }
+  cap_roll_add_past (screen->roll, past, 0);
+  screen_assert (screen, "old\nnew\n");
+  g_assert_cmpuint (screen->changes, ==, 1);
+
+  screen_say (screen, 1, "first", TRUE, 0, 100, "{'translation': <'erstes'>}");
+  screen_say (screen, 2, "old", TRUE, 18000, 18000, "{'translation': <'altes'>}");
+  screen_assert (screen, "old\nnew\n");
+}
+
 /* ageing */
 
 static void
@@ -623,6 +698,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/roll/rolling", test_rolling);
   g_test_add_func ("/roll/same-lines", test_same_lines);
+  g_test_add_func ("/roll/alike", test_alike);
   g_test_add_func ("/roll/nothing-new", test_nothing_new);
   g_test_add_func ("/roll/runs", test_runs);
   g_test_add_func ("/roll/revision", test_revision);
@@ -646,6 +722,9 @@ main (int argc, char **argv)
   g_test_add_func ("/roll/partials", test_partials);
   g_test_add_func ("/roll/translation-below", test_translation_below);
   g_test_add_func ("/roll/translation-instead", test_translation_instead);
+  g_test_add_func ("/roll/late", test_late);
+  g_test_add_func ("/roll/long-gone", test_long_gone);
+  g_test_add_func ("/roll/past", test_past);
   g_test_add_func ("/roll/ageing", test_ageing);
   g_test_add_func ("/roll/clear", test_clear);
   g_test_add_func ("/roll/options", test_options);

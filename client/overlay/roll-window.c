@@ -153,6 +153,17 @@ cap_roll_window_set_lines (CapRollWindow *self, GPtrArray *lines)
   show (self);
 }
 
+void
+cap_roll_window_drop_above (CapRollWindow *self, GPtrArray *lines)
+{
+  g_autoptr (GPtrArray) old = self->lines;
+
+  /* Alike as they may be: those at the end are the same. */
+  keep_end (old, lines, 0);
+  self->lines = lines;
+  show (self);
+}
+
 guint
 cap_roll_window_get_first (CapRollWindow *self)
 {

@@ -33,6 +33,10 @@ void cap_roll_window_begin (CapRollWindow *self);
  * was there. The array of those that are seen becomes another one. */
 void cap_roll_window_set_lines (CapRollWindow *self, GPtrArray *lines);
 
+/* @lines: taken; likewise, when of those before some above the first that is
+ * seen are gone and all else is as it was. Nothing else is seen. */
+void cap_roll_window_drop_above (CapRollWindow *self, GPtrArray *lines);
+
 /* The index of the first of all lines that is seen; their number where none is. */
 guint cap_roll_window_get_first (CapRollWindow *self);
 

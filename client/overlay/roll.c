@@ -2,6 +2,7 @@
  * Copyright 2026 The captiond contributors */
 
 #include "roll.h"
+#include "recent-ids.h"
 #include "roll-entry.h"
 #include "roll-layout.h"
 #include "roll-window.h"
@@ -24,7 +25,7 @@ struct _CapRoll
   CapRollWindow *window;
   GPtrArray *speakers; /* their names in the order in which they spoke */
   gboolean translates; /* this stream has translations */
-  guint64 gone;        /* the greatest id that rolled away */
+  CapRecentIds gone;   /* what rolled away, and does not come back */
   gint64 last_text;
 };
 
@@ -179,13 +180,12 @@ find_speaker (CapRoll *self, const char *name)
 
 /* what is seen */
 
-static void
+static GPtrArray *
 lay_out (CapRoll *self)
 {
   gboolean plain = self->options.partials == CAP_ROLL_PARTIALS_PLAIN;
 
-  cap_roll_window_set_lines (self->window,
-                             cap_roll_layout (self->entries, plain, self->fit, self->fit_data));
+  return cap_roll_layout (self->entries, plain, self->fit, self->fit_data);
 }
 
 /* Final text whose last line is before line @first, for good. */
@@ -204,7 +204,7 @@ forget_above (CapRoll *self, guint first)
           continue;
         }
 
-      self->gone = MAX (self->gone, entry->id);
+      cap_recent_ids_add (&self->gone, entry->id);
       forget_entry (self, i);
       forgot = TRUE;
     }
@@ -240,18 +240,19 @@ roll (CapRoll *self)
   guint first;
   gboolean forgot;
 
-  lay_out (self);
+  cap_roll_window_set_lines (self->window, lay_out (self));
 
   /* What rolled away does not come back when what drove it away is taken back. */
   first = cap_roll_window_get_first (self->window);
   forgot = forget_above (self, first);
   forgot |= forget_unseen (self, first);
   if (self->window->visible->len == 0)
-    cap_roll_window_begin (self->window);
-  else if (!forgot)
-    return;
-
-  lay_out (self);
+    {
+      cap_roll_window_begin (self->window);
+      cap_roll_window_set_lines (self->window, lay_out (self));
+    }
+  else if (forgot)
+    cap_roll_window_drop_above (self->window, lay_out (self));
 }
 
 static gboolean
@@ -321,6 +322,37 @@ compose (CapRoll *self, CapRollEntry *entry)
   place (self, entry);
 }
 
+/* FALSE: it changes nothing. */
+static gboolean
+take (CapRoll *self, const CapSegment *segment, gint64 now)
+{
+  CapRollEntry *entry = find_entry (self, segment->id);
+  g_autofree char *speaker = NULL;
+
+  if (entry == NULL)
+    {
+      if (segment->retracted || cap_recent_ids_contains (&self->gone, segment->id))
+        return FALSE;
+
+      entry = cap_roll_entry_new (segment->id);
+      entry->start = segment->start;
+      insert_entry (self, entry);
+    }
+
+  speaker = g_strdup (entry->speaker);
+  if (!cap_roll_entry_update (entry, segment))
+    return FALSE;
+
+  self->last_text = now;
+  self->translates |= *entry->translation != '\0';
+  entry->speaker_number = find_speaker (self, entry->speaker);
+  sort_entry (self, entry);
+  compose (self, entry);
+  if (entry->placed && g_strcmp0 (speaker, entry->speaker) != 0)
+    place (self, entry);
+  return TRUE;
+}
+
 /* After the options changed. */
 static void
 compose_anew (CapRoll *self)
@@ -376,31 +408,23 @@ cap_roll_set_options (CapRoll *self, const CapRollOptions *options)
 void
 cap_roll_add (CapRoll *self, const CapSegment *segment, gint64 now)
 {
-  CapRollEntry *entry = find_entry (self, segment->id);
-  g_autofree char *speaker = NULL;
+  if (take (self, segment, now))
+    show (self);
+}
 
-  if (entry == NULL)
-    {
-      if (segment->id <= self->gone || segment->retracted)
-        return;
+void
+cap_roll_add_past (CapRoll *self, GPtrArray *segments, gint64 now)
+{
+  for (guint i = 0; i < segments->len; i++)
+    take (self, segments->pdata[i], now);
 
-      entry = cap_roll_entry_new (segment->id);
-      entry->start = segment->start;
-      insert_entry (self, entry);
-    }
-
-  speaker = g_strdup (entry->speaker);
-  if (!cap_roll_entry_update (entry, segment))
-    return;
-
-  self->last_text = now;
-  self->translates |= *entry->translation != '\0';
-  entry->speaker_number = find_speaker (self, entry->speaker);
-  sort_entry (self, entry);
-  compose (self, entry);
-  if (entry->placed && g_strcmp0 (speaker, entry->speaker) != 0)
-    place (self, entry);
   show (self);
+}
+
+void
+cap_roll_pass_over (CapRoll *self, guint64 id)
+{
+  cap_recent_ids_add (&self->gone, id);
 }
 
 void
@@ -409,7 +433,7 @@ cap_roll_clear (CapRoll *self)
   g_ptr_array_set_size (self->entries, 0);
   g_ptr_array_set_size (self->speakers, 0);
   self->translates = FALSE;
-  self->gone = 0;
+  cap_recent_ids_clear (&self->gone);
   show (self);
 }
 

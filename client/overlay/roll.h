@@ -88,6 +88,11 @@ void cap_roll_set_options (CapRoll *self, const CapRollOptions *options);
 
 /* @now: when it came. */
 void cap_roll_add (CapRoll *self, const CapSegment *segment, gint64 now);
+/* The same for several, in one step: what was said before. Of a long past only
+ * the end, for it is all laid out; the rest is passed over. */
+void cap_roll_add_past (CapRoll *self, GPtrArray *segments, gint64 now);
+/* @id was said long ago, and is not shown however it changes. */
+void cap_roll_pass_over (CapRoll *self, guint64 id);
 /* Another stream begins: nothing is shown. */
 void cap_roll_clear (CapRoll *self);
 
