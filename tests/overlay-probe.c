@@ -4,6 +4,7 @@
 /* The window of the overlay without the application: does what lines of its
  * standard input say, and answers each with a line. */
 
+#include "caption-view.h"
 #include "overlay-window.h"
 #include "placement.h"
 
@@ -19,6 +20,53 @@ typedef struct
   CapOverlayWindow *window;
   GDataInputStream *input;
 } Probe;
+
+/* What the window keeps to itself, got hold of by the linker. */
+static struct
+{
+  CapRoll *roll;
+  guint changes;   /* of lines */
+  guint looks;     /* that were given to the view */
+  guint announced;
+  char *words; /* announced last */
+} seen;
+
+CapRoll *__real_cap_roll_new (void);
+void __real_cap_caption_view_announce (CapCaptionView *view, const char *text);
+void __real_cap_caption_view_set_look (CapCaptionView *view, const CapLook *look);
+CapRoll *__wrap_cap_roll_new (void);
+void __wrap_cap_caption_view_announce (CapCaptionView *view, const char *text);
+void __wrap_cap_caption_view_set_look (CapCaptionView *view, const CapLook *look);
+
+static void
+on_changed (CapRoll *roll)
+{
+  seen.changes++;
+}
+
+CapRoll *
+__wrap_cap_roll_new (void)
+{
+  seen.roll = __real_cap_roll_new ();
+  g_signal_connect (seen.roll, "changed", G_CALLBACK (on_changed), NULL);
+  return seen.roll;
+}
+
+void
+__wrap_cap_caption_view_announce (CapCaptionView *view, const char *text)
+{
+  seen.announced++;
+  g_free (seen.words);
+  seen.words = g_strdup (text);
+  __real_cap_caption_view_announce (view, text);
+}
+
+void
+__wrap_cap_caption_view_set_look (CapCaptionView *view, const CapLook *look)
+{
+  seen.looks++;
+  __real_cap_caption_view_set_look (view, look);
+}
 
 static void
 say (const char *format, ...)
@@ -54,6 +102,28 @@ get (Probe *self, const char *key)
 }
 
 static void
+tell (void)
+{
+  g_autoptr (GString) lines = g_string_new (NULL);
+
+  for (guint i = 0; i < cap_roll_get_n_lines (seen.roll); i++)
+    g_string_append_printf (lines, "|%s", cap_roll_get_line (seen.roll, i)->text);
+  say ("%u|%u|%u|%s%s", seen.changes, seen.looks, seen.announced, seen.words != NULL ? seen.words : "",
+       lines->str);
+}
+
+/* The look of a preset, or the desktop's theme. */
+static void
+restyle (Probe *self, const char *what, const char *name)
+{
+  if (g_str_equal (what, "preset"))
+    cap_look_apply_preset (self->settings, name);
+  else
+    g_object_set (gtk_settings_get_default (), "gtk-theme-name", name, NULL);
+  say ("%s", what);
+}
+
+static void
 obey (Probe *self, const char *line)
 {
   g_auto (GStrv) words = g_strsplit (line, " ", 3);
@@ -67,6 +137,10 @@ obey (Probe *self, const char *line)
       gtk_widget_set_visible (GTK_WIDGET (self->window), g_str_equal (words[0], "show"));
       say ("%s", words[0]);
     }
+  else if (g_str_equal (words[0], "preset") || g_str_equal (words[0], "theme"))
+    restyle (self, words[0], words[1]);
+  else if (g_str_equal (words[0], "tell"))
+    tell ();
   else if (g_str_equal (words[0], "take-focus"))
     {
       cap_overlay_window_take_focus (self->window);
@@ -176,5 +250,6 @@ main (int argc, char **argv)
   g_object_unref (self.input);
   g_object_unref (self.settings);
   g_object_unref (self.application);
+  g_free (seen.words);
   return status;
 }

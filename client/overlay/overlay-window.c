@@ -2,6 +2,7 @@
  * Copyright 2026 The captiond contributors */
 
 #include "overlay-window.h"
+#include "announcer.h"
 #include "caption-view.h"
 #include "overlay-controls.h"
 #include "overlay-frame.h"
@@ -10,6 +11,9 @@
 #include "status-bar.h"
 
 #include <glib/gi18n.h>
+
+/* Segments said before: more than there are lines, for some say nothing. */
+#define PAST_SEGMENTS 32
 
 /* Nothing but captions is seen while they are locked. Colours of the rest are
  * fixed, for it lies on whatever the screen shows. */
@@ -52,7 +56,10 @@ struct _CapOverlayWindow
   guint lines; /* that there may be */
   guint age_id;
   gint64 age_time; /* when it comes */
-  guint64 announced; /* id of the newest segment that was */
+
+  CapAnnouncer *announcer;
+  GPtrArray *past; /* CapSegment: the newest of what was said before we came */
+  guint past_id;   /* while that comes */
 };
 
 G_DEFINE_FINAL_TYPE (CapOverlayWindow, cap_overlay_window, GTK_TYPE_APPLICATION_WINDOW)
@@ -122,28 +129,85 @@ on_state (CapOverlayWindow *self)
   update_levels (self);
 }
 
+static guint
+find_past (CapOverlayWindow *self, guint64 id)
+{
+  guint index = 0;
+
+  while (index < self->past->len && ((CapSegment *) self->past->pdata[index])->id != id)
+    index++;
+  return index;
+}
+
+static void
+keep_past (CapOverlayWindow *self, const CapSegment *segment)
+{
+  guint index = find_past (self, segment->id);
+
+  if (index < self->past->len)
+    g_ptr_array_remove_index (self->past, index);
+  if (!segment->retracted)
+    g_ptr_array_insert (self->past, index, cap_segment_copy (segment));
+  if (self->past->len <= PAST_SEGMENTS)
+    return;
+
+  /* What is not final may go on now. */
+  segment = self->past->pdata[0];
+  if (segment->final)
+    cap_roll_pass_over (self->roll, segment->id);
+  g_ptr_array_remove_index (self->past, 0);
+}
+
+static gboolean
+on_past (gpointer data)
+{
+  CapOverlayWindow *self = data;
+
+  self->past_id = 0;
+  cap_roll_add_past (self->roll, self->past, g_get_monotonic_time ());
+  g_ptr_array_set_size (self->past, 0);
+  schedule_age (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+forget_past (CapOverlayWindow *self)
+{
+  g_clear_handle_id (&self->past_id, g_source_remove);
+  g_ptr_array_set_size (self->past, 0);
+}
+
+/* A stream that others listen to may have hours of text. It comes before the
+ * main loop goes on: what comes later is new. */
 static void
 on_begun (CapOverlayWindow *self)
 {
-  self->announced = 0;
+  forget_past (self);
+  cap_announcer_clear (self->announcer);
   cap_roll_clear (self->roll);
   schedule_age (self);
+  self->past_id = g_idle_add_full (G_PRIORITY_HIGH, on_past, self, NULL);
 }
 
 static void
 announce (CapOverlayWindow *self, const CapSegment *segment)
 {
-  /* Once, and not again with its translation. */
-  if (!segment->final || segment->retracted || segment->id <= self->announced)
-    return;
+  g_autofree char *text = cap_announcer_take (self->announcer, segment);
 
-  self->announced = segment->id;
-  cap_caption_view_announce (CAP_CAPTION_VIEW (self->view), segment->text);
+  if (text != NULL)
+    cap_caption_view_announce (CAP_CAPTION_VIEW (self->view), text);
 }
 
 static void
 on_segment (CapOverlayWindow *self, const CapSegment *segment)
 {
+  if (self->past_id != 0)
+    {
+      cap_announcer_pass_over (self->announcer, segment);
+      keep_past (self, segment);
+      return;
+    }
+
   cap_roll_add (self->roll, segment, g_get_monotonic_time ());
   schedule_age (self);
   announce (self, segment);
@@ -322,6 +386,7 @@ cap_overlay_window_dispose (GObject *object)
   CapOverlayWindow *self = CAP_OVERLAY_WINDOW (object);
 
   g_clear_handle_id (&self->age_id, g_source_remove);
+  forget_past (self);
   /* Widgets go one after the other: what some of them do last reaches those
    * that are gone. */
   disconnect (self, self->roll);
@@ -345,6 +410,8 @@ cap_overlay_window_finalize (GObject *object)
   g_clear_object (&self->roll);
   g_clear_object (&self->session);
   g_clear_object (&self->settings);
+  g_ptr_array_unref (self->past);
+  cap_announcer_free (self->announcer);
 
   G_OBJECT_CLASS (cap_overlay_window_parent_class)->finalize (object);
 }
@@ -367,6 +434,8 @@ static void
 cap_overlay_window_init (CapOverlayWindow *self)
 {
   self->locked = TRUE;
+  self->announcer = cap_announcer_new ();
+  self->past = g_ptr_array_new_with_free_func ((GDestroyNotify) cap_segment_free);
   self->style = gtk_css_provider_new ();
   gtk_css_provider_load_from_data (self->style, style, -1);
   gtk_style_context_add_provider_for_display (gtk_widget_get_display (GTK_WIDGET (self)),

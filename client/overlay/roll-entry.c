@@ -70,17 +70,6 @@ describe_gap (GVariant *details)
 }
 
 static char *
-read_text (const CapSegment *segment)
-{
-  g_autofree char *text = clean (segment->text);
-
-  if (*text == '\0' && segment->final)
-    return describe_gap (segment->details);
-
-  return g_steal_pointer (&text);
-}
-
-static char *
 read_translation (const CapSegment *segment)
 {
   const char *translation = "";
@@ -127,6 +116,17 @@ take_back (CapRollEntry *self)
   return changed;
 }
 
+char *
+cap_roll_entry_read_text (const CapSegment *segment)
+{
+  g_autofree char *text = clean (segment->text);
+
+  if (*text == '\0' && segment->final)
+    return describe_gap (segment->details);
+
+  return g_steal_pointer (&text);
+}
+
 gboolean
 cap_roll_entry_update (CapRollEntry *self, const CapSegment *segment)
 {
@@ -144,7 +144,7 @@ cap_roll_entry_update (CapRollEntry *self, const CapSegment *segment)
     return changed;
 
   changed |= replace (&self->speaker, read_speaker (segment));
-  changed |= replace (&self->text, read_text (segment));
+  changed |= replace (&self->text, cap_roll_entry_read_text (segment));
   changed |= self->final != segment->final || self->start != segment->start;
   self->final = segment->final;
   self->start = segment->start;

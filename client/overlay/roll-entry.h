@@ -45,6 +45,10 @@ gboolean cap_roll_entry_is_shown (const CapRollEntry *self);
 gboolean cap_roll_entry_is_unfinished (const CapRollEntry *self);
 gboolean cap_roll_entry_is_right_to_left (const CapRollEntry *self);
 
+/* The text of @segment as it is shown, a note where something is missing; empty
+ * where nothing is. */
+char *cap_roll_entry_read_text (const CapSegment *segment);
+
 /* Whether @self goes on in the line of @before, which is final. */
 gboolean cap_roll_entry_follows (const CapRollEntry *self, const CapRollEntry *before);
 

@@ -1,0 +1,85 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright 2026 The captiond contributors
+
+"""What the overlay's window makes of what it is told, whatever the screen."""
+
+import collections
+import unittest
+
+from gi.repository import GLib
+
+import tap
+from overlay_case import OverlayCase
+
+MANY = 5000
+LATE = (MANY + 1) * 9_000_000
+TEXT = 'He was not an ill-disposed young man, unless to be rather cold hearted is to be so.'
+
+Seen = collections.namedtuple('Seen', 'changes looks announced words lines')
+
+
+class WindowCase(OverlayCase):
+    def tell(self):
+        changes, looks, announced, words, *lines = self.do('tell').split('|')
+        return Seen(int(changes), int(looks), int(announced), words, lines)
+
+    def await_line(self, text):
+        self.wait(lambda: text in self.tell().lines, lambda: f'{text}: {self.tell()}')
+
+    def await_words(self, text):
+        self.wait(lambda: self.tell().words == text, lambda: f'{text}: {self.tell()}')
+
+
+class Past(WindowCase):
+    def start_late(self):
+        def speak(stream):
+            for number in range(1, MANY + 1):
+                stream.say(number, f'{number} {TEXT}', True, number * 9_000_000)
+            stream.say(MANY + 1, 'Not', False, LATE)
+
+        self.service.prepare = speak
+        self.start()
+
+    def test_a_long_past_is_shown_in_one_step_and_not_said(self):
+        self.start_late()
+        self.await_line('Not')
+        seen = self.tell()
+        self.assertEqual(seen.announced, 0)
+        # the lines, and their breaks when the window gets its width
+        self.assertLessEqual(seen.changes, 4)
+        self.assertIn('to be so.', ' '.join(seen.lines))
+
+    def test_what_comes_then_is_said(self):
+        self.start_late()
+        self.await_line('Not')
+        self.stream.say(MANY + 1, 'Not late.', True, LATE)
+        self.await_words('Not late.')
+        self.assertEqual(self.tell().announced, 1)
+
+        # What is old and gets a translation is neither said nor shown.
+        for number in 1, MANY - 40, MANY:
+            self.stream.say(number, f'{number} {TEXT}', True, number * 9_000_000,
+                            translation=GLib.Variant('s', 'Alt.'))
+        self.stream.say(MANY + 2, 'The end.', True, LATE + 9_000_000)
+        self.await_words('The end.')
+        self.assertEqual(self.tell().announced, 2)
+
+
+class Said(WindowCase):
+    def test_each_once_in_whatever_order_ids_come(self):
+        self.start()
+        self.stream.say(1, 'One.', True)
+        self.await_words('One.')
+        self.stream.say(3, '', True, 1_500_000, gap=GLib.Variant('d', 4))
+        self.await_words('[4 s missing]')
+        self.stream.say(2, 'Two.', True)
+        self.await_words('Two.')
+        self.stream.say(2, 'Two.', True, translation=GLib.Variant('s', 'Zwei.'))
+        self.stream.say(4, 'Four.', True)
+        self.await_words('Four.')
+        self.assertEqual(self.tell().announced, 4)
+
+
+if __name__ == '__main__':
+    tap.main()
