@@ -194,6 +194,42 @@ test_unchanged (Fixture *f, gconstpointer data)
     g_assert_true (before->pdata[i] == after->pdata[i]);
 }
 
+/* Lines that were read stay as they are, whatever their colour. */
+static void
+test_colors (Fixture *f, gconstpointer data)
+{
+  g_autoptr (CapRollLine) first = NULL;
+  g_autoptr (Picture) picture = NULL;
+  int height;
+
+  put (f, 1, "It is not as if all of this were so long that nothing else fits here.", FALSE);
+  picture_wait (f->view);
+  /* There is more room now, which is not used. */
+  put (f, 1, "It is if all of this were so long that nothing else fits here.", FALSE);
+  picture_wait (f->view);
+  first = cap_roll_line_ref (cap_roll_get_line (f->roll, 0));
+  height = gtk_widget_get_height (f->view);
+
+  g_settings_set_string (f->settings, "text-color", "#00ff00");
+  g_settings_set_string (f->settings, "edge", "none");
+  use_look (f);
+  picture = take (f);
+  g_assert_true (cap_roll_get_line (f->roll, 0) == first);
+  g_assert_cmpuint (picture_count (picture, all_of (picture), 0xff00ff00), >, 100);
+  g_assert_cmpuint (picture_count (picture, all_of (picture), WHITE), ==, 0);
+
+  g_settings_set_uint (f->settings, "lines", 5);
+  use_look (f);
+  picture_wait (f->view);
+  picture_wait (f->view);
+  g_assert_true (cap_roll_get_line (f->roll, 0) == first);
+  g_assert_cmpint (gtk_widget_get_height (f->view), >, height);
+
+  g_settings_set_string (f->settings, "font", "Sans 40");
+  use_look (f);
+  g_assert_true (cap_roll_get_line (f->roll, 0) != first);
+}
+
 static void
 test_long_word (Fixture *f, gconstpointer data)
 {
@@ -396,6 +432,7 @@ main (int argc, char **argv)
   TEST ("empty", test_empty);
   TEST ("bottom", test_bottom);
   TEST ("unchanged", test_unchanged);
+  TEST ("colors", test_colors);
   TEST ("long-word", test_long_word);
   TEST ("right-to-left", test_right_to_left);
   TEST ("edges", test_edges);

@@ -81,5 +81,41 @@ class Said(WindowCase):
         self.assertEqual(self.tell().announced, 4)
 
 
+class Looks(WindowCase):
+    def start_with_lines(self):
+        self.start()
+        self.say('One.')
+        # The window has its width.
+        self.settle()
+        return self.tell()
+
+    def await_look(self, before):
+        self.wait(lambda: self.tell().looks > before.looks, 'no other look')
+        self.settle()
+        return self.tell()
+
+    def test_moved_it_is_the_same(self):
+        before = self.start_with_lines()
+        self.set(position='free', x=0.2, y=0.3, margin=90, monitor='NONE-7', docked=True, over_fullscreen=False,
+                 locked=False)
+        self.settle()
+        after = self.tell()
+        self.assertEqual((after.looks, after.changes), (before.looks, before.changes))
+
+    def test_a_preset_is_one_look(self):
+        before = self.start_with_lines()
+        for preset in 'high-contrast', 'light':
+            self.do(f'preset {preset}')
+            after = self.await_look(before)
+            self.assertEqual(after.looks, before.looks + 1)
+            before = after
+
+    def test_the_desktop_wants_contrast(self):
+        before = self.start_with_lines()
+        for theme in 'HighContrast', 'Default':
+            self.do(f'theme {theme}')
+            before = self.await_look(before)
+
+
 if __name__ == '__main__':
     tap.main()

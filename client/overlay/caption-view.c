@@ -107,7 +107,7 @@ break_lines (CapCaptionView *self)
     cap_roll_set_fit (self->roll, fit, self);
 }
 
-/* Another look, or another size of fonts. */
+/* Another font, or another size of it. */
 static void
 make_painter (CapCaptionView *self)
 {
@@ -119,6 +119,15 @@ make_painter (CapCaptionView *self)
     self->fitted_width = MAX (gtk_widget_get_width (GTK_WIDGET (self)) - 2 * padding_x (self), 1);
   break_lines (self);
   gtk_widget_queue_resize (GTK_WIDGET (self));
+}
+
+/* In other colours: nothing moves, for lines are as wide as they were. */
+static void
+repaint (CapCaptionView *self)
+{
+  g_ptr_array_set_size (self->painted, 0);
+  cap_line_painter_set_look (self->painter, self->look);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 static void
@@ -338,9 +347,18 @@ cap_caption_view_new (CapRoll *roll)
 void
 cap_caption_view_set_look (CapCaptionView *self, const CapLook *look)
 {
-  g_clear_pointer (&self->look, cap_look_free);
+  g_autoptr (CapLook) before = g_steal_pointer (&self->look);
+
   self->look = cap_look_copy (look);
-  make_painter (self);
+  if (self->painter == NULL || !pango_font_description_equal (before->font, look->font))
+    {
+      make_painter (self);
+      return;
+    }
+
+  repaint (self);
+  if (before->roll.lines != look->roll.lines)
+    gtk_widget_queue_resize (GTK_WIDGET (self));
 }
 
 void

@@ -170,6 +170,13 @@ cap_line_painter_free (CapLinePainter *self)
   g_free (self);
 }
 
+void
+cap_line_painter_set_look (CapLinePainter *self, const CapLook *look)
+{
+  cap_look_free (self->look);
+  self->look = cap_look_copy (look);
+}
+
 double
 cap_line_painter_get_em (CapLinePainter *self)
 {

@@ -30,6 +30,9 @@ CapLinePainter *cap_line_painter_new (PangoContext *context, const CapLook *look
 void cap_line_painter_free (CapLinePainter *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CapLinePainter, cap_line_painter_free)
 
+/* @look: of the same font; all else may be another. */
+void cap_line_painter_set_look (CapLinePainter *self, const CapLook *look);
+
 /* The size of letters; and what each line has above and below its baseline.
  * Both of the latter may grow when a line is painted whose script needs more
  * room, and never shrink: lines do not jump to and fro. */

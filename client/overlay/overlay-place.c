@@ -11,6 +11,10 @@
 
 #define LEAST_WIDTH 10 /* per cent */
 
+static const char *const keys[] = {
+  "position", "margin", "x", "y", "width", "monitor", "over-fullscreen", "docked", NULL,
+};
+
 struct _CapOverlayPlace
 {
   GObject parent_instance;
@@ -83,9 +87,6 @@ on_settings_changed (CapOverlayPlace *self)
 CapOverlayPlace *
 cap_overlay_place_new (GtkWindow *window, GSettings *settings)
 {
-  const char *const keys[] = {
-    "position", "margin", "x", "y", "width", "monitor", "over-fullscreen", "docked",
-  };
   CapOverlayPlace *self = g_object_new (CAP_TYPE_OVERLAY_PLACE, NULL);
 
   self->settings = g_object_ref (settings);
@@ -93,7 +94,7 @@ cap_overlay_place_new (GtkWindow *window, GSettings *settings)
   cap_placement_prepare (self->placement, window);
   read_settings (self);
 
-  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+  for (guint i = 0; keys[i] != NULL; i++)
     {
       g_autofree char *signal = g_strconcat ("changed::", keys[i], NULL);
 
@@ -101,6 +102,12 @@ cap_overlay_place_new (GtkWindow *window, GSettings *settings)
     }
 
   return self;
+}
+
+gboolean
+cap_overlay_place_is_key (const char *key)
+{
+  return g_strv_contains (keys, key);
 }
 
 CapPlacement *

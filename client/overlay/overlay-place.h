@@ -16,6 +16,8 @@ G_DECLARE_FINAL_TYPE (CapOverlayPlace, cap_overlay_place, CAP, OVERLAY_PLACE, GO
 /* @window: not yet realized, with its child. Follows @settings from now on. */
 CapOverlayPlace *cap_overlay_place_new (GtkWindow *window, GSettings *settings);
 
+/* Whether that setting says where captions are, and nothing of their look. */
+gboolean cap_overlay_place_is_key (const char *key);
 CapPlacement *cap_overlay_place_get_placement (CapOverlayPlace *self);
 const CapGeometry *cap_overlay_place_get_geometry (CapOverlayPlace *self);
 

@@ -54,6 +54,7 @@ struct _CapOverlayWindow
 
   gboolean locked;
   guint lines; /* that there may be */
+  guint look_id; /* while another one is due */
   guint age_id;
   gint64 age_time; /* when it comes */
 
@@ -273,6 +274,42 @@ update_look (CapOverlayWindow *self)
   schedule_age (self);
 }
 
+static gboolean
+on_look (gpointer data)
+{
+  CapOverlayWindow *self = data;
+
+  self->look_id = 0;
+  update_look (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* A preset sets one key after the other, and none of the looks between is one
+ * to be seen. */
+static void
+queue_look (CapOverlayWindow *self)
+{
+  if (self->look_id == 0)
+    self->look_id = g_idle_add_full (G_PRIORITY_HIGH, on_look, self, NULL);
+}
+
+/* The desktop's wish for high contrast. */
+static void
+watch_desktop (CapOverlayWindow *self)
+{
+  const char *const properties[] = { "gtk-theme-name", "gtk-interface-contrast" };
+  GtkSettings *desktop = gtk_widget_get_settings (GTK_WIDGET (self));
+
+  for (guint i = 0; i < G_N_ELEMENTS (properties); i++)
+    {
+      g_autofree char *signal = g_strconcat ("notify::", properties[i], NULL);
+
+      /* The second one is there from GTK 4.20 on. */
+      if (g_object_class_find_property (G_OBJECT_GET_CLASS (desktop), properties[i]) != NULL)
+        g_signal_connect_object (desktop, signal, G_CALLBACK (queue_look), self, G_CONNECT_SWAPPED);
+    }
+}
+
 static void
 update_strip (CapOverlayWindow *self)
 {
@@ -317,8 +354,8 @@ on_settings_changed (CapOverlayWindow *self, const char *key)
     update_lock (self);
   else if (g_str_equal (key, "position"))
     update_strip (self);
-  else
-    update_look (self);
+  else if (!cap_overlay_place_is_key (key))
+    queue_look (self);
 }
 
 /* widget */
@@ -385,7 +422,9 @@ cap_overlay_window_dispose (GObject *object)
 {
   CapOverlayWindow *self = CAP_OVERLAY_WINDOW (object);
 
+  g_clear_handle_id (&self->look_id, g_source_remove);
   g_clear_handle_id (&self->age_id, g_source_remove);
+  disconnect (self, gtk_widget_get_settings (GTK_WIDGET (self)));
   forget_past (self);
   /* Widgets go one after the other: what some of them do last reaches those
    * that are gone. */
@@ -537,6 +576,7 @@ cap_overlay_window_new (GtkApplication *application, CapSession *session, GSetti
   self->settings = g_object_ref (settings);
   add_content (self);
   connect (self);
+  watch_desktop (self);
 
   update_look (self);
   update_strip (self);
