@@ -2,6 +2,7 @@
  * Copyright 2026 The captiond contributors */
 
 #include "application.h"
+#include "appearance.h"
 #include "history-window.h"
 #include "overlay-options.h"
 #include "overlay-window.h"
@@ -24,6 +25,7 @@ struct _CapApplication
   guint signal_ids[3];
 
   GSettings *settings;
+  CapAppearance *appearance;
   CapSession *session;
   CapHistory *history;
 
@@ -306,6 +308,8 @@ begin (CapApplication *self)
                            G_CONNECT_SWAPPED);
   on_locked_changed (self);
 
+  self->appearance = cap_appearance_new (g_application_get_dbus_connection (G_APPLICATION (self)),
+                                         gtk_settings_get_default ());
   gtk_window_set_default_icon_name (CAP_OVERLAY_ID);
   watch_signals (self);
 }
@@ -347,6 +351,7 @@ cap_application_shutdown (GApplication *application)
   for (GList *windows; (windows = gtk_application_get_windows (GTK_APPLICATION (self))) != NULL;)
     gtk_window_destroy (windows->data);
 
+  g_clear_object (&self->appearance);
   get_parent_class (self)->shutdown (application);
 }
 
