@@ -307,6 +307,8 @@ obey (Probe *self, const char *line)
       stack = find_anywhere (is_stack, words[1]);
       gtk_stack_set_visible_child_name (GTK_STACK (stack), words[1]);
     }
+  else if (g_str_equal (words[0], "join"))
+    cap_session_join (self->session, words[1]);
   else if (g_str_equal (words[0], "look"))
     g_object_set (gtk_settings_get_default (), "gtk-theme-name", words[1], "gtk-xft-dpi",
                   (int) (g_ascii_strtod (words[2], NULL) * 96 * 1024), NULL);

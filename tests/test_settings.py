@@ -161,6 +161,25 @@ class Captions(SettingsCase):
         self.await_told({'source': 'app:Firefox'})
         self.wait(lambda: len(self.service.opened) == 2, 'the stream did not change over')
 
+    def test_captions_that_were_joined_are_not_left(self):
+        stream = self.service.add_stream()
+        self.open()
+        self.see('Every change acts at once')
+        self.say('join', stream.path)
+        self.see('These captions were joined; changes act on those that you open next.')
+        self.wait(lambda: stream.holds)
+        self.say('set', 'source', 'app:Firefox')
+        self.await_told({'source': 'app:Firefox'})
+        self.await_value('source', 'app:Firefox')
+        self.assertEqual(self.service.opened, [{'stream': stream.path, **self.service.opened[0]}])
+        self.assertTrue(stream.holds)
+        # Those that are opened next are of what was chosen.
+        self.say('captions')
+        self.see('Every change acts at once')
+        self.wait(lambda: len(self.service.opened) == 2)
+        self.say('set', 'source', 'microphone')
+        self.wait(lambda: len(self.service.opened) == 3, 'the stream did not change over')
+
     def test_no_captions_begin_by_themselves(self):
         self.open()
         self.say('set', 'source', 'microphone')

@@ -587,6 +587,14 @@ cap_session_join (CapSession *self, const char *path)
   begin (self);
 }
 
+gboolean
+cap_session_is_joined (CapSession *self)
+{
+  g_return_val_if_fail (CAP_IS_SESSION (self), FALSE);
+
+  return self->wanted && self->join != NULL;
+}
+
 void
 cap_session_close (CapSession *self)
 {

@@ -33,6 +33,8 @@ void cap_session_open (CapSession *self);
  * has failed, with a sentence and the reason UnknownObject of the bus: only
  * cap_session_retry () tries to join it again. */
 void cap_session_join (CapSession *self, const char *path);
+/* Whether what is shown, or is to be, is a stream that was joined. */
+gboolean cap_session_is_joined (CapSession *self);
 /* Lets go of it: nothing is captured for us any more. */
 void cap_session_close (CapSession *self);
 

@@ -14,7 +14,9 @@ struct _CapSettingsCaptions
   CapSettingsPage parent_instance;
 
   CapCatalog *catalog;
+  CapSession *session;
 
+  CapSettingsGroup *speech;
   CapSettingsRow *source;
   CapSettingsRow *engine;
   CapSettingsRow *language;
@@ -37,7 +39,10 @@ cap_settings_captions_map (GtkWidget *widget)
 static void
 cap_settings_captions_dispose (GObject *object)
 {
-  g_clear_object (&CAP_SETTINGS_CAPTIONS (object)->catalog);
+  CapSettingsCaptions *self = CAP_SETTINGS_CAPTIONS (object);
+
+  g_clear_object (&self->catalog);
+  g_clear_object (&self->session);
 
   G_OBJECT_CLASS (cap_settings_captions_parent_class)->dispose (object);
 }
@@ -132,6 +137,16 @@ show_translation (CapSettingsCaptions *self)
   gtk_widget_set_sensitive (cap_settings_row_get_control (self->translation), possible);
   cap_settings_row_set_explanation (self->translation,
                                     possible ? "" : _("No recogniser of this version translates."));
+}
+
+/* What was joined goes on as it is. */
+static void
+show_reach (CapSettingsCaptions *self)
+{
+  const char *joined = _("These captions were joined; changes act on those that you open next.");
+  const char *own = _("Every change acts at once, on running captions too.");
+
+  cap_settings_group_set_explanation (self->speech, cap_session_is_joined (self->session) ? joined : own);
 }
 
 static void
@@ -246,10 +261,10 @@ new_tag (CapSettingsCaptions *self)
 static void
 add_speech (CapSettingsCaptions *self)
 {
-  GtkWidget *group = cap_settings_group_new (_("Speech"),
-                                             _("Every change acts at once, on running captions too."));
+  GtkWidget *group = cap_settings_group_new (_("Speech"), "");
   GtkEventController *focus = gtk_event_controller_focus_new ();
 
+  self->speech = CAP_SETTINGS_GROUP (group);
   self->source = new_choice (self, "source", _("_Listen to"), G_CALLBACK (on_source));
   self->engine = new_choice (self, "engine", _("_Recognised by"), G_CALLBACK (on_engine));
   self->language = new_choice (self, "language", _("Spoken _language"), G_CALLBACK (on_language));
@@ -312,17 +327,20 @@ add_advanced (CapSettingsCaptions *self)
 /* public */
 
 GtkWidget *
-cap_settings_captions_new (CapCatalog *catalog)
+cap_settings_captions_new (CapCatalog *catalog, CapSession *session)
 {
   CapSettingsCaptions *self = g_object_new (CAP_TYPE_SETTINGS_CAPTIONS, NULL);
 
   self->catalog = g_object_ref (catalog);
+  self->session = g_object_ref (session);
   add_speech (self);
   add_services (self);
   add_advanced (self);
   g_signal_connect_object (catalog, "changed::defaults", G_CALLBACK (on_changed), self, 0);
   g_signal_connect_object (catalog, "changed::engines", G_CALLBACK (on_changed), self, 0);
   g_signal_connect_object (catalog, "changed::sources", G_CALLBACK (on_sources), self, 0);
+  g_signal_connect_object (session, "state", G_CALLBACK (show_reach), self, G_CONNECT_SWAPPED);
+  show_reach (self);
   on_changed (catalog, self);
   return GTK_WIDGET (self);
 }

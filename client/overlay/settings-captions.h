@@ -4,6 +4,7 @@
 #pragma once
 
 #include "catalog.h"
+#include "session.h"
 #include "settings-page.h"
 
 G_BEGIN_DECLS
@@ -12,6 +13,7 @@ G_BEGIN_DECLS
 #define CAP_TYPE_SETTINGS_CAPTIONS (cap_settings_captions_get_type ())
 G_DECLARE_FINAL_TYPE (CapSettingsCaptions, cap_settings_captions, CAP, SETTINGS_CAPTIONS, CapSettingsPage)
 
-GtkWidget *cap_settings_captions_new (CapCatalog *catalog);
+/* @session: what is captioned now. */
+GtkWidget *cap_settings_captions_new (CapCatalog *catalog, CapSession *session);
 
 G_END_DECLS

@@ -30,6 +30,7 @@ struct _CapSettingsGroup
 {
   GtkBox parent_instance;
 
+  GtkWidget *explanation; /* NULL for one that is folded */
   GtkWidget *rows;
 };
 
@@ -186,13 +187,10 @@ cap_settings_group_new (const char *title, const char *explanation)
 
   gtk_widget_add_css_class (heading, "cap-heading");
   gtk_box_append (GTK_BOX (self), heading);
-  if (*explanation != '\0')
-    {
-      GtkWidget *text = cap_settings_text_new (explanation);
-
-      gtk_widget_add_css_class (text, "cap-detail");
-      gtk_box_append (GTK_BOX (self), text);
-    }
+  self->explanation = cap_settings_text_new ("");
+  gtk_widget_add_css_class (self->explanation, "cap-detail");
+  gtk_box_append (GTK_BOX (self), self->explanation);
+  cap_settings_group_set_explanation (self, explanation);
   gtk_box_append (GTK_BOX (self), self->rows);
   gtk_accessible_update_relation (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_RELATION_LABELLED_BY,
                                   heading, NULL, -1);
@@ -214,6 +212,13 @@ cap_settings_group_new_folded (const char *title)
   gtk_box_append (GTK_BOX (self), expander);
 
   return GTK_WIDGET (self);
+}
+
+void
+cap_settings_group_set_explanation (CapSettingsGroup *self, const char *explanation)
+{
+  gtk_label_set_text (GTK_LABEL (self->explanation), explanation);
+  gtk_widget_set_visible (self->explanation, *explanation != '\0');
 }
 
 void

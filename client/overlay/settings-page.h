@@ -27,6 +27,7 @@ G_DECLARE_FINAL_TYPE (CapSettingsGroup, cap_settings_group, CAP, SETTINGS_GROUP,
 GtkWidget *cap_settings_group_new (const char *title, const char *explanation);
 /* Folded until it is wanted. @title: with a mnemonic. */
 GtkWidget *cap_settings_group_new_folded (const char *title);
+void cap_settings_group_set_explanation (CapSettingsGroup *self, const char *explanation);
 void cap_settings_group_add (CapSettingsGroup *self, GtkWidget *row);
 void cap_settings_group_remove_all (CapSettingsGroup *self);
 

@@ -93,14 +93,16 @@ on_active (CapSettingsWindow *self)
     cap_catalog_refresh_sources (self->catalog);
 }
 
-/* Running captions change over; where none are wanted, none begin. */
+/* Running captions change over; where none are wanted, none begin. A stream
+ * that was joined is another's, and what is chosen here is not about it. */
 static void
 on_applied (CapCatalog *catalog, GVariant *changes, CapSession *session)
 {
   gboolean of_streams = g_variant_n_children (changes) > 1
                         || !g_variant_lookup (changes, "daily-minutes", "u", NULL);
 
-  if (of_streams && !g_str_equal (cap_session_get_state (session)->state, "closed"))
+  if (of_streams && !cap_session_is_joined (session)
+      && !g_str_equal (cap_session_get_state (session)->state, "closed"))
     cap_session_open (session);
 }
 
@@ -126,7 +128,7 @@ new_problem_box (CapSettingsWindow *self)
 }
 
 static void
-lay_out (CapSettingsWindow *self, GSettings *settings)
+lay_out (CapSettingsWindow *self, CapSession *session, GSettings *settings)
 {
   GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   GtkWidget *side = gtk_stack_sidebar_new ();
@@ -135,7 +137,7 @@ lay_out (CapSettingsWindow *self, GSettings *settings)
 
   self->stack = GTK_WIDGET (stack);
   gtk_stack_set_hhomogeneous (stack, TRUE);
-  gtk_stack_add_titled (stack, cap_settings_captions_new (self->catalog), "captions", _("Captions"));
+  gtk_stack_add_titled (stack, cap_settings_captions_new (self->catalog, session), "captions", _("Captions"));
   gtk_stack_add_titled (stack, cap_settings_services_new (self->catalog), "services", _("Speech Services"));
   gtk_stack_add_titled (stack, cap_settings_look_new (settings), "look", _("Look"));
   gtk_stack_add_titled (stack, cap_settings_place_new (settings), "place", _("Place"));
@@ -163,7 +165,7 @@ cap_settings_window_new (GtkApplication *application, GDBusConnection *connectio
 
   self->catalog = cap_catalog_new (connection);
   cap_settings_style_load (gtk_widget_get_display (GTK_WIDGET (self)));
-  lay_out (self, settings);
+  lay_out (self, session, settings);
 
   g_signal_connect_object (self->catalog, "changed::problem", G_CALLBACK (on_problem), self, 0);
   g_signal_connect_object (self->catalog, "applied", G_CALLBACK (on_applied), session, 0);
