@@ -405,6 +405,32 @@ class Services(SettingsCase):
             'keywords': ['Anna', 'Ångström', 'Bo'], 'rate': 16000, 'allow-plain': True, 'token-command': []})])
         self.assertEqual(self.providers.keys, {'work': 'sk-stored'})
 
+    def test_what_is_folded_is_unfolded_for_its_problem(self):
+        self.providers.add('work', dialect='vllm', url='https://work.example', model='m')
+        self.open('services')
+        self.see('work.example')
+        self.say('activate', 'edit-work')
+        self.say('set', 'token-command', "az 'unfinished")
+        self.say('activate', 'save')
+        self.see('Does every quotation mark have its other half?')
+        self.assertEqual(self.say('focused'), ['token-command'])
+        self.say('close')
+        self.providers.refusals['SetProvider'] = Refused('InvalidOption', 'keywords: There are too many of them.')
+        self.say('activate', 'edit-work')
+        self.say('set', 'keywords', 'Anna')
+        self.say('activate', 'save')
+        self.see('There are too many of them.')
+        self.assertEqual(self.say('focused'), ['keywords'])
+
+    def test_a_hidden_address_is_shown_for_its_problem(self):
+        self.providers.refusals['SetProvider'] = Refused('InvalidOption', 'url: It cannot be reached from here.')
+        self.open('services')
+        self.add(preset='openai')
+        self.assertIn('hidden', self.say('value', 'url'))
+        self.say('activate', 'save')
+        self.see('It cannot be reached from here.')
+        self.wait(lambda: 'shown' in self.say('value', 'url'))
+
     def test_a_key_is_forgotten(self):
         self.providers.add('openai', dialect='openai', url='https://api.openai.com/v1', model='m')
         self.providers.keys['openai'] = 'sk-stored'

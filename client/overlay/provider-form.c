@@ -223,17 +223,27 @@ cap_provider_form_compose (CapProviderForm *self)
   return good ? g_variant_dict_end (&changes) : NULL;
 }
 
+/* What nobody can see explains nothing. */
+static void
+uncover (CapProviderForm *self, CapSettingsRow *row)
+{
+  gtk_widget_set_visible (GTK_WIDGET (row), TRUE);
+  /* What is folded is in no window. */
+  if (!gtk_widget_is_ancestor (GTK_WIDGET (row), GTK_WIDGET (self->needed)))
+    cap_settings_group_unfold (self->more);
+  gtk_widget_grab_focus (cap_settings_row_get_control (row));
+}
+
 gboolean
 cap_provider_form_show_problem (CapProviderForm *self, const char *key, const char *sentence)
 {
   CapSettingsRow *row = key != NULL ? g_hash_table_lookup (self->rows, key) : NULL;
 
-  /* What nobody can see explains nothing. */
-  if (row == NULL || (sentence != NULL && !gtk_widget_get_mapped (GTK_WIDGET (row))))
+  if (row == NULL)
     return FALSE;
 
   cap_settings_row_set_problem (row, sentence);
   if (sentence != NULL)
-    gtk_widget_grab_focus (cap_settings_row_get_control (row));
+    uncover (self, row);
   return TRUE;
 }

@@ -30,7 +30,8 @@ struct _CapSettingsGroup
 {
   GtkBox parent_instance;
 
-  GtkWidget *explanation; /* NULL for one that is folded */
+  GtkWidget *explanation; /* NULL for one that can be folded */
+  GtkWidget *expander;    /* NULL for one that cannot */
   GtkWidget *rows;
 };
 
@@ -204,6 +205,7 @@ cap_settings_group_new_folded (const char *title)
   CapSettingsGroup *self = g_object_new (CAP_TYPE_SETTINGS_GROUP, NULL);
   GtkWidget *expander = gtk_expander_new_with_mnemonic (title);
 
+  self->expander = expander;
   gtk_widget_add_css_class (gtk_expander_get_label_widget (GTK_EXPANDER (expander)), "cap-heading");
   gtk_widget_set_margin_top (self->rows, 6);
   gtk_expander_set_child (GTK_EXPANDER (expander), self->rows);
@@ -219,6 +221,12 @@ cap_settings_group_set_explanation (CapSettingsGroup *self, const char *explanat
 {
   gtk_label_set_text (GTK_LABEL (self->explanation), explanation);
   gtk_widget_set_visible (self->explanation, *explanation != '\0');
+}
+
+void
+cap_settings_group_unfold (CapSettingsGroup *self)
+{
+  gtk_expander_set_expanded (GTK_EXPANDER (self->expander), TRUE);
 }
 
 void

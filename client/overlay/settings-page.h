@@ -28,6 +28,8 @@ GtkWidget *cap_settings_group_new (const char *title, const char *explanation);
 /* Folded until it is wanted. @title: with a mnemonic. */
 GtkWidget *cap_settings_group_new_folded (const char *title);
 void cap_settings_group_set_explanation (CapSettingsGroup *self, const char *explanation);
+/* Of one that was folded. */
+void cap_settings_group_unfold (CapSettingsGroup *self);
 void cap_settings_group_add (CapSettingsGroup *self, GtkWidget *row);
 void cap_settings_group_remove_all (CapSettingsGroup *self);
 
