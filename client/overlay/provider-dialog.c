@@ -88,13 +88,6 @@ cap_provider_dialog_init (CapProviderDialog *self)
 
 /* problems */
 
-static void
-set_problem (CapProviderDialog *self, const char *sentence)
-{
-  gtk_label_set_text (GTK_LABEL (self->problem), sentence != NULL ? sentence : "");
-  gtk_widget_set_visible (self->problem, sentence != NULL);
-}
-
 /* Where it belongs, as far as that can be told. */
 static void
 show_error (CapProviderDialog *self, const GError *error)
@@ -106,7 +99,7 @@ show_error (CapProviderDialog *self, const GError *error)
   if (g_strcmp0 (key, "id") == 0 && self->name != NULL)
     cap_settings_row_set_problem (self->name, sentence);
   else if (!cap_provider_form_show_problem (self->form, key, sentence))
-    set_problem (self, whole);
+    cap_settings_problem_set (self->problem, whole);
 }
 
 static void
@@ -229,7 +222,7 @@ on_save (CapProviderDialog *self)
         return;
     }
 
-  set_problem (self, NULL);
+  cap_settings_problem_set (self->problem, NULL);
   cap_settings_row_set_problem (self->key, NULL);
   changes = cap_provider_form_compose (self->form);
   if (changes == NULL)
@@ -420,11 +413,9 @@ lay_out (CapProviderDialog *self, GVariant *settings)
   add_key (self, self->id != NULL);
   cap_settings_page_add (CAP_SETTINGS_PAGE (self->page), GTK_WIDGET (self->form));
 
-  self->problem = cap_settings_text_new ("");
+  self->problem = cap_settings_problem_new ();
   gtk_widget_set_name (self->problem, "dialog-problem");
-  gtk_widget_add_css_class (self->problem, "cap-problem");
   gtk_widget_add_css_class (self->problem, "cap-buttons");
-  gtk_widget_set_visible (self->problem, FALSE);
 
   gtk_box_append (GTK_BOX (box), self->page);
   gtk_box_append (GTK_BOX (box), self->problem);

@@ -178,9 +178,7 @@ cap_service_row_new (GVariant *engine, gboolean used)
   add_text (self, say_where (engine, used), used ? "cap-used" : "cap-detail");
   add_text (self, say_state (engine), "cap-detail");
   add_buttons (self, used, provider);
-  self->problem = cap_settings_text_new ("");
-  gtk_widget_add_css_class (self->problem, "cap-problem");
-  gtk_widget_set_visible (self->problem, FALSE);
+  self->problem = cap_settings_problem_new ();
   gtk_box_append (GTK_BOX (self), self->problem);
   gtk_accessible_update_relation (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_RELATION_LABELLED_BY,
                                   gtk_widget_get_first_child (GTK_WIDGET (self)), NULL, -1);
@@ -196,6 +194,5 @@ cap_service_row_get_id (CapServiceRow *self)
 void
 cap_service_row_set_problem (CapServiceRow *self, const char *sentence)
 {
-  gtk_label_set_text (GTK_LABEL (self->problem), sentence != NULL ? sentence : "");
-  gtk_widget_set_visible (self->problem, sentence != NULL);
+  cap_settings_problem_set (self->problem, sentence);
 }

@@ -172,12 +172,26 @@ cap_settings_page_add (CapSettingsPage *self, GtkWidget *widget)
 GtkWidget *
 cap_settings_text_new (const char *text)
 {
-  GtkWidget *label = gtk_label_new (text);
+  return g_object_new (GTK_TYPE_LABEL, "label", text, "xalign", 0.0, "wrap", TRUE,
+                       "wrap-mode", PANGO_WRAP_WORD_CHAR, NULL);
+}
 
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+GtkWidget *
+cap_settings_problem_new (void)
+{
+  GtkWidget *label = g_object_new (GTK_TYPE_LABEL, "accessible-role", GTK_ACCESSIBLE_ROLE_ALERT,
+                                   "visible", FALSE, "xalign", 0.0, "wrap", TRUE,
+                                   "wrap-mode", PANGO_WRAP_WORD_CHAR, NULL);
+
+  gtk_widget_add_css_class (label, "cap-problem");
   return label;
+}
+
+void
+cap_settings_problem_set (GtkWidget *problem, const char *sentence)
+{
+  gtk_label_set_text (GTK_LABEL (problem), sentence != NULL ? sentence : "");
+  gtk_widget_set_visible (problem, sentence != NULL);
 }
 
 GtkWidget *

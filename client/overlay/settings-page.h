@@ -36,6 +36,11 @@ void cap_settings_group_remove_all (CapSettingsGroup *self);
 /* Text that wraps, from the left. */
 GtkWidget *cap_settings_text_new (const char *text);
 
+/* The same for what went wrong: hidden, and read out when it is shown. */
+GtkWidget *cap_settings_problem_new (void);
+/* NULL: all is well. */
+void cap_settings_problem_set (GtkWidget *problem, const char *sentence);
+
 /* What the pages look like; once for a display, more often does nothing. */
 void cap_settings_style_load (GdkDisplay *display);
 

@@ -3,6 +3,7 @@
 
 #include "settings-row.h"
 #include "choice-button.h"
+#include "settings-page.h"
 
 struct _CapSettingsRow
 {
@@ -25,29 +26,16 @@ cap_settings_row_class_init (CapSettingsRowClass *klass)
   gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
-static GtkWidget *
-new_label (const char *css_class)
-{
-  GtkWidget *label = gtk_label_new (NULL);
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  if (css_class != NULL)
-    gtk_widget_add_css_class (label, css_class);
-  return label;
-}
-
 static void
 cap_settings_row_init (CapSettingsRow *self)
 {
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
   gtk_box_set_spacing (GTK_BOX (self), 6);
 
-  self->title = new_label (NULL);
-  self->explanation = new_label ("cap-detail");
-  self->problem = new_label ("cap-problem");
-  gtk_widget_set_visible (self->problem, FALSE);
+  self->title = cap_settings_text_new ("");
+  self->explanation = cap_settings_text_new ("");
+  gtk_widget_add_css_class (self->explanation, "cap-detail");
+  self->problem = cap_settings_problem_new ();
 }
 
 /* private */
@@ -130,8 +118,7 @@ cap_settings_row_set_explanation (CapSettingsRow *self, const char *explanation)
 void
 cap_settings_row_set_problem (CapSettingsRow *self, const char *sentence)
 {
-  gtk_label_set_text (GTK_LABEL (self->problem), sentence != NULL ? sentence : "");
-  gtk_widget_set_visible (self->problem, sentence != NULL);
+  cap_settings_problem_set (self->problem, sentence);
   gtk_accessible_update_state (get_target (self), GTK_ACCESSIBLE_STATE_INVALID,
                                sentence != NULL ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE,
                                -1);

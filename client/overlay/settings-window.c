@@ -68,7 +68,7 @@ on_problem (CapCatalog *catalog, CapSettingsWindow *self)
 {
   const char *problem = cap_catalog_get_problem (catalog);
 
-  gtk_label_set_text (GTK_LABEL (self->problem), problem != NULL ? problem : "");
+  cap_settings_problem_set (self->problem, problem);
   gtk_widget_set_visible (self->problem_box, problem != NULL);
 }
 
@@ -114,7 +114,7 @@ new_problem_box (CapSettingsWindow *self)
   GtkWidget *again = gtk_button_new_with_mnemonic (_("Try _Again"));
 
   self->problem_box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  self->problem = cap_settings_text_new ("");
+  self->problem = cap_settings_problem_new ();
   gtk_widget_set_name (self->problem, "service-problem");
   gtk_widget_set_hexpand (self->problem, TRUE);
   gtk_widget_set_name (again, "try-again");
