@@ -8,6 +8,7 @@
 #include "settings-row.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 static const CapSettingsName positions[] = {
   { "bottom", N_("Bottom") },
@@ -146,24 +147,76 @@ new_login (void)
 
 /* shortcuts */
 
-static void
-on_copy (GtkButton *button, const char *command)
+#define COPIED_MS 2000
+
+/* A button that copies a command; lives as long as the button. */
+typedef struct
 {
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (button)), command);
-  gtk_button_set_label (button, _("Copied"));
+  GtkWidget *button;
+  const char *command; /* static */
+  guint timeout_id;
+} Copier;
+
+static void
+copier_free (gpointer data)
+{
+  Copier *self = data;
+
+  g_clear_handle_id (&self->timeout_id, g_source_remove);
+  g_free (self);
+}
+
+/* GTK names a button by the label inside of it, which says too little for who
+ * does not see its row. */
+static void
+label_button (GtkWidget *button, const char *label, const char *spoken)
+{
+  gtk_button_set_label (GTK_BUTTON (button), label);
+  gtk_accessible_reset_relation (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+}
+
+static void
+offer_copy (Copier *self)
+{
+  g_autofree char *spoken = g_strdup_printf (_("Copy “%s”"), self->command);
+
+  label_button (self->button, _("Copy"), spoken);
+}
+
+static void
+on_copied_seen (gpointer data)
+{
+  Copier *self = data;
+
+  self->timeout_id = 0;
+  offer_copy (self);
+}
+
+static void
+on_copy (GtkButton *button, Copier *self)
+{
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (self->button), self->command);
+  label_button (self->button, _("Copied"), _("Copied"));
+  g_clear_handle_id (&self->timeout_id, g_source_remove);
+  self->timeout_id = g_timeout_add_once (COPIED_MS, on_copied_seen, self);
 }
 
 static void
 add_command (GtkWidget *group, const Command *command)
 {
-  GtkWidget *button = gtk_button_new_with_label (_("Copy"));
+  Copier *copier = g_new0 (Copier, 1);
+  GtkWidget *button = gtk_button_new ();
   CapSettingsRow *row = add (group, _(command->name), command->command, button);
-  g_autofree char *spoken = g_strdup_printf (_("Copy “%s”"), command->command);
+  g_autofree char *name = g_strconcat ("copy", strrchr (command->command, ' ') + 1, NULL);
 
-  gtk_widget_set_name (button, command->command);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+  copier->button = button;
+  copier->command = command->command;
+  gtk_widget_set_name (button, name);
+  offer_copy (copier);
   gtk_widget_add_css_class (GTK_WIDGET (row), "cap-command");
-  g_signal_connect (button, "clicked", G_CALLBACK (on_copy), (gpointer) command->command);
+  g_signal_connect (button, "clicked", G_CALLBACK (on_copy), copier);
+  g_object_set_data_full (G_OBJECT (button), "copier", copier, copier_free);
 }
 
 static GtkWidget *
