@@ -204,13 +204,16 @@ print_focus (GtkWindow *window)
   printf ("%s\n", widget != NULL ? gtk_widget_get_name (widget) : "nothing");
 }
 
+/* Entries speak for the text that they are made of, and rows are named by what
+ * is in them. What scrolls is no control. */
 static gboolean
 is_control (GtkWidget *widget)
 {
-  return GTK_IS_SWITCH (widget) || GTK_IS_SPIN_BUTTON (widget) || GTK_IS_ENTRY (widget)
-         || GTK_IS_PASSWORD_ENTRY (widget) || GTK_IS_DROP_DOWN (widget) || GTK_IS_BUTTON (widget)
-         || GTK_IS_SCALE (widget) || GTK_IS_COLOR_BUTTON (widget) || GTK_IS_FONT_BUTTON (widget)
-         || GTK_IS_EXPANDER (widget);
+  if (GTK_IS_TEXT (widget) || GTK_IS_SCROLLED_WINDOW (widget)
+      || gtk_accessible_get_accessible_role (GTK_ACCESSIBLE (widget)) == GTK_ACCESSIBLE_ROLE_LIST_ITEM)
+    return FALSE;
+
+  return GTK_IS_EDITABLE (widget) || (gtk_widget_get_focusable (widget) && gtk_widget_get_can_focus (widget));
 }
 
 static gboolean
@@ -224,22 +227,35 @@ is_named (GtkWidget *widget)
          || gtk_test_accessible_has_relation (accessible, GTK_ACCESSIBLE_RELATION_LABELLED_BY);
 }
 
-/* Controls that a screen reader could not name. Those that a control is made
- * of are its own affair. */
+/* Controls that a screen reader could not name, also such as others are made
+ * of: it reads what has the focus. Lists that pop up are GTK's own affair. */
 static void
 print_nameless (GtkWidget *widget)
 {
-  if (is_control (widget))
-    {
-      if (!is_named (widget))
-        printf ("%s %s\n", G_OBJECT_TYPE_NAME (widget), gtk_widget_get_name (widget));
-      if (!GTK_IS_EXPANDER (widget))
-        return;
-    }
+  if (GTK_IS_POPOVER (widget))
+    return;
+  if (is_control (widget) && !is_named (widget))
+    printf ("%s %s in %s\n", G_OBJECT_TYPE_NAME (widget), gtk_widget_get_name (widget),
+            gtk_widget_get_name (gtk_widget_get_parent (widget)));
+  /* Nothing in it has the focus. */
+  if (GTK_IS_BUTTON (widget))
+    return;
 
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child))
     print_nameless (child);
+}
+
+/* What a control is called by itself. */
+static void
+print_spoken (GtkWidget *control)
+{
+  GtkAccessible *accessible = GTK_ACCESSIBLE (control);
+  g_autofree char *label = gtk_test_accessible_check_property (accessible, GTK_ACCESSIBLE_PROPERTY_LABEL, "");
+
+  if (gtk_test_accessible_has_relation (accessible, GTK_ACCESSIBLE_RELATION_LABELLED_BY))
+    printf ("by another\n");
+  printf ("%s\n", label != NULL ? label : "");
 }
 
 static void
@@ -282,10 +298,14 @@ obey_one (Probe *self, const char *order, const char *name, const char *rest)
     print_focus (get_newest ());
   else if (g_str_equal (order, "nameless"))
     print_nameless (GTK_WIDGET (get_newest ()));
+  else if (g_str_equal (order, "spoken"))
+    print_spoken (control);
   else if (g_str_equal (order, "size"))
     print_size (get_newest ());
   else if (g_str_equal (order, "unfold"))
     gtk_expander_set_expanded (GTK_EXPANDER (find_anywhere (is_expander, NULL)), TRUE);
+  else if (g_str_equal (order, "fold"))
+    gtk_expander_set_expanded (GTK_EXPANDER (find_anywhere (is_expander, NULL)), FALSE);
   else if (g_str_equal (order, "close"))
     close_newest ();
   else if (g_str_equal (order, "there"))

@@ -410,14 +410,20 @@ class Services(SettingsCase):
         self.open('services')
         self.see('work.example')
         self.say('activate', 'edit-work')
+        self.see('New key')
+        self.say('unfold')
         self.say('set', 'token-command', "az 'unfinished")
+        self.say('fold')
         self.say('activate', 'save')
         self.see('Does every quotation mark have its other half?')
         self.assertEqual(self.say('focused'), ['token-command'])
         self.say('close')
         self.providers.refusals['SetProvider'] = Refused('InvalidOption', 'keywords: There are too many of them.')
         self.say('activate', 'edit-work')
+        self.see('New key')
+        self.say('unfold')
         self.say('set', 'keywords', 'Anna')
+        self.say('fold')
         self.say('activate', 'save')
         self.see('There are too many of them.')
         self.assertEqual(self.say('focused'), ['keywords'])
@@ -476,6 +482,17 @@ class Place(SettingsCase):
         self.say('set', 'autostart', 'yes')
         self.see('could not be changed')
         self.await_value('autostart', 'no')
+
+    def test_commands_are_copied(self):
+        self.open('place')
+        name = ['Copy “captiond-overlay --toggle”']
+        self.assertEqual(self.say('spoken', 'copy--toggle'), name)
+        self.assertNotIn('Copied', self.texts())
+        self.say('activate', 'copy--toggle')
+        self.see('Copied')
+        self.assertEqual(self.say('spoken', 'copy--toggle'), ['Copied'])
+        self.wait(lambda: 'Copied' not in self.texts(), 'it says so for ever')
+        self.assertEqual(self.say('spoken', 'copy--toggle'), name)
 
     def test_free_captions_reserve_no_place(self):
         self.open('place')

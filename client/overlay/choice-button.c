@@ -155,6 +155,18 @@ on_selected (GtkDropDown *drop_down, GParamSpec *pspec, CapChoiceButton *self)
     g_signal_emit (self, signals[SIGNAL_CHOSEN], 0, id);
 }
 
+/* The part of it that has the focus is named by what the choice is about; what
+ * is chosen has to be said as well. */
+static void
+describe_selected (GtkDropDown *drop_down, GParamSpec *pspec, gpointer data)
+{
+  GtkWidget *part = gtk_widget_get_first_child (GTK_WIDGET (drop_down));
+  CapChoice *choice = gtk_drop_down_get_selected_item (drop_down);
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (part), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  choice != NULL ? cap_choice_get_name (choice) : "", -1);
+}
+
 static gboolean
 cap_choice_button_grab_focus (GtkWidget *widget)
 {
@@ -198,6 +210,7 @@ cap_choice_button_init (CapChoiceButton *self)
   self->drop_down = GTK_DROP_DOWN (gtk_drop_down_new (G_LIST_MODEL (g_steal_pointer (&nothing)), name));
   gtk_widget_set_parent (GTK_WIDGET (self->drop_down), GTK_WIDGET (self));
   set_factories (self);
+  g_signal_connect (self->drop_down, "notify::selected-item", G_CALLBACK (describe_selected), NULL);
   self->handler = g_signal_connect (self->drop_down, "notify::selected", G_CALLBACK (on_selected), self);
 }
 

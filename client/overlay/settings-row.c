@@ -40,6 +40,22 @@ cap_settings_row_init (CapSettingsRow *self)
 
 /* private */
 
+/* Buttons for colours and fonts are made of one that has the focus, and only
+ * that one is read out. An entry speaks for the text that it is made of. */
+static GtkWidget *
+find_focusable (GtkWidget *widget)
+{
+  GtkWidget *found = NULL;
+
+  if (gtk_widget_get_focusable (widget) || GTK_IS_EDITABLE (widget))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_focusable (child);
+
+  return found;
+}
+
 /* What the labels describe. */
 static GtkAccessible *
 get_target (CapSettingsRow *self)
@@ -47,7 +63,13 @@ get_target (CapSettingsRow *self)
   if (CAP_IS_CHOICE_BUTTON (self->control))
     return GTK_ACCESSIBLE (cap_choice_button_get_target (CAP_CHOICE_BUTTON (self->control)));
 
-  return GTK_ACCESSIBLE (self->control);
+  return GTK_ACCESSIBLE (find_focusable (self->control));
+}
+
+static void
+set_name (CapSettingsRow *self, GtkAccessible *named)
+{
+  gtk_accessible_update_relation (named, GTK_ACCESSIBLE_RELATION_LABELLED_BY, self->title, NULL, -1);
 }
 
 static void
@@ -56,12 +78,14 @@ describe_control (CapSettingsRow *self)
   GtkAccessible *target = get_target (self);
 
   gtk_label_set_mnemonic_widget (GTK_LABEL (self->title), GTK_WIDGET (target));
-  gtk_accessible_update_relation (target,
-                                  GTK_ACCESSIBLE_RELATION_LABELLED_BY, self->title, NULL,
-                                  GTK_ACCESSIBLE_RELATION_DESCRIBED_BY,
+  gtk_accessible_update_relation (target, GTK_ACCESSIBLE_RELATION_DESCRIBED_BY,
                                   self->explanation, self->problem, NULL, -1);
-  gtk_accessible_update_relation (GTK_ACCESSIBLE (self),
-                                  GTK_ACCESSIBLE_RELATION_LABELLED_BY, self->title, NULL, -1);
+  set_name (self, GTK_ACCESSIBLE (self));
+  if (GTK_IS_BUTTON (self->control))
+    return;
+  set_name (self, target);
+  if (CAP_IS_CHOICE_BUTTON (self->control))
+    set_name (self, GTK_ACCESSIBLE (find_focusable (GTK_WIDGET (target))));
 }
 
 static void

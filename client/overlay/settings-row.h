@@ -12,7 +12,8 @@ G_BEGIN_DECLS
 #define CAP_TYPE_SETTINGS_ROW (cap_settings_row_get_type ())
 G_DECLARE_FINAL_TYPE (CapSettingsRow, cap_settings_row, CAP, SETTINGS_ROW, GtkBox)
 
-/* @title: with a mnemonic; names the control for screen readers too.
+/* @title: with a mnemonic; names the control for screen readers too, unless it
+ * is a button, which says itself what it does.
  * @explanation: "" for none. @control: anything that can have the focus, or a
  * CapChoiceButton. */
 GtkWidget *cap_settings_row_new (const char *title, const char *explanation, GtkWidget *control);
