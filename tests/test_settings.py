@@ -200,6 +200,41 @@ class Captions(SettingsCase):
         self.assertEqual(self.value('source'), 'app:Firefox')
         self.assertEqual(self.providers.told, [])
 
+    def count(self, method):
+        return self.service.calls.count(method)
+
+    def emit_engines(self):
+        """Answered: what was emitted before is known then."""
+        before = self.count('ListEngines')
+        self.emit('EnginesChanged')
+        self.wait(lambda: self.count('ListEngines') > before)
+
+    def test_sources_that_change_often_are_read_once_more(self):
+        self.open()
+        self.wait(lambda: 'output:speakers' in self.choices('source'))
+        self.emit_engines()
+        before = self.count('ListSources')
+        for _ in range(20):
+            self.emit('SourcesChanged')
+        self.service.sources = self.service.sources[:1]
+        self.emit('SourcesChanged')
+        self.wait(lambda: 'output:speakers' not in self.choices('source'))
+        self.emit_engines()
+        self.assertLess(self.count('ListSources') - before, 6)
+
+    def test_sources_out_of_sight_are_left_alone(self):
+        self.open()
+        self.wait(lambda: 'output:speakers' in self.choices('source'))
+        self.say('page', 'look')
+        self.emit_engines()
+        before = self.count('ListSources')
+        self.emit('SourcesChanged')
+        self.emit_engines()
+        self.assertEqual(self.count('ListSources'), before)
+        self.service.sources = self.service.sources[:1]
+        self.say('page', 'captions')
+        self.wait(lambda: 'output:speakers' not in self.choices('source'))
+
     def test_no_audio_server(self):
         self.providers.refusals['ListSources'] = Refused('AudioUnavailable', 'PipeWire does not answer.')
         self.service.sources = None

@@ -15,6 +15,10 @@ struct _CapCatalog
   guint engines_id, sources_id; /* subscriptions */
   guint watch_id;
 
+  gboolean sources_watched;
+  gboolean sources_asked; /* and not answered yet */
+  gboolean sources_stale; /* since they were asked for */
+
   GVariant *defaults, *engines, *sources;
   char *problem, *sources_problem;
 };
@@ -162,6 +166,10 @@ on_sources (GObject *source, GAsyncResult *result, gpointer data)
   if (error != NULL)
     self->sources_problem = cap_sentence_new (error->message);
   tell (self, "sources");
+
+  self->sources_asked = FALSE;
+  if (self->sources_stale)
+    cap_catalog_refresh_sources (self);
 }
 
 static void
@@ -279,8 +287,27 @@ cap_catalog_refresh (CapCatalog *self)
 }
 
 void
+cap_catalog_watch_sources (CapCatalog *self)
+{
+  self->sources_watched = TRUE;
+  cap_catalog_refresh_sources (self);
+}
+
+void
+cap_catalog_unwatch_sources (CapCatalog *self)
+{
+  self->sources_watched = FALSE;
+}
+
+void
 cap_catalog_refresh_sources (CapCatalog *self)
 {
+  /* However often they change meanwhile, they are read once more. */
+  self->sources_stale = self->sources_asked;
+  if (!self->sources_watched || self->sources_asked || !is_wanted (self))
+    return;
+
+  self->sources_asked = TRUE;
   get (self, "ListSources", on_sources);
 }
 

@@ -24,7 +24,13 @@ void cap_catalog_close (CapCatalog *self);
 
 /* Reads defaults and engines; starts the service where it does not run. */
 void cap_catalog_refresh (CapCatalog *self);
-/* Reads the sources; the service tells of changes for 30 seconds from then on. */
+/* Reads the sources, and again when the service says that they changed, which it
+ * does for 30 seconds from then on: each reading has it watch the desktop's
+ * sound for so long. */
+void cap_catalog_watch_sources (CapCatalog *self);
+/* While nobody looks at them. */
+void cap_catalog_unwatch_sources (CapCatalog *self);
+/* Reads them, if they are watched. */
 void cap_catalog_refresh_sources (CapCatalog *self);
 
 /* Owned by the catalog; NULL until they are known. */

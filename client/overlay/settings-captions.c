@@ -33,7 +33,15 @@ cap_settings_captions_map (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (cap_settings_captions_parent_class)->map (widget);
 
-  cap_catalog_refresh_sources (CAP_SETTINGS_CAPTIONS (widget)->catalog);
+  cap_catalog_watch_sources (CAP_SETTINGS_CAPTIONS (widget)->catalog);
+}
+
+static void
+cap_settings_captions_unmap (GtkWidget *widget)
+{
+  cap_catalog_unwatch_sources (CAP_SETTINGS_CAPTIONS (widget)->catalog);
+
+  GTK_WIDGET_CLASS (cap_settings_captions_parent_class)->unmap (widget);
 }
 
 static void
@@ -52,6 +60,7 @@ cap_settings_captions_class_init (CapSettingsCaptionsClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = cap_settings_captions_dispose;
   GTK_WIDGET_CLASS (klass)->map = cap_settings_captions_map;
+  GTK_WIDGET_CLASS (klass)->unmap = cap_settings_captions_unmap;
 }
 
 static void
@@ -161,9 +170,7 @@ on_changed (CapCatalog *catalog, CapSettingsCaptions *self)
 static void
 on_sources (CapCatalog *catalog, CapSettingsCaptions *self)
 {
-  /* Once the page is out of sight nobody needs to know. */
-  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
-    show_source (self);
+  show_source (self);
 }
 
 /* what the user wants */

@@ -83,14 +83,11 @@ on_try_again (CapSettingsWindow *self)
 static void
 on_active (CapSettingsWindow *self)
 {
-  const char *page = gtk_stack_get_visible_child_name (GTK_STACK (self->stack));
-
   if (!gtk_window_is_active (GTK_WINDOW (self)))
     return;
 
   cap_catalog_refresh (self->catalog);
-  if (g_strcmp0 (page, "captions") == 0)
-    cap_catalog_refresh_sources (self->catalog);
+  cap_catalog_refresh_sources (self->catalog);
 }
 
 /* Running captions change over; where none are wanted, none begin. A stream
