@@ -235,6 +235,33 @@ class Captions(SettingsCase):
         self.say('page', 'captions')
         self.wait(lambda: 'output:speakers' not in self.choices('source'))
 
+    def test_a_command_has_no_full_stop(self):
+        self.open()
+        self.providers.refusals['GetDefaults'] = Refused('PolicyRefused', 'This application may not ask. '
+                                                         'Allow it with: captionctl allow org.example.Reader')
+        self.emit('EnginesChanged')
+        self.see('This application may not ask')
+        self.assertIn('This application may not ask. Allow it with: captionctl allow org.example.Reader',
+                      self.say('texts'))
+
+    def test_much_from_the_bus_is_cut_short(self):
+        self.providers.add('openai', dialect='openai', url='https://api.openai.com/v1', model='m')
+        self.providers.reasons['openai'] = 'No\x1b\n' * 10000
+        self.providers.defaults['engine'] = 'openai'
+        self.service.sources += [variants({'id': 'app:x', 'kind': 'app', 'name': 'x' * 10000, 'active': True})]
+        self.service.engines += [variants({'id': f'local{i}', 'kind': 'realtime', 'ready': True, 'reason': '',
+                                           'host': 'y' * 10000, 'languages': []}) for i in range(100)]
+        self.open()
+        self.wait(lambda: 'openai' in self.choices('engine') and 'app:x' in self.choices('source'))
+        self.see('Not ready: No No')
+        self.assertLess(max(len(text) for text in self.say('texts')), 600)
+        for control in ('engine', 'source'):
+            self.assertLess(max(len(text) for text in sum(self.choices(control).values(), [])), 400)
+        self.say('page', 'services')
+        self.see('Used for captions')
+        self.assertLess(max(len(text) for text in self.say('texts')), 600)
+        self.assertLess(sum('it is sent to y' in text for text in self.say('texts')), 70)
+
     def test_no_audio_server(self):
         self.providers.refusals['ListSources'] = Refused('AudioUnavailable', 'PipeWire does not answer.')
         self.service.sources = None

@@ -2,7 +2,10 @@
  * Copyright 2026 The captiond contributors */
 
 #include "choice.h"
-#include "text.h"
+#include "sentence.h"
+
+/* A list is no place for more. */
+#define MAX_COLUMNS 300
 
 struct _CapChoice
 {
@@ -77,8 +80,8 @@ cap_choice_new (const char *id, const char *name, const char *detail)
   CapChoice *self = g_object_new (CAP_TYPE_CHOICE, NULL);
 
   self->id = g_strdup (id);
-  self->name = cap_text_clean (name);
-  self->detail = cap_text_clean (detail);
+  self->name = cap_sentence_cut (name, MAX_COLUMNS);
+  self->detail = cap_sentence_cut (detail, MAX_COLUMNS);
   return self;
 }
 

@@ -3,12 +3,14 @@
 
 #include "offers.h"
 #include "language.h"
+#include "sentence.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
 
 /* More is no list for people. */
 #define MAX_SHOWN 256
+#define MAX_COLUMNS 256
 
 /* sources */
 
@@ -108,11 +110,12 @@ static void
 add_engine (GListStore *list, GVariant *engine)
 {
   const char *id = cap_offers_get_text (engine, "id");
-  const char *host = cap_offers_get_text (engine, "host");
+  g_autofree char *host = cap_offers_dup_text (engine, "host");
+  g_autofree char *reason = cap_offers_dup_text (engine, "reason");
   g_autofree char *detail = NULL;
 
   if (!cap_offers_is_ready (engine))
-    detail = g_strdup_printf (_("Not ready: %s"), cap_offers_get_text (engine, "reason"));
+    detail = g_strdup_printf (_("Not ready: %s"), reason);
   else if (*host != '\0')
     detail = g_strdup_printf (_("Sends speech to %s"), host);
   else
@@ -125,7 +128,8 @@ GListModel *
 cap_offers_list_engines (GVariant *engines, const char *chosen)
 {
   GListStore *list = cap_choices_new ();
-  gsize n = engines != NULL ? MIN (g_variant_n_children (engines), MAX_SHOWN) : 0;
+  gsize n = engines != NULL ? MIN (g_variant_n_children (engines), CAP_OFFERS_MAX_ENGINES) : 0;
+  g_autoptr (GVariant) its = cap_offers_find_engine (engines, chosen);
 
   for (gsize i = 0; i < n; i++)
     {
@@ -135,7 +139,12 @@ cap_offers_list_engines (GVariant *engines, const char *chosen)
         add_engine (list, engine);
     }
 
-  if (*chosen != '\0' && cap_choices_find (G_LIST_MODEL (list), chosen) == G_MAXUINT)
+  if (*chosen == '\0' || cap_choices_find (G_LIST_MODEL (list), chosen) != G_MAXUINT)
+    return G_LIST_MODEL (list);
+
+  if (its != NULL)
+    add_engine (list, its);
+  else
     cap_choices_add (list, chosen, g_str_equal (chosen, "local") ? _("This computer") : chosen,
                      engines != NULL ? _("Not set up any more") : "");
 
@@ -165,6 +174,12 @@ cap_offers_get_text (GVariant *engine, const char *key)
 
   g_variant_lookup (engine, key, "&s", &text);
   return text;
+}
+
+char *
+cap_offers_dup_text (GVariant *engine, const char *key)
+{
+  return cap_sentence_cut (cap_offers_get_text (engine, key), MAX_COLUMNS);
 }
 
 gboolean

@@ -7,6 +7,9 @@
 
 G_BEGIN_DECLS
 
+/* More is no list for people. */
+#define CAP_OFFERS_MAX_ENGINES 64
+
 /* What the service offers, as lists of CapChoice for people. What is chosen
  * now stays in the list when it is not there. Knows no widgets.
  *
@@ -25,6 +28,8 @@ GListModel *cap_offers_list_translations (const char *chosen);
 GVariant *cap_offers_find_engine (GVariant *engines, const char *id);
 /* Owned by @engine; "" when it does not say. */
 const char *cap_offers_get_text (GVariant *engine, const char *key);
+/* The same for people: clean, and no longer than the longest name of a host. */
+char *cap_offers_dup_text (GVariant *engine, const char *key);
 gboolean cap_offers_is_ready (GVariant *engine);
 /* Whether it knows @language; an engine that does not say may. */
 gboolean cap_offers_understands (GVariant *engine, const char *language);

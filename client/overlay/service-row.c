@@ -4,7 +4,6 @@
 #include "service-row.h"
 #include "offers.h"
 #include "settings-page.h"
-#include "text.h"
 
 #include <glib/gi18n.h>
 
@@ -13,6 +12,7 @@ struct _CapServiceRow
   GtkBox parent_instance;
 
   char *id;
+  char *shown_id;
   GtkWidget *name;
   GtkWidget *problem;
 };
@@ -35,6 +35,7 @@ static void
 cap_service_row_finalize (GObject *object)
 {
   g_free (CAP_SERVICE_ROW (object)->id);
+  g_free (CAP_SERVICE_ROW (object)->shown_id);
 
   G_OBJECT_CLASS (cap_service_row_parent_class)->finalize (object);
 }
@@ -71,7 +72,7 @@ cap_service_row_init (CapServiceRow *self)
 static char *
 say_where (GVariant *engine, gboolean used)
 {
-  const char *host = cap_offers_get_text (engine, "host");
+  g_autofree char *host = cap_offers_dup_text (engine, "host");
 
   if (*host == '\0')
     return g_strdup (used ? _("Used for captions. What is heard stays on this computer.")
@@ -87,9 +88,10 @@ static char *
 say_state (GVariant *engine)
 {
   const char *key = cap_offers_get_text (engine, "key");
+  g_autofree char *reason = cap_offers_dup_text (engine, "reason");
 
   if (!cap_offers_is_ready (engine))
-    return g_strdup_printf (_("Not ready: %s"), cap_offers_get_text (engine, "reason"));
+    return g_strdup_printf (_("Not ready: %s"), reason);
   if (g_str_equal (key, "set"))
     return g_strdup (_("Ready. Its key is in your keyring."));
   if (g_str_equal (key, "locked"))
@@ -104,8 +106,7 @@ static void
 add_text (CapServiceRow *self, char *taken, const char *css_class)
 {
   g_autofree char *text = taken;
-  g_autofree char *clean = cap_text_clean (text);
-  GtkWidget *label = cap_settings_text_new (clean);
+  GtkWidget *label = cap_settings_text_new (text);
 
   gtk_widget_add_css_class (label, css_class);
   gtk_box_append (GTK_BOX (self), label);
@@ -138,7 +139,7 @@ add_button (CapServiceRow *self, GtkWidget *box, const char *name, const char *l
 {
   GtkWidget *button = gtk_button_new_with_label (label);
   g_autofree char *widget_name = g_strconcat (name, "-", self->id, NULL);
-  g_autofree char *sentence = g_strdup_printf (spoken, self->id);
+  g_autofree char *sentence = g_strdup_printf (spoken, self->shown_id);
 
   gtk_widget_set_name (button, widget_name);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, sentence, -1);
@@ -174,8 +175,9 @@ cap_service_row_new (GVariant *engine, gboolean used)
   gboolean provider = g_str_equal (cap_offers_get_text (engine, "kind"), "realtime");
 
   self->id = g_strdup (cap_offers_get_text (engine, "id"));
-  add_text (self, g_strdup (provider ? self->id : _("This computer")), "cap-heading");
-  add_text (self, say_where (engine, used), used ? "cap-used" : "cap-detail");
+  self->shown_id = cap_offers_dup_text (engine, "id");
+  add_text (self, g_strdup (provider ? self->shown_id : _("This computer")), "cap-heading");
+  add_text (self, say_where (engine, used), "cap-detail");
   add_text (self, say_state (engine), "cap-detail");
   add_buttons (self, used, provider);
   self->problem = cap_settings_problem_new ();

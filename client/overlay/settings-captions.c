@@ -104,16 +104,17 @@ show_engine (CapSettingsCaptions *self)
   GVariant *engines = cap_catalog_get_engines (self->catalog);
   const char *chosen = cap_catalog_get_default (self->catalog, "engine");
   g_autoptr (GVariant) engine = cap_offers_find_engine (engines, chosen);
+  g_autofree char *host = engine != NULL ? cap_offers_dup_text (engine, "host") : NULL;
+  g_autofree char *reason = engine != NULL ? cap_offers_dup_text (engine, "reason") : NULL;
   g_autofree char *sentence = NULL;
 
   offer (self->engine, cap_offers_list_engines (engines, chosen), chosen);
   if (engine == NULL)
     sentence = g_strdup ("");
   else if (!cap_offers_is_ready (engine))
-    sentence = g_strdup_printf (_("Not ready: %s"), cap_offers_get_text (engine, "reason"));
-  else if (*cap_offers_get_text (engine, "host") != '\0')
-    sentence = g_strdup_printf (_("What is heard leaves this computer: it is sent to %s."),
-                                cap_offers_get_text (engine, "host"));
+    sentence = g_strdup_printf (_("Not ready: %s"), reason);
+  else if (*host != '\0')
+    sentence = g_strdup_printf (_("What is heard leaves this computer: it is sent to %s."), host);
   else
     sentence = g_strdup (_("What is heard stays on this computer."));
 

@@ -10,6 +10,9 @@
 
 #include <glib/gi18n.h>
 
+/* Of a service: twice what a name may have. */
+#define MAX_NAME_COLUMNS 64
+
 struct _CapSettingsServices
 {
   CapSettingsPage parent_instance;
@@ -170,10 +173,11 @@ static void
 on_remove (CapServiceRow *row, CapSettingsServices *self)
 {
   const char *id = cap_service_row_get_id (row);
+  g_autofree char *shown = cap_sentence_cut (id, MAX_NAME_COLUMNS);
   gboolean used = g_str_equal (id, cap_catalog_get_default (self->catalog, "engine"));
   GtkWidget *dialog = gtk_message_dialog_new (get_window (self),
                                               GTK_DIALOG_MODAL | GTK_DIALOG_DESTROY_WITH_PARENT,
-                                              GTK_MESSAGE_QUESTION, GTK_BUTTONS_NONE, _("Remove “%s”?"), id);
+                                              GTK_MESSAGE_QUESTION, GTK_BUTTONS_NONE, _("Remove “%s”?"), shown);
   GtkWidget *remove;
 
   gtk_message_dialog_format_secondary_text (
@@ -203,6 +207,21 @@ add_row (CapSettingsServices *self, GVariant *engine)
   g_signal_connect_object (row, "edit", G_CALLBACK (on_edit), self, 0);
   g_signal_connect_object (row, "remove", G_CALLBACK (on_remove), self, 0);
   cap_settings_group_add (self->list, row);
+}
+
+/* However many there are, the one in use is among them. */
+static void
+add_rows (CapSettingsServices *self)
+{
+  gsize n = g_variant_n_children (self->engines);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autoptr (GVariant) engine = g_variant_get_child_value (self->engines, i);
+
+      if (i < CAP_OFFERS_MAX_ENGINES || g_str_equal (cap_offers_get_text (engine, "id"), self->used))
+        add_row (self, engine);
+    }
 }
 
 static GtkWidget *
@@ -269,12 +288,7 @@ on_changed (CapCatalog *catalog, CapSettingsServices *self)
 
   focused = get_focused_name (self);
   cap_settings_group_remove_all (self->list);
-  for (gsize i = 0; i < g_variant_n_children (engines); i++)
-    {
-      g_autoptr (GVariant) engine = g_variant_get_child_value (engines, i);
-
-      add_row (self, engine);
-    }
+  add_rows (self);
   if (focused != NULL)
     refocus (self, focused);
 }
