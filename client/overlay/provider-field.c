@@ -89,19 +89,19 @@ static const CapProviderField fields[] = {
 
 static const CapProviderPreset presets[] = {
   { "openai", "openai", "OpenAI", NULL, "", N_("_Model"), "", "gpt-live-transcribe",
-    N_("It is made at platform.openai.com/api-keys."), TRUE },
+    N_("It is made at platform.openai.com/api-keys.") },
   { "azure", "azure", "Azure OpenAI",
     N_("The endpoint of your resource: https://RESOURCE.openai.azure.com"), "",
     N_("_Deployment"), N_("Of the transcription model"), "",
-    N_("One of the two keys of the resource"), TRUE },
+    N_("One of the two keys of the resource") },
   { "speaches", "speaches", N_("Own server: speaches"), N_("Where the server is"), "http://localhost:8000/v1",
-    N_("_Model"), N_("As the server calls it"), "", N_("Only if the server wants one"), FALSE },
+    N_("_Model"), N_("As the server calls it"), "", N_("Only if the server wants one") },
   { "localai", "localai", N_("Own server: LocalAI"), N_("Where the server is"), "http://localhost:8080/v1",
-    N_("_Model"), N_("As the server calls it"), "", N_("Only if the server wants one"), FALSE },
+    N_("_Model"), N_("As the server calls it"), "", N_("Only if the server wants one") },
   { "vllm", "vllm", N_("Own server: vLLM"), N_("Where the server is"), "http://localhost:8000/v1",
-    N_("_Model"), N_("As the server calls it"), "", N_("Only if the server wants one"), FALSE },
+    N_("_Model"), N_("As the server calls it"), "", N_("Only if the server wants one") },
   { "other", "auto", N_("Another that speaks OpenAI’s protocol"), N_("As its documentation gives it"), "",
-    N_("_Model"), N_("As the service calls it"), "", N_("Only if the service wants one"), FALSE },
+    N_("_Model"), N_("As the service calls it"), "", N_("Only if the service wants one") },
   { NULL }
 };
 

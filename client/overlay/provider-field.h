@@ -56,7 +56,6 @@ typedef struct
   const char *model_title, *model_help; /* N_() */
   const char *model;                    /* suggested, or "" */
   const char *key_help; /* N_() */
-  gboolean needs_key;
 } CapProviderPreset;
 
 /* All of them, ended by a NULL id; the first is the usual one. */
