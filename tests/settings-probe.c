@@ -246,6 +246,28 @@ print_nameless (GtkWidget *widget)
     print_nameless (child);
 }
 
+/* Keys that two of what is shown want. */
+static void
+print_collisions (GtkWidget *widget, GString *keys)
+{
+  guint key = 0;
+
+  if (!gtk_widget_get_mapped (widget) && !GTK_IS_WINDOW (widget))
+    return;
+  if (GTK_IS_LABEL (widget))
+    key = gtk_label_get_mnemonic_keyval (GTK_LABEL (widget));
+  if (key > 0 && key < 0x80)
+    {
+      if (strchr (keys->str, (char) key) != NULL)
+        printf ("%c of %s\n", (char) key, gtk_label_get_label (GTK_LABEL (widget)));
+      g_string_append_c (keys, (char) key);
+    }
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    print_collisions (child, keys);
+}
+
 /* What a control is called by itself. */
 static void
 print_spoken (GtkWidget *control)
@@ -298,6 +320,12 @@ obey_one (Probe *self, const char *order, const char *name, const char *rest)
     print_focus (get_newest ());
   else if (g_str_equal (order, "nameless"))
     print_nameless (GTK_WIDGET (get_newest ()));
+  else if (g_str_equal (order, "collisions"))
+    {
+      g_autoptr (GString) keys = g_string_new (NULL);
+
+      print_collisions (GTK_WIDGET (get_newest ()), keys);
+    }
   else if (g_str_equal (order, "spoken"))
     print_spoken (control);
   else if (g_str_equal (order, "size"))

@@ -585,6 +585,22 @@ class Everybody(SettingsCase):
         self.say('unfold')
         self.assertEqual(self.say('nameless'), [])
 
+    def test_every_key_has_one_meaning(self):
+        self.prepare()
+        self.open()
+        self.wait(lambda: 'openai' in self.choices('engine'))
+        for page in self.pages:
+            self.say('page', page)
+            if page == 'captions':
+                self.say('unfold')
+            self.assertEqual(self.say('collisions'), [], page)
+        self.say('page', 'services')
+        self.say('activate', 'add-service')
+        self.see('Under which you find it again')
+        self.say('set', 'preset', 'azure')
+        self.say('unfold')
+        self.assertEqual(self.say('collisions'), [])
+
     def test_the_keyboard_reaches_everything(self):
         wanted = {'captions': ['source', 'engine', 'language', 'fallback', 'daily-minutes'],
                   'services': ['use-local', 'edit-openai', 'remove-openai', 'use-work', 'edit-work', 'add-service'],

@@ -54,33 +54,33 @@ static const CapProviderFieldChoice delays[] = {
 };
 
 static const CapProviderFieldChoice noises[] = {
-  { "", N_("None") },
+  { "", NC_("noise reduction", "None"), "noise reduction" },
   { "near_field", N_("Microphone near the mouth") },
   { "far_field", N_("Microphone in the room") },
   { NULL }
 };
 
 static const CapProviderField fields[] = {
-  { "url", CAP_PROVIDER_FIELD_TEXT, N_("_Address"), "", NULL },
+  { "url", CAP_PROVIDER_FIELD_TEXT, N_("Add_ress"), "", NULL },
   { "model", CAP_PROVIDER_FIELD_TEXT, N_("_Model"), "", NULL },
-  { "dialect", CAP_PROVIDER_FIELD_CHOICE, N_("_Kind of service"),
+  { "dialect", CAP_PROVIDER_FIELD_CHOICE, N_("Kind of ser_vice"),
     N_("Which form of the protocol it speaks"), dialects },
-  { "session-model", CAP_PROVIDER_FIELD_TEXT, N_("_Conversation model"),
+  { "session-model", CAP_PROVIDER_FIELD_TEXT, N_("Conversation mode_l"),
     N_("Its deployment; for Azure's realtime conversation alone"), NULL },
   { "auth", CAP_PROVIDER_FIELD_CHOICE, N_("_How it knows you"), "", auths },
   { "token-command", CAP_PROVIDER_FIELD_COMMAND, N_("_Program that prints a token"),
     N_("With its arguments; run without a shell"), NULL },
-  { "mint", CAP_PROVIDER_FIELD_FLAG, N_("Ask for a _short-lived secret first"), "", NULL },
+  { "mint", CAP_PROVIDER_FIELD_FLAG, N_("Ask for a short-lived secret first"), "", NULL },
   { "turns", CAP_PROVIDER_FIELD_CHOICE, N_("Who hears where a sentence _ends"), "", turns },
-  { "rate", CAP_PROVIDER_FIELD_RATE, N_("Sound _rate"), N_("For OpenAI’s beta alone"), rates },
+  { "rate", CAP_PROVIDER_FIELD_RATE, N_("Sound ra_te"), N_("For OpenAI’s beta alone"), rates },
   { "prompt", CAP_PROVIDER_FIELD_TEXT, N_("What the speech is a_bout"), N_("The model is told so"), NULL },
   { "keywords", CAP_PROVIDER_FIELD_LIST, N_("_Words to expect"),
     N_("Names and terms, with commas between them"), NULL },
-  { "delay", CAP_PROVIDER_FIELD_CHOICE, N_("_Delay"), N_("More of it makes fewer mistakes"), delays },
-  { "noise-reduction", CAP_PROVIDER_FIELD_CHOICE, N_("_Noise reduction"), "", noises },
-  { "organization", CAP_PROVIDER_FIELD_TEXT, N_("_Organization"), N_("Of an OpenAI account"), NULL },
+  { "delay", CAP_PROVIDER_FIELD_CHOICE, N_("Dela_y"), N_("More of it makes fewer mistakes"), delays },
+  { "noise-reduction", CAP_PROVIDER_FIELD_CHOICE, N_("Noise reduction"), "", noises },
+  { "organization", CAP_PROVIDER_FIELD_TEXT, N_("Or_ganization"), N_("Of an OpenAI account"), NULL },
   { "project", CAP_PROVIDER_FIELD_TEXT, N_("Pro_ject"), N_("Of an OpenAI account"), NULL },
-  { "ca-file", CAP_PROVIDER_FIELD_TEXT, N_("Certi_ficate authority"),
+  { "ca-file", CAP_PROVIDER_FIELD_TEXT, N_("Certificate authority"),
     N_("A PEM file, by its whole path, where the service has an authority of its own"), NULL },
   { "allow-plain", CAP_PROVIDER_FIELD_FLAG, N_("Allow _unencrypted connections"),
     N_("Everybody on the way can listen then. Only in a network that you trust."), NULL },

@@ -22,7 +22,8 @@ typedef enum
 typedef struct
 {
   const char *value;
-  const char *name; /* N_(), or a name that is the same everywhere */
+  const char *name; /* N_(), a name that is the same everywhere, or NC_() with: */
+  const char *context;
 } CapProviderFieldChoice;
 
 typedef struct

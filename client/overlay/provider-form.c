@@ -58,6 +58,13 @@ new_entry (void)
   return cap_provider_form_set_entry_width (entry);
 }
 
+static const char *
+translate (const CapProviderFieldChoice *choice)
+{
+  return choice->context != NULL ? g_dpgettext2 (GETTEXT_PACKAGE, choice->context, choice->name)
+                                 : _(choice->name);
+}
+
 static GtkWidget *
 new_choice (const CapProviderField *field)
 {
@@ -65,7 +72,7 @@ new_choice (const CapProviderField *field)
   g_autoptr (GListStore) choices = cap_choices_new ();
 
   for (const CapProviderFieldChoice *choice = field->choices; choice->value != NULL; choice++)
-    cap_choices_add (choices, choice->value, _(choice->name), "");
+    cap_choices_add (choices, choice->value, translate (choice), "");
 
   cap_choice_button_set_choices (CAP_CHOICE_BUTTON (button), G_LIST_MODEL (choices));
   return button;

@@ -275,9 +275,9 @@ add_speech (CapSettingsCaptions *self)
   self->speech = CAP_SETTINGS_GROUP (group);
   self->source = new_choice (self, "source", _("_Listen to"), G_CALLBACK (on_source));
   self->engine = new_choice (self, "engine", _("_Recognised by"), G_CALLBACK (on_engine));
-  self->language = new_choice (self, "language", _("Spoken _language"), G_CALLBACK (on_language));
+  self->language = new_choice (self, "language", _("Spoken la_nguage"), G_CALLBACK (on_language));
   self->tag = new_tag (self);
-  self->translation = new_choice (self, "translate-to", _("Trans_late to"), G_CALLBACK (on_translation));
+  self->translation = new_choice (self, "translate-to", _("Translat_e to"), G_CALLBACK (on_translation));
 
   cap_choice_button_set_searched (get_button (self->language), TRUE);
   g_signal_connect_object (focus, "enter", G_CALLBACK (on_enter), self, 0);

@@ -59,6 +59,12 @@ write_color (const GValue *value, const GVariantType *type, gpointer data)
 
 /* choices */
 
+static const char *
+translate (const CapSettingsName *name)
+{
+  return name->context != NULL ? g_dpgettext2 (GETTEXT_PACKAGE, name->context, name->name) : _(name->name);
+}
+
 static void
 on_chosen (CapChoiceButton *button, const char *id, GSettings *settings)
 {
@@ -172,7 +178,7 @@ cap_settings_choice_new (GSettings *settings, const char *key, const CapSettings
   g_autofree char *changed = g_strconcat ("changed::", key, NULL);
 
   for (; names->value != NULL; names++)
-    cap_choices_add (choices, names->value, _(names->name), "");
+    cap_choices_add (choices, names->value, translate (names), "");
 
   gtk_widget_set_name (control, key);
   cap_choice_button_set_choices (CAP_CHOICE_BUTTON (control), owned);

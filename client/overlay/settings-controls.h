@@ -14,7 +14,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   const char *value;
-  const char *name; /* N_() */
+  const char *name; /* N_(), or NC_() with: */
+  const char *context;
 } CapSettingsName;
 
 GtkWidget *cap_settings_switch_new (GSettings *settings, const char *key);

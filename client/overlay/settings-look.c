@@ -12,7 +12,7 @@
 #define OWN_LOOK "own"
 
 static const CapSettingsName edges[] = {
-  { "none", N_("None") },
+  { "none", NC_("edge", "None"), "edge" },
   { "outline", N_("Outline") },
   { "shadow", N_("Shadow") },
   { NULL }
@@ -140,7 +140,7 @@ new_content_group (GSettings *settings)
 {
   GtkWidget *group = cap_settings_group_new (_("What is shown"), "");
 
-  add (group, _("Text that can still _change"), "", cap_settings_choice_new (settings, "partials", partials));
+  add (group, _("Text that can still chan_ge"), "", cap_settings_choice_new (settings, "partials", partials));
   add (group, _("Tran_slation"), _("Where there is one"),
        cap_settings_choice_new (settings, "translation", translations));
   add (group, _("S_peakers"), _("Where the service tells them apart"),

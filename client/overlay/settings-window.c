@@ -108,7 +108,7 @@ on_applied (CapCatalog *catalog, GVariant *changes, CapSession *session)
 static GtkWidget *
 new_problem_box (CapSettingsWindow *self)
 {
-  GtkWidget *again = gtk_button_new_with_mnemonic (_("Try _Again"));
+  GtkWidget *again = gtk_button_new_with_mnemonic (_("Tr_y Again"));
 
   self->problem_box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   self->problem = cap_settings_problem_new ();
