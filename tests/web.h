@@ -42,6 +42,7 @@ typedef struct
   const char *headers[8];     /* name, value, … of all answers */
   const char *body;
   GPtrArray *requests;        /* method, path and headers, as one text each */
+  guint log_id;
 } WebServer;
 
 WebServer *web_server_new (GTlsCertificate *certificate);
