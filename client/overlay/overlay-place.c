@@ -116,12 +116,6 @@ cap_overlay_place_get_placement (CapOverlayPlace *self)
   return self->placement;
 }
 
-const CapGeometry *
-cap_overlay_place_get_geometry (CapOverlayPlace *self)
-{
-  return &self->geometry;
-}
-
 void
 cap_overlay_place_set_height (CapOverlayPlace *self, int height)
 {

@@ -19,7 +19,6 @@ CapOverlayPlace *cap_overlay_place_new (GtkWindow *window, GSettings *settings);
 /* Whether that setting says where captions are, and nothing of their look. */
 gboolean cap_overlay_place_is_key (const char *key);
 CapPlacement *cap_overlay_place_get_placement (CapOverlayPlace *self);
-const CapGeometry *cap_overlay_place_get_geometry (CapOverlayPlace *self);
 
 /* @height: pixels that the window needs. */
 void cap_overlay_place_set_height (CapOverlayPlace *self, int height);

@@ -626,14 +626,6 @@ cap_session_resume (CapSession *self)
   set_paused (self, FALSE);
 }
 
-gboolean
-cap_session_is_paused (CapSession *self)
-{
-  g_return_val_if_fail (CAP_IS_SESSION (self), FALSE);
-
-  return self->paused;
-}
-
 void
 cap_session_retry (CapSession *self)
 {

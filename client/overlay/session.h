@@ -38,12 +38,11 @@ gboolean cap_session_is_joined (CapSession *self);
 /* Lets go of it: nothing is captured for us any more. */
 void cap_session_close (CapSession *self);
 
+/* It holds for every stream, also those that are opened later; while it does,
+ * the state is "paused" though others may keep the stream at work, of which
+ * nothing is passed on then. */
 void cap_session_pause (CapSession *self);
 void cap_session_resume (CapSession *self);
-/* What was asked for last. It holds for every stream, also those that are
- * opened later; while it does, the state is "paused" though others may keep
- * the stream at work, of which nothing is passed on then. */
-gboolean cap_session_is_paused (CapSession *self);
 /* After a failure, or without waiting for the next try. */
 void cap_session_retry (CapSession *self);
 
