@@ -4,10 +4,11 @@
 #include "defaults.h"
 #include "error.h"
 #include "options.h"
+#include "source.h"
 
 /* The keys of the settings that Get- and SetDefaults give access to. */
 static const CapOption default_options[] = {
-  { "source", G_VARIANT_TYPE_STRING, cap_option_is_source },
+  { "source", G_VARIANT_TYPE_STRING, cap_source_check_option },
   { "engine", G_VARIANT_TYPE_STRING },
   { "language", G_VARIANT_TYPE_STRING, cap_option_is_language },
   { "translate-to", G_VARIANT_TYPE_STRING, cap_option_is_no_translation },

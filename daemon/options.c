@@ -3,7 +3,6 @@
 
 #include "options.h"
 #include "error.h"
-#include "source.h"
 
 #define MAX_STRING_BYTES 256
 
@@ -108,14 +107,6 @@ cap_options_check (GVariant *options, const CapOption *table, gsize n, GError **
     }
 
   return TRUE;
-}
-
-gboolean
-cap_option_is_source (GVariant *value, GError **error)
-{
-  g_autoptr (CapSource) source = cap_source_parse (g_variant_get_string (value, NULL), error);
-
-  return source != NULL;
 }
 
 gboolean

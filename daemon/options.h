@@ -24,7 +24,6 @@ typedef struct
 gboolean cap_options_check (GVariant *options, const CapOption *table, gsize n, GError **error);
 
 /* Checks for tables. */
-gboolean cap_option_is_source (GVariant *value, GError **error);
 gboolean cap_option_is_language (GVariant *value, GError **error);
 gboolean cap_option_is_no_translation (GVariant *value, GError **error);
 /* Valid where a line of text is: no control characters. Of a list, each. */

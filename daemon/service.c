@@ -73,7 +73,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (CapService, cap_service, CAP_DBUS_TYPE_CAPTIONS1_
 /* options */
 
 static const CapOption open_options[] = {
-  { "source", G_VARIANT_TYPE_STRING, cap_option_is_source },
+  { "source", G_VARIANT_TYPE_STRING, cap_source_check_option },
   { "engine", G_VARIANT_TYPE_STRING },
   { "language", G_VARIANT_TYPE_STRING, cap_option_is_language },
   { "translate-to", G_VARIANT_TYPE_STRING, cap_option_is_no_translation },

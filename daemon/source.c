@@ -47,6 +47,14 @@ cap_source_parse (const char *text, GError **error)
   return NULL;
 }
 
+gboolean
+cap_source_check_option (GVariant *value, GError **error)
+{
+  g_autoptr (CapSource) source = cap_source_parse (g_variant_get_string (value, NULL), error);
+
+  return source != NULL;
+}
+
 CapSource *
 cap_source_copy (const CapSource *self)
 {

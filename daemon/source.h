@@ -28,6 +28,8 @@ typedef struct
 CapSource *cap_source_parse (const char *text, GError **error);
 CapSource *cap_source_copy (const CapSource *self);
 void cap_source_free (CapSource *self);
+/* For a table of options: whether @value, a string, is one of the forms above. */
+gboolean cap_source_check_option (GVariant *value, GError **error);
 /* The inverse of parse. */
 char *cap_source_to_string (const CapSource *self);
 

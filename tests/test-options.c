@@ -3,9 +3,10 @@
 
 #include "error.h"
 #include "options.h"
+#include "source.h"
 
 static const CapOption table[] = {
-  { "source", G_VARIANT_TYPE_STRING, cap_option_is_source },
+  { "source", G_VARIANT_TYPE_STRING, cap_source_check_option },
   { "language", G_VARIANT_TYPE_STRING, cap_option_is_language },
   { "translate-to", G_VARIANT_TYPE_STRING, cap_option_is_no_translation },
   { "levels", G_VARIANT_TYPE_BOOLEAN },
