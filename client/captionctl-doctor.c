@@ -3,9 +3,9 @@
 
 #include "bus.h"
 #include "captionctl.h"
-#include "diagnosis.h"
+#include "diagnose-call.h"
 #include "diagnosis-table.h"
-#include "json.h"
+#include "variant-json.h"
 #include "output.h"
 #include "provider-list.h"
 #include "provider-settings.h"
@@ -35,7 +35,7 @@ typedef struct
   guint width;
 
   GMainLoop *loop;
-  CapDiagnosis *diagnosis;
+  CapDiagnoseCall *diagnosis;
   GPtrArray *rows;
   char *verdict; /* NULL until it is done */
   GVariant *details;
@@ -51,7 +51,7 @@ options_clear (Options *self)
 static void
 doctor_clear (Doctor *self)
 {
-  g_clear_pointer (&self->diagnosis, cap_diagnosis_free);
+  g_clear_pointer (&self->diagnosis, cap_diagnose_call_free);
   g_clear_pointer (&self->loop, g_main_loop_unref);
   g_clear_pointer (&self->rows, g_ptr_array_unref);
   g_clear_pointer (&self->provider, g_variant_unref);
@@ -107,7 +107,7 @@ refuse_to_choose (GVariant *providers, GError **error)
     {
       g_autoptr (GVariant) provider = g_variant_get_child_value (providers, i);
 
-      g_string_append_printf (names, "%s%s", i > 0 ? ", " : "", cap_provider_get_text (provider, "id"));
+      g_string_append_printf (names, "%s%s", i > 0 ? ", " : "", cap_provider_list_get_text (provider, "id"));
     }
 
   if (names->len == 0)
@@ -124,9 +124,9 @@ choose (Doctor *self, GError **error)
   g_autoptr (GVariant) providers = NULL;
 
   if (self->options->id != NULL)
-    return cap_provider_get (self->connection, self->options->id, error);
+    return cap_provider_list_get (self->connection, self->options->id, error);
 
-  providers = cap_provider_list (self->connection, error);
+  providers = cap_provider_list_read (self->connection, error);
   if (providers == NULL)
     return NULL;
 
@@ -194,14 +194,14 @@ on_failed (const GError *error, gpointer data)
   g_main_loop_quit (self->loop);
 }
 
-static const CapDiagnosisFuncs diagnosis_funcs = { on_row, on_done, on_failed };
+static const CapDiagnoseCallFuncs diagnosis_funcs = { on_row, on_done, on_failed };
 
 static gboolean
 on_asked_to_end (gpointer data)
 {
   Doctor *self = data;
 
-  cap_diagnosis_cancel (self->diagnosis);
+  cap_diagnose_call_cancel (self->diagnosis);
   return G_SOURCE_CONTINUE;
 }
 
@@ -216,8 +216,8 @@ run (Doctor *self, GError **error)
   if (self->table)
     print (self, cap_diagnosis_table_print_header (self->width));
   if (self->error == NULL)
-    self->diagnosis = cap_diagnosis_start (self->connection, self->id, self->options->apply,
-                                           &diagnosis_funcs, self, &self->error);
+    self->diagnosis = cap_diagnose_call_start (self->connection, self->id, self->options->apply,
+                                               &diagnosis_funcs, self, &self->error);
 
   if (self->diagnosis != NULL)
     {
@@ -257,7 +257,7 @@ append_what_next (Doctor *self, GString *text)
 {
   g_autoptr (GVariant) settings =
       g_variant_lookup_value (self->details, "settings", G_VARIANT_TYPE_VARDICT);
-  g_autoptr (GVariant) current = cap_provider_get_settings (self->provider);
+  g_autoptr (GVariant) current = cap_provider_list_get_settings (self->provider);
   g_autofree char *command = NULL;
   gboolean applied = FALSE;
 
@@ -311,7 +311,7 @@ print_json (Doctor *self)
   g_variant_builder_add (&builder, "{sv}", "details", self->details);
 
   whole = g_variant_ref_sink (g_variant_builder_end (&builder));
-  json = cap_json_print (whole);
+  json = cap_variant_to_json (whole);
   return g_strconcat (json, "\n", NULL);
 }
 
@@ -319,7 +319,7 @@ static gboolean
 write_report (Doctor *self, GError **error)
 {
   g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
-  g_autoptr (GVariant) settings = cap_provider_get_settings (self->provider);
+  g_autoptr (GVariant) settings = cap_provider_list_get_settings (self->provider);
   g_autoptr (GVariant) rows = pack_rows (self);
   g_autofree char *version = cap_bus_read_version (self->connection);
   const CapReport report = {
@@ -372,7 +372,7 @@ diagnose (Doctor *self, GError **error)
   if (self->provider == NULL)
     return FALSE;
 
-  self->id = g_strdup (cap_provider_get_text (self->provider, "id"));
+  self->id = g_strdup (cap_provider_list_get_text (self->provider, "id"));
   self->table = !self->options->json && g_strcmp0 (self->options->report, "-") != 0;
   self->width = isatty (STDOUT_FILENO) ? cap_terminal_read_width (STDOUT_FILENO) : PIPE_WIDTH;
   return run (self, error) && tell (self, error) && judge (self, error);

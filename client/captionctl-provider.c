@@ -3,7 +3,7 @@
 
 #include "bus.h"
 #include "captionctl.h"
-#include "json.h"
+#include "variant-json.h"
 #include "output.h"
 #include "provider-commands.h"
 #include "provider-list.h"
@@ -39,7 +39,7 @@ static const KeyState *
 find_key_state (GVariant *provider)
 {
   static const KeyState unknown = { "", "unknown", "is in an unknown state" };
-  const char *state = cap_provider_get_text (provider, "key");
+  const char *state = cap_provider_list_get_text (provider, "key");
 
   for (guint i = 0; i < G_N_ELEMENTS (key_states); i++)
     if (g_str_equal (key_states[i].state, state))
@@ -60,7 +60,7 @@ is_default (GVariant *provider)
 static gboolean
 print_json (GVariant *value, GError **error)
 {
-  g_autofree char *json = cap_json_print (value);
+  g_autofree char *json = cap_variant_to_json (value);
   g_autofree char *line = g_strconcat (json, "\n", NULL);
 
   return cap_output_print (line, error);
@@ -82,10 +82,10 @@ print_table (GVariant *providers)
     {
       g_autoptr (GVariant) provider = g_variant_get_child_value (providers, i);
 
-      cap_table_add (table, cap_provider_get_text (provider, "id"),
-                     cap_provider_get_setting (provider, "dialect"),
-                     cap_provider_get_text (provider, "host"),
-                     cap_provider_get_setting (provider, "model"),
+      cap_table_add (table, cap_provider_list_get_text (provider, "id"),
+                     cap_provider_list_get_setting (provider, "dialect"),
+                     cap_provider_list_get_text (provider, "host"),
+                     cap_provider_list_get_setting (provider, "model"),
                      find_key_state (provider)->word,
                      is_default (provider) ? "yes" : "");
     }
@@ -110,7 +110,7 @@ command_list (int argc, char **argv, GError **error)
     return FALSE;
 
   connection = cap_bus_connect (error);
-  providers = connection != NULL ? cap_provider_list (connection, error) : NULL;
+  providers = connection != NULL ? cap_provider_list_read (connection, error) : NULL;
   if (providers == NULL)
     return FALSE;
   if (json)
@@ -125,7 +125,7 @@ command_list (int argc, char **argv, GError **error)
 static char *
 print_settings (GVariant *provider)
 {
-  g_autoptr (GVariant) settings = cap_provider_get_settings (provider);
+  g_autoptr (GVariant) settings = cap_provider_list_get_settings (provider);
   g_autoptr (CapTable) table = cap_table_new (2);
   GVariantIter iter;
   const char *key;
@@ -168,10 +168,10 @@ print_provider (GVariant *provider)
   g_autofree char *facts = NULL;
   g_autofree char *settings = print_settings (provider);
   g_autofree char *learnt = print_learnt (provider);
-  const char *reason = cap_provider_get_text (provider, "reason");
+  const char *reason = cap_provider_list_get_text (provider, "reason");
 
-  cap_table_add (table, "Provider", cap_provider_get_text (provider, "id"));
-  cap_table_add (table, "Sent to", cap_provider_get_text (provider, "host"));
+  cap_table_add (table, "Provider", cap_provider_list_get_text (provider, "id"));
+  cap_table_add (table, "Sent to", cap_provider_list_get_text (provider, "host"));
   cap_table_add (table, "Its key", find_key_state (provider)->sentence);
   cap_table_add (table, "Ready", *reason != '\0' ? reason : "yes");
   cap_table_add (table, "Default", is_default (provider) ? "yes" : "no");
@@ -201,7 +201,7 @@ command_show (int argc, char **argv, GError **error)
     return FALSE;
 
   connection = cap_bus_connect (error);
-  provider = connection != NULL ? cap_provider_get (connection, id, error) : NULL;
+  provider = connection != NULL ? cap_provider_list_get (connection, id, error) : NULL;
   if (provider == NULL)
     return FALSE;
   if (json)
@@ -216,7 +216,7 @@ command_show (int argc, char **argv, GError **error)
 static gboolean
 remove_provider (GDBusConnection *connection, const char *id, GError **error)
 {
-  g_autoptr (GVariant) provider = cap_provider_get (connection, id, error);
+  g_autoptr (GVariant) provider = cap_provider_list_get (connection, id, error);
   g_autoptr (GVariant) reply = NULL;
   g_autofree char *text = NULL;
 
@@ -227,7 +227,7 @@ remove_provider (GDBusConnection *connection, const char *id, GError **error)
     return FALSE;
 
   text = g_strdup_printf ("Removed %s (%s), with its settings, its key and what was learnt about it.\n%s",
-                          id, cap_provider_get_text (provider, "host"),
+                          id, cap_provider_list_get_text (provider, "host"),
                           is_default (provider)
                               ? "It was the default: speech stays on this machine now.\n"
                               : "");
@@ -269,8 +269,8 @@ cap_provider_make_default (GDBusConnection *connection, const char *id, GError *
 static char *
 describe_default (GVariant *provider)
 {
-  const char *host = provider != NULL ? cap_provider_get_text (provider, "host") : "";
-  const char *reason = provider != NULL ? cap_provider_get_text (provider, "reason") : "";
+  const char *host = provider != NULL ? cap_provider_list_get_text (provider, "host") : "";
+  const char *reason = provider != NULL ? cap_provider_list_get_text (provider, "reason") : "";
 
   if (*host == '\0')
     return g_strdup ("From now on speech stays on this machine, unless another engine is asked for.\n");
@@ -300,11 +300,11 @@ command_default (int argc, char **argv, GError **error)
   connection = cap_bus_connect (error);
   if (connection == NULL || !cap_provider_make_default (connection, id, error))
     return FALSE;
-  providers = cap_provider_list (connection, error);
+  providers = cap_provider_list_read (connection, error);
   if (providers == NULL)
     return FALSE;
 
-  provider = cap_provider_find (providers, id);
+  provider = cap_provider_list_find (providers, id);
   text = describe_default (provider);
   return cap_output_print (text, error);
 }

@@ -3,7 +3,7 @@
 
 #include "bus.h"
 #include "captionctl.h"
-#include "json.h"
+#include "variant-json.h"
 #include "names.h"
 #include "output.h"
 #include "state.h"
@@ -373,7 +373,7 @@ print_json (const Status *self)
   g_variant_builder_add (&builder, "{sv}", "streams", g_variant_builder_end (&streams));
 
   status = g_variant_ref_sink (g_variant_builder_end (&builder));
-  json = cap_json_print (status);
+  json = cap_variant_to_json (status);
   return g_strconcat (json, "\n", NULL);
 }
 

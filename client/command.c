@@ -3,7 +3,7 @@
 
 #include "bus.h"
 #include "captionctl.h"
-#include "json.h"
+#include "variant-json.h"
 #include "output.h"
 
 G_DEFINE_QUARK (cap-usage-error-quark, cap_usage_error)
@@ -118,6 +118,6 @@ cap_command_list (int argc,
     return FALSE;
 
   list = g_variant_get_child_value (reply, 0);
-  text = json ? cap_json_print (list) : print_table (list);
+  text = json ? cap_variant_to_json (list) : print_table (list);
   return cap_output_print (text, error) && (!json || cap_output_print ("\n", error));
 }

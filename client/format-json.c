@@ -2,7 +2,7 @@
  * Copyright 2026 The captiond contributors */
 
 #include "format.h"
-#include "json.h"
+#include "variant-json.h"
 
 /* One JSON object a line, whose "type" says what it is: for scripts. It is
  * what the bus says, as it says it; what could harm a terminal is escaped. */
@@ -50,7 +50,7 @@ static char *
 print_line (GVariantBuilder *object)
 {
   g_autoptr (GVariant) value = g_variant_ref_sink (g_variant_builder_end (object));
-  g_autofree char *json = cap_json_print (value);
+  g_autofree char *json = cap_variant_to_json (value);
 
   return g_strconcat (json, "\n", NULL);
 }

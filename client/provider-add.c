@@ -50,7 +50,7 @@ parse (Setup *self, int argc, char **argv, const char *summary, const char *desc
   const CapArguments arguments = { "ID", 1, 1, &self->id };
 
   if (!cap_command_parse_arguments (argc, argv, entries, &arguments, summary, description, error)
-      || !cap_provider_check_id (self->id, error))
+      || !cap_provider_list_check_id (self->id, error))
     return FALSE;
 
   if (!self->key_from_stdin || !self->no_key)
@@ -148,7 +148,7 @@ store (Setup *self, GError **error)
 static gboolean
 say_what_next (Setup *self, const char *done, GError **error)
 {
-  g_autoptr (GVariant) provider = cap_provider_get (self->connection, self->id, error);
+  g_autoptr (GVariant) provider = cap_provider_list_get (self->connection, self->id, error);
   g_autoptr (GString) text = g_string_new (NULL);
   gboolean by_default = FALSE;
   const char *key;
@@ -162,10 +162,10 @@ say_what_next (Setup *self, const char *done, GError **error)
                                 "%s"
                                 "Whether it works, and what to do if it does not:\n"
                                 "  captionctl doctor %s\n",
-                          self->id, done, cap_provider_get_text (provider, "host"), self->id,
+                          self->id, done, cap_provider_list_get_text (provider, "host"), self->id,
                           by_default ? "It is also used when no engine is named.\n" : "", self->id);
 
-  key = cap_provider_get_text (provider, "key");
+  key = cap_provider_list_get_text (provider, "key");
   if (g_str_equal (key, "missing"))
     g_string_append_printf (text, "It has no key yet:\n  captionctl provider set-key %s\n", self->id);
   else if (g_str_equal (key, "none") && self->key == NULL)
@@ -179,13 +179,13 @@ say_what_next (Setup *self, const char *done, GError **error)
 static gboolean
 check_new (Setup *self, GError **error)
 {
-  g_autoptr (GVariant) providers = cap_provider_list (self->connection, error);
+  g_autoptr (GVariant) providers = cap_provider_list_read (self->connection, error);
   g_autoptr (GVariant) provider = NULL;
 
   if (providers == NULL)
     return FALSE;
 
-  provider = cap_provider_find (providers, self->id);
+  provider = cap_provider_list_find (providers, self->id);
   if (provider == NULL)
     return TRUE;
 
@@ -241,13 +241,13 @@ cap_provider_command_add (int argc, char **argv, GError **error)
 static gboolean
 check_there (Setup *self, GError **error)
 {
-  g_autoptr (GVariant) providers = cap_provider_list (self->connection, error);
+  g_autoptr (GVariant) providers = cap_provider_list_read (self->connection, error);
   g_autoptr (GVariant) provider = NULL;
 
   if (providers == NULL)
     return FALSE;
 
-  provider = cap_provider_find (providers, self->id);
+  provider = cap_provider_list_find (providers, self->id);
   if (provider != NULL)
     return TRUE;
 

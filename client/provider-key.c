@@ -23,7 +23,7 @@ check_input (gboolean from_stdin, GError **error)
 static gboolean
 store_key (GDBusConnection *connection, const char *id, GError **error)
 {
-  g_autoptr (GVariant) provider = cap_provider_get (connection, id, error);
+  g_autoptr (GVariant) provider = cap_provider_list_get (connection, id, error);
   g_autoptr (CapKey) key = NULL;
   g_autofree char *text = NULL;
 

@@ -6,7 +6,7 @@
 #include "provider-list.h"
 
 const char *
-cap_provider_get_text (GVariant *provider, const char *key)
+cap_provider_list_get_text (GVariant *provider, const char *key)
 {
   const char *text = "";
 
@@ -15,7 +15,7 @@ cap_provider_get_text (GVariant *provider, const char *key)
 }
 
 GVariant *
-cap_provider_get_settings (GVariant *provider)
+cap_provider_list_get_settings (GVariant *provider)
 {
   GVariant *settings = g_variant_lookup_value (provider, "provider", G_VARIANT_TYPE_VARDICT);
 
@@ -24,12 +24,12 @@ cap_provider_get_settings (GVariant *provider)
 }
 
 const char *
-cap_provider_get_setting (GVariant *provider, const char *key)
+cap_provider_list_get_setting (GVariant *provider, const char *key)
 {
-  g_autoptr (GVariant) settings = cap_provider_get_settings (provider);
+  g_autoptr (GVariant) settings = cap_provider_list_get_settings (provider);
 
   /* The text lives as long as the provider, of which this is a part. */
-  return cap_provider_get_text (settings, key);
+  return cap_provider_list_get_text (settings, key);
 }
 
 static char *
@@ -53,12 +53,12 @@ mark (GVariant *engine, const char *default_engine)
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (engine);
 
   g_variant_dict_insert (&dict, "default", "b",
-                         g_str_equal (cap_provider_get_text (engine, "id"), default_engine));
+                         g_str_equal (cap_provider_list_get_text (engine, "id"), default_engine));
   return g_variant_dict_end (&dict);
 }
 
 GVariant *
-cap_provider_list (GDBusConnection *connection, GError **error)
+cap_provider_list_read (GDBusConnection *connection, GError **error)
 {
   g_autoptr (GVariant) reply = NULL;
   g_autoptr (GVariantIter) engines = NULL;
@@ -77,7 +77,7 @@ cap_provider_list (GDBusConnection *connection, GError **error)
   g_variant_get (reply, "(aa{sv})", &engines);
   while ((engine = g_variant_iter_next_value (engines)) != NULL)
     {
-      if (g_str_equal (cap_provider_get_text (engine, "kind"), "realtime"))
+      if (g_str_equal (cap_provider_list_get_text (engine, "kind"), "realtime"))
         g_variant_builder_add_value (&providers, mark (engine, default_engine));
       g_variant_unref (engine);
     }
@@ -86,13 +86,13 @@ cap_provider_list (GDBusConnection *connection, GError **error)
 }
 
 GVariant *
-cap_provider_find (GVariant *providers, const char *id)
+cap_provider_list_find (GVariant *providers, const char *id)
 {
   for (gsize i = 0; i < g_variant_n_children (providers); i++)
     {
       g_autoptr (GVariant) provider = g_variant_get_child_value (providers, i);
 
-      if (g_str_equal (cap_provider_get_text (provider, "id"), id))
+      if (g_str_equal (cap_provider_list_get_text (provider, "id"), id))
         return g_steal_pointer (&provider);
     }
 
@@ -100,15 +100,15 @@ cap_provider_find (GVariant *providers, const char *id)
 }
 
 GVariant *
-cap_provider_get (GDBusConnection *connection, const char *id, GError **error)
+cap_provider_list_get (GDBusConnection *connection, const char *id, GError **error)
 {
-  g_autoptr (GVariant) providers = cap_provider_list (connection, error);
+  g_autoptr (GVariant) providers = cap_provider_list_read (connection, error);
   GVariant *provider;
 
   if (providers == NULL)
     return NULL;
 
-  provider = cap_provider_find (providers, id);
+  provider = cap_provider_list_find (providers, id);
   if (provider == NULL)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
                  "there is no provider \"%s\". Those that are set up: captionctl provider list", id);
@@ -117,7 +117,7 @@ cap_provider_get (GDBusConnection *connection, const char *id, GError **error)
 }
 
 gboolean
-cap_provider_check_id (const char *id, GError **error)
+cap_provider_list_check_id (const char *id, GError **error)
 {
   if (!g_str_equal (id, "local")
       && g_regex_match_simple ("^[a-z][a-z0-9-]{0,31}$", id, G_REGEX_DOLLAR_ENDONLY, 0))

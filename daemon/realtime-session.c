@@ -6,7 +6,7 @@
 #include "dialects.h"
 #include "error.h"
 #include "realtime-mint.h"
-#include "realtime-speech.h"
+#include "turn-sender.h"
 #include "weak.h"
 
 #include <string.h>
@@ -52,7 +52,7 @@ struct _CapRealtimeSession
 
   State state;
   CapRealtimeConnection *connection;
-  CapRealtimeSpeech *speech; /* when ready */
+  CapTurnSender *speech; /* when ready */
   gint64 expires_at;         /* unix seconds, or 0 */
   GCancellable *cancellable; /* of the mint */
   CapAlarm *alarm;           /* an answer that is due */
@@ -120,7 +120,7 @@ drop_connection (CapRealtimeSession *self)
 {
   cap_alarm_clear (self->alarm);
   g_cancellable_cancel (self->cancellable);
-  g_clear_pointer (&self->speech, cap_realtime_speech_free);
+  g_clear_pointer (&self->speech, cap_turn_sender_free);
   if (self->connection != NULL)
     g_signal_handlers_disconnect_by_data (self->connection, self);
   g_clear_object (&self->connection);
@@ -128,7 +128,7 @@ drop_connection (CapRealtimeSession *self)
 }
 
 static void
-end_with (CapRealtimeSession *self, CapFault *fault, const CapEvidence *evidence)
+end (CapRealtimeSession *self, CapFault *fault, const CapEvidence *evidence)
 {
   g_autoptr (CapRealtimeSession) kept = g_object_ref (self);
 
@@ -150,7 +150,7 @@ judge (CapRealtimeSession *self, const CapEvidence *evidence)
 
 /* Ends on what is known: @evidence with the stage and the last error added. */
 static void
-end_by (CapRealtimeSession *self, CapEvidence *evidence)
+end_judged (CapRealtimeSession *self, CapEvidence *evidence)
 {
   g_autoptr (CapFault) fault = NULL;
 
@@ -160,19 +160,19 @@ end_by (CapRealtimeSession *self, CapEvidence *evidence)
   /* What is harmless while a session goes on, is not when it ends. */
   if (fault->remedy == CAP_REMEDY_IGNORE || fault->remedy == CAP_REMEDY_TURN_LOST)
     fault->remedy = CAP_REMEDY_RETRY;
-  end_with (self, fault, evidence);
+  end (self, fault, evidence);
 }
 
 /* What the table of faults cannot know. */
 static void
-end_because (CapRealtimeSession *self, CapRemedy remedy, int code, const char *message)
+end_with_message (CapRealtimeSession *self, CapRemedy remedy, int code, const char *message)
 {
   g_auto (CapEvidence) evidence = { .stage = stage_of (self) };
   CapFault fault = { .remedy = remedy };
   g_autoptr (GError) error = g_error_new_literal (CAP_ERROR, code, message);
 
   fault.error = error;
-  end_with (self, &fault, &evidence);
+  end (self, &fault, &evidence);
 }
 
 static void
@@ -181,7 +181,7 @@ on_alarm (gpointer data)
   CapRealtimeSession *self = data;
   g_auto (CapEvidence) evidence = { .stage = stage_of (self), .timed_out = self->error == NULL };
 
-  end_by (self, &evidence);
+  end_judged (self, &evidence);
 }
 
 /* configuring */
@@ -205,8 +205,8 @@ become_ready (CapRealtimeSession *self)
   self->doomed = FALSE;
   g_clear_pointer (&self->error, cap_service_error_free);
   self->state = READY;
-  self->speech = cap_realtime_speech_new (self->dialect, self->provider, self->connection,
-                                          cap_realtime_session_has_server_turns (self));
+  self->speech = cap_turn_sender_new (self->dialect, self->provider, self->connection,
+                                      cap_realtime_session_has_server_turns (self));
   g_signal_emit (self, signals[READY_SIGNAL], 0);
 }
 
@@ -277,7 +277,7 @@ end_in_another_dialect (CapRealtimeSession *self, const CapEvent *created)
                              self->provider->host, self->dialect->name, self->recognised != NULL ? ": " : "",
                              self->recognised != NULL ? self->recognised->title : "", self->provider->id,
                              self->recognised != NULL ? self->recognised->name : "auto");
-  end_because (self, CAP_REMEDY_OTHER_DOOR, CAP_ERROR_PROTOCOL_ERROR, message);
+  end_with_message (self, CAP_REMEDY_OTHER_DOOR, CAP_ERROR_PROTOCOL_ERROR, message);
 }
 
 static void
@@ -296,7 +296,7 @@ take_created (CapRealtimeSession *self, const CapEvent *event)
     {
       g_auto (CapEvidence) evidence = { .stage = CAP_STAGE_CREATE,
                                         .session_type = g_strdup (event->session_type) };
-      end_by (self, &evidence);
+      end_judged (self, &evidence);
       return;
     }
 
@@ -310,9 +310,9 @@ take_updated (CapRealtimeSession *self, const CapEvent *event)
     return;
 
   if (event->says_transcription && !event->transcribes)
-    end_because (self, CAP_REMEDY_OTHER_DOOR, CAP_ERROR_PROTOCOL_ERROR,
-                 "The service took the configuration, but left the transcription out of it, so it "
-                 "would hear and never write. Another model or dialect may do it.");
+    end_with_message (self, CAP_REMEDY_OTHER_DOOR, CAP_ERROR_PROTOCOL_ERROR,
+                      "The service took the configuration, but left the transcription out of it, so it "
+                      "would hear and never write. Another model or dialect may do it.");
   else
     become_ready (self);
 }
@@ -379,7 +379,7 @@ take_failed (CapRealtimeSession *self, const CapEvent *event)
   fault = judge (self, &evidence);
   g_signal_emit (self, signals[EVENT], 0, event);
   if (fault->remedy != CAP_REMEDY_TURN_LOST && fault->remedy != CAP_REMEDY_IGNORE)
-    end_with (self, fault, &evidence);
+    end (self, fault, &evidence);
 }
 
 static void
@@ -440,7 +440,7 @@ on_message (CapRealtimeSession *self, const char *text, guint64 length)
     }
 
   g_auto (CapEvidence) evidence = { .stage = stage_of (self), .network = g_steal_pointer (&error) };
-  end_by (self, &evidence);
+  end_judged (self, &evidence);
 }
 
 static void
@@ -450,20 +450,20 @@ on_closed (CapRealtimeSession *self, const CapEvidence *evidence)
 
   if (self->state == CLOSING)
     {
-      end_with (self, NULL, evidence);
+      end (self, NULL, evidence);
       return;
     }
 
   cap_evidence_copy (&copy, evidence);
   if (copy.stage == CAP_STAGE_LISTEN)
     copy.stage = stage_of (self);
-  end_by (self, &copy);
+  end_judged (self, &copy);
 }
 
 static void
 on_drained (CapRealtimeSession *self)
 {
-  if (self->state == READY && cap_realtime_speech_drained (self->speech))
+  if (self->state == READY && cap_turn_sender_drained (self->speech))
     g_signal_emit (self, signals[DRAINED], 0);
 }
 
@@ -494,9 +494,9 @@ take_client_secret (CapRealtimeSession *self, CapSecret *secret)
 {
   if (secret == NULL)
     {
-      end_because (self, CAP_REMEDY_OTHER_DOOR, CAP_ERROR_PROTOCOL_ERROR,
-                   "The service answered the request for a client secret without one. Connect "
-                   "with the key itself: captionctl provider set with --no-mint.");
+      end_with_message (self, CAP_REMEDY_OTHER_DOOR, CAP_ERROR_PROTOCOL_ERROR,
+                        "The service answered the request for a client secret without one. Connect "
+                        "with the key itself: captionctl provider set with --no-mint.");
       return;
     }
 
@@ -520,7 +520,7 @@ take_refusal_to_mint (CapRealtimeSession *self, const CapEvidence *evidence)
     }
   if (fault->remedy == CAP_REMEDY_MINT_BARE)
     fault->remedy = CAP_REMEDY_OTHER_DOOR;
-  end_with (self, fault, evidence);
+  end (self, fault, evidence);
 }
 
 static void
@@ -678,7 +678,7 @@ cap_realtime_session_get_expires_at (CapRealtimeSession *self)
 gsize
 cap_realtime_session_get_room (CapRealtimeSession *self)
 {
-  return self->state == READY ? cap_realtime_speech_get_room (self->speech) : 0;
+  return self->state == READY ? cap_turn_sender_get_room (self->speech) : 0;
 }
 
 void
@@ -692,20 +692,20 @@ void
 cap_realtime_session_begin_turn (CapRealtimeSession *self)
 {
   if (self->state == READY)
-    cap_realtime_speech_begin_turn (self->speech);
+    cap_turn_sender_begin_turn (self->speech);
 }
 
 void
 cap_realtime_session_append (CapRealtimeSession *self, const gint16 *samples, gsize n_frames)
 {
   if (self->state == READY)
-    cap_realtime_speech_append (self->speech, samples, n_frames);
+    cap_turn_sender_append (self->speech, samples, n_frames);
 }
 
 guint
 cap_realtime_session_end_turn (CapRealtimeSession *self)
 {
-  return self->state == READY ? cap_realtime_speech_end_turn (self->speech) : 0;
+  return self->state == READY ? cap_turn_sender_end_turn (self->speech) : 0;
 }
 
 void
@@ -716,7 +716,7 @@ cap_realtime_session_close (CapRealtimeSession *self)
   if (self->state < CREATING)
     {
       g_auto (CapEvidence) evidence = { .stage = stage_of (self) };
-      end_with (self, NULL, &evidence);
+      end (self, NULL, &evidence);
       return;
     }
 

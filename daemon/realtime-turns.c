@@ -3,7 +3,7 @@
 
 #include "realtime-turns.h"
 #include "alarm.h"
-#include "realtime-clock.h"
+#include "service-clock.h"
 
 #include <string.h>
 
@@ -51,7 +51,7 @@ struct _CapRealtimeTurns
   CapRealtimeTurnsFuncs funcs;
   gpointer user_data;
 
-  CapRealtimeClock *clock;
+  CapServiceClock *clock;
   gboolean server_turns;
   gboolean in_order;
   GPtrArray *turns;     /* of Turn, in order: those without their text */
@@ -137,7 +137,7 @@ settle (CapRealtimeTurns *self)
     return;
 
   self->settled = position;
-  cap_realtime_clock_forget (self->clock, position - MIN (position, CAP_AUDIO_MS (60000)));
+  cap_service_clock_forget (self->clock, position - MIN (position, CAP_AUDIO_MS (60000)));
   self->funcs.settled (begin, position, self->user_data);
 }
 
@@ -365,7 +365,7 @@ take_started (CapRealtimeTurns *self, const CapEvent *event)
   if (turn == NULL || turn->ended)
     return;
 
-  turn->begin = MAX (cap_realtime_clock_begin (self->clock, event->ms), self->answered);
+  turn->begin = MAX (cap_service_clock_begin (self->clock, event->ms), self->answered);
   say (self, turn, turn->text->str, FALSE, NULL);
 }
 
@@ -375,7 +375,7 @@ take_stopped (CapRealtimeTurns *self, const CapEvent *event)
   Turn *turn = self->server_turns ? turn_of (self, event) : NULL;
 
   if (turn != NULL)
-    end_turn (self, turn, cap_realtime_clock_end (self->clock, event->ms));
+    end_turn (self, turn, cap_service_clock_end (self->clock, event->ms));
 }
 
 /* The order of items is that of their predecessors. */
@@ -406,7 +406,7 @@ take_committed (CapRealtimeTurns *self, const CapEvent *event)
   if (self->server_turns)
     place_behind (self, turn, event->previous_item_id);
   if (!turn->ended)
-    end_turn (self, turn, cap_realtime_clock_get_position (self->clock));
+    end_turn (self, turn, cap_service_clock_get_position (self->clock));
 }
 
 static void
@@ -554,7 +554,7 @@ cap_realtime_turns_new (gboolean server_turns,
   self->user_data = user_data;
   self->server_turns = server_turns;
   self->in_order = in_order;
-  self->clock = cap_realtime_clock_new ();
+  self->clock = cap_service_clock_new ();
   self->turns = g_ptr_array_new_with_free_func ((GDestroyNotify) turn_free);
   self->done_ids = g_queue_new ();
   self->patience_ms = PATIENCE_MS;
@@ -568,7 +568,7 @@ cap_realtime_turns_free (CapRealtimeTurns *self)
   cap_alarm_free (self->alarm);
   g_ptr_array_unref (self->turns);
   g_queue_free_full (self->done_ids, g_free);
-  cap_realtime_clock_free (self->clock);
+  cap_service_clock_free (self->clock);
   g_free (self);
 }
 
@@ -576,7 +576,7 @@ void
 cap_realtime_turns_sent (CapRealtimeTurns *self, guint64 position, gsize n_frames)
 {
   begin_at (self, position);
-  cap_realtime_clock_add (self->clock, position, n_frames);
+  cap_service_clock_add (self->clock, position, n_frames);
   self->taken = position + n_frames;
   self->unheard = TRUE;
   self->word_due = 0; /* of what was sent before: this is to be heard too */
@@ -586,7 +586,7 @@ cap_realtime_turns_sent (CapRealtimeTurns *self, guint64 position, gsize n_frame
 void
 cap_realtime_turns_sent_silence (CapRealtimeTurns *self, gsize n_frames)
 {
-  cap_realtime_clock_add_silence (self->clock, n_frames);
+  cap_service_clock_add_silence (self->clock, n_frames);
 }
 
 void

@@ -270,7 +270,7 @@ remove_holds (CapServiceStream *self, const char *bus_name, gboolean all)
 }
 
 static GVariant *
-segment_to_variant (const CapSegment *segment)
+segment_to_variant (const CapTranscriptSegment *segment)
 {
   return g_variant_new (SEGMENT_TYPE, segment->id, segment->serial, segment->text, segment->final,
                         segment->start, segment->end, segment->details);
@@ -292,14 +292,14 @@ on_level (CapServiceStream *self, double level)
 }
 
 static void
-on_segment (CapServiceStream *self, const CapSegment *segment)
+on_segment (CapServiceStream *self, const CapTranscriptSegment *segment)
 {
   send (self, segment->final ? CAP_NEWS_FINAL : CAP_NEWS_PARTIAL, CAP_STREAM_INTERFACE, "Segment",
         segment_to_variant (segment));
 }
 
 static void
-on_retracted (CapServiceStream *self, const CapSegment *segment)
+on_retracted (CapServiceStream *self, const CapTranscriptSegment *segment)
 {
   /* Who wants no partials may have had one from GetSegments. */
   send (self, CAP_NEWS_FINAL, CAP_STREAM_INTERFACE, "SegmentRetracted",

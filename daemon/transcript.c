@@ -7,12 +7,12 @@
 /* A segment and what is not published of it yet. */
 typedef struct
 {
-  CapSegment segment;
+  CapTranscriptSegment segment;
   GList *link;        /* in the history; NULL when it was never published */
 
   guint64 utterance;
   gboolean orphan;    /* who said it is gone */
-  CapSegment next;    /* the newest form; id and serial are unused */
+  CapTranscriptSegment next;    /* the newest form; id and serial are unused */
   gboolean dirty;     /* next differs from what was published */
   gboolean done;      /* next is final, though it may have to wait */
   gint64 done_since;  /* monotonic, µs */
@@ -52,7 +52,7 @@ G_DEFINE_FINAL_TYPE (CapTranscript, cap_transcript, G_TYPE_OBJECT)
 /* entries */
 
 static void
-form_clear (CapSegment *form)
+form_clear (CapTranscriptSegment *form)
 {
   g_clear_pointer (&form->text, g_free);
   g_clear_pointer (&form->details, g_variant_unref);

@@ -17,7 +17,7 @@ typedef struct
   gboolean retracted;
   gint64 start, end; /* microseconds since the stream's epoch */
   GVariant *details; /* a{sv} */
-} CapSegment;
+} CapTranscriptSegment;
 
 typedef struct
 {
@@ -35,8 +35,8 @@ typedef struct
  * Knows neither audio nor the bus.
  *
  * Signals:
- *  ::segment (const CapSegment *)    new, or in a newer form
- *  ::retracted (const CapSegment *)  taken back
+ *  ::segment (const CapTranscriptSegment *)    new, or in a newer form
+ *  ::retracted (const CapTranscriptSegment *)  taken back
  * Both are valid during the emission. */
 #define CAP_TYPE_TRANSCRIPT (cap_transcript_get_type ())
 G_DECLARE_FINAL_TYPE (CapTranscript, cap_transcript, CAP, TRANSCRIPT, GObject)

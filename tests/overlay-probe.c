@@ -16,7 +16,7 @@ typedef struct
 {
   GtkApplication *application;
   GSettings *settings;
-  CapSession *session;
+  CapSubscription *session;
   CapOverlayWindow *window;
   GDataInputStream *input;
 } Probe;
@@ -221,9 +221,9 @@ on_activate (GtkApplication *application, gpointer data)
   g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions), self);
   g_signal_connect (self->settings, "changed::locked", G_CALLBACK (on_locked), self);
 
-  self->session = cap_session_new (connection);
+  self->session = cap_subscription_new (connection);
   self->window = cap_overlay_window_new (application, self->session, self->settings);
-  cap_session_open (self->session);
+  cap_subscription_open (self->session);
   gtk_widget_set_visible (GTK_WIDGET (self->window), TRUE);
 
   say ("%s", cap_placement_get_name (placement));

@@ -6,7 +6,7 @@
  * and prints what it is asked for: lines, and then a line that is empty. */
 
 #include "choice-button.h"
-#include "session.h"
+#include "subscription.h"
 #include "settings-window.h"
 
 #include <gio/gunixinputstream.h>
@@ -18,7 +18,7 @@ typedef struct
 {
   GtkApplication *application;
   GDBusConnection *connection;
-  CapSession *session;
+  CapSubscription *session;
   GSettings *settings;
   GDataInputStream *input;
   GtkWindow *window; /* weak */
@@ -339,7 +339,7 @@ obey_one (Probe *self, const char *order, const char *name, const char *rest)
   else if (g_str_equal (order, "there"))
     printf ("%s\n", self->window != NULL ? "yes" : "no");
   else if (g_str_equal (order, "captions"))
-    cap_session_open (self->session);
+    cap_subscription_open (self->session);
   else
     printf ("not known: %s\n", order);
 }
@@ -356,7 +356,7 @@ obey (Probe *self, const char *line)
       gtk_stack_set_visible_child_name (GTK_STACK (stack), words[1]);
     }
   else if (g_str_equal (words[0], "join"))
-    cap_session_join (self->session, words[1]);
+    cap_subscription_join (self->session, words[1]);
   else if (g_str_equal (words[0], "look"))
     g_object_set (gtk_settings_get_default (), "gtk-theme-name", words[1], "gtk-xft-dpi",
                   (int) (g_ascii_strtod (words[2], NULL) * 96 * 1024), NULL);
@@ -405,14 +405,14 @@ main (int argc, char **argv)
   self.connection = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
   g_assert (self.connection != NULL);
   self.application = gtk_application_new ("org.captiond.SettingsProbe", G_APPLICATION_NON_UNIQUE);
-  self.session = cap_session_new (self.connection);
+  self.session = cap_subscription_new (self.connection);
   self.settings = g_settings_new ("org.captiond.Overlay");
   self.input = g_data_input_stream_new (stdin_stream);
   g_signal_connect (self.application, "activate", G_CALLBACK (on_activate), &self);
   status = g_application_run (G_APPLICATION (self.application), 0, NULL);
 
   g_clear_weak_pointer (&self.window);
-  cap_session_close (self.session);
+  cap_subscription_close (self.session);
   g_object_unref (self.input);
   g_object_unref (self.session);
   g_object_unref (self.settings);

@@ -286,7 +286,7 @@ on_changed (Soak *self)
 }
 
 static void
-on_segment (Soak *self, const CapSegment *segment)
+on_segment (Soak *self, const CapTranscriptSegment *segment)
 {
   if (g_variant_lookup (segment->details, "gap", "d", NULL))
     say (self, "LOST", "");

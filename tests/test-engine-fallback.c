@@ -320,7 +320,7 @@ static void
 assert_engine_of (Fixture *fixture, guint segment, const char *id)
 {
   g_autoptr (GPtrArray) changes = cap_transcript_get_changes (cap_stream_get_transcript (fixture->stream), 0);
-  const CapSegment *found = g_ptr_array_index (changes, segment);
+  const CapTranscriptSegment *found = g_ptr_array_index (changes, segment);
   const char *engine;
 
   g_assert_true (g_variant_lookup (found->details, "engine", "&s", &engine));

@@ -128,7 +128,7 @@ typedef struct
 {
   char *text;
   guint n_rows;
-  GArray *words;  /* CapWord of the text */
+  GArray *words;  /* CapWordRange of the text */
   GArray *places; /* Place of each */
 } Picture;
 
@@ -158,7 +158,7 @@ picture_new (const char *lines, gsize final)
 
   for (guint i = 0; i < self->words->len; i++)
     {
-      CapWord *word = &g_array_index (self->words, CapWord, i);
+      CapWordRange *word = &g_array_index (self->words, CapWordRange, i);
       const char *begin = lines + word->offset;
       const char *line = g_strrstr_len (lines, word->offset, "\n");
       g_autofree char *before = NULL;
@@ -180,7 +180,7 @@ has_word (const Picture *self, const char *word, gsize length, const Place *plac
 {
   for (guint i = 0; i < self->words->len; i++)
     {
-      CapWord *other = &g_array_index (self->words, CapWord, i);
+      CapWordRange *other = &g_array_index (self->words, CapWordRange, i);
       Place *there = &g_array_index (self->places, Place, i);
 
       if (there->row == place->row + shift && there->column == place->column)
@@ -210,7 +210,7 @@ compare_shifted (const Picture *before, const Picture *after, guint height, guin
 
   for (guint i = 0; i < before->words->len; i++)
     {
-      CapWord *word = &g_array_index (before->words, CapWord, i);
+      CapWordRange *word = &g_array_index (before->words, CapWordRange, i);
       Place *place = &g_array_index (before->places, Place, i);
 
       if (place->row + shift >= height)

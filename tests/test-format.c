@@ -2,7 +2,7 @@
  * Copyright 2026 The captiond contributors */
 
 #include "format.h"
-#include "json.h"
+#include "variant-json.h"
 #include "table.h"
 #include "text.h"
 
@@ -295,7 +295,7 @@ test_json_values (void)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (GVariant) value = g_variant_ref_sink (g_variant_new_parsed (cases[i].given));
-      g_autofree char *json = cap_json_print (value);
+      g_autofree char *json = cap_variant_to_json (value);
 
       g_assert_cmpstr (json, ==, cases[i].expected);
     }
@@ -305,7 +305,7 @@ static void
 test_json_is_always_valid (void)
 {
   g_autoptr (GVariant) value = g_variant_ref_sink (g_variant_new_double (NAN));
-  g_autofree char *json = cap_json_print (value);
+  g_autofree char *json = cap_variant_to_json (value);
 
   g_assert_cmpstr (json, ==, "null");
 }

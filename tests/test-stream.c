@@ -222,7 +222,7 @@ test_loss_is_told (Fixture *fixture, gconstpointer data)
 {
   TestEngine *engine = fixture->engine;
   g_autoptr (GPtrArray) changes = NULL;
-  const CapSegment *gap;
+  const CapTranscriptSegment *gap;
   double seconds;
 
   hear_voice (fixture, 2);
@@ -392,7 +392,7 @@ static void
 test_times (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GPtrArray) changes = NULL;
-  const CapSegment *segment;
+  const CapTranscriptSegment *segment;
   const char *engine, *speaker;
 
   hear_silence (fixture, 1);

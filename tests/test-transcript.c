@@ -11,7 +11,7 @@ typedef struct
 } Fixture;
 
 static void
-on_segment (Fixture *fixture, const CapSegment *segment)
+on_segment (Fixture *fixture, const CapTranscriptSegment *segment)
 {
   gboolean incomplete = g_variant_lookup (segment->details, "incomplete", "b", &incomplete);
 
@@ -22,7 +22,7 @@ on_segment (Fixture *fixture, const CapSegment *segment)
 }
 
 static void
-on_retracted (Fixture *fixture, const CapSegment *segment)
+on_retracted (Fixture *fixture, const CapTranscriptSegment *segment)
 {
   g_ptr_array_add (fixture->events, g_strdup_printf ("%" G_GUINT64_FORMAT "- ", segment->id));
 }
@@ -157,7 +157,7 @@ test_retraction (void)
 {
   g_autoptr (Fixture) fixture = fixture_new (&(CapTranscriptLimits) CAP_TRANSCRIPT_LIMITS);
   g_autoptr (GPtrArray) changes = NULL;
-  const CapSegment *row;
+  const CapTranscriptSegment *row;
   gboolean retracted = FALSE;
 
   take (fixture, 1, 0, "noise", FALSE);
@@ -219,7 +219,7 @@ test_changes_after_a_serial (void)
 
       g_assert_cmpuint (changes->len, ==, expected);
       for (guint i = 0; i < changes->len; i++)
-        g_assert_cmpuint (((CapSegment *) g_ptr_array_index (changes, i))->serial, >, serial);
+        g_assert_cmpuint (((CapTranscriptSegment *) g_ptr_array_index (changes, i))->serial, >, serial);
     }
 }
 
@@ -237,7 +237,7 @@ test_history_is_bounded (void)
   g_autoptr (GPtrArray) changes = cap_transcript_get_changes (fixture->transcript, 0);
   g_assert_cmpuint (changes->len, >, 10);
   g_assert_cmpuint (changes->len, <=, 20);
-  g_assert_cmpuint (((CapSegment *) g_ptr_array_index (changes, changes->len - 1))->id, ==, 1000);
+  g_assert_cmpuint (((CapTranscriptSegment *) g_ptr_array_index (changes, changes->len - 1))->id, ==, 1000);
 }
 
 static void
@@ -276,7 +276,7 @@ test_gap (void)
   cap_transcript_add_gap (fixture->transcript, 0, 5000000, 5);
   g_assert_cmpstr (event (fixture, 0), ==, "1! ");
   g_autoptr (GPtrArray) changes = cap_transcript_get_changes (fixture->transcript, 0);
-  const CapSegment *row = g_ptr_array_index (changes, 0);
+  const CapTranscriptSegment *row = g_ptr_array_index (changes, 0);
   g_assert_true (g_variant_lookup (row->details, "gap", "d", &seconds));
   g_assert_cmpfloat (seconds, ==, 5);
 }

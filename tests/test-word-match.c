@@ -31,7 +31,7 @@ test_split (void)
 
       for (guint w = 0; w < words->len; w++)
         {
-          CapWord *word = &g_array_index (words, CapWord, w);
+          CapWordRange *word = &g_array_index (words, CapWordRange, w);
 
           if (w > 0)
             g_string_append_c (split, '|');
@@ -122,13 +122,13 @@ test_any (void)
 
       for (guint i = 0; i < old_words->len; i++)
         {
-          CapWord *from = &g_array_index (old_words, CapWord, i), *to;
+          CapWordRange *from = &g_array_index (old_words, CapWordRange, i), *to;
 
           if (matches[i] == CAP_WORD_GONE)
             continue;
           g_assert_cmpuint (matches[i], >=, next);
           g_assert_cmpuint (matches[i], <, new_words->len);
-          to = &g_array_index (new_words, CapWord, matches[i]);
+          to = &g_array_index (new_words, CapWordRange, matches[i]);
           g_assert_cmpmem (old_text + from->offset, from->length, new_text + to->offset, to->length);
           next = matches[i] + 1;
         }

@@ -26,7 +26,7 @@ struct _CapApplication
 
   GSettings *settings;
   CapAppearance *appearance;
-  CapSession *session;
+  CapSubscription *session;
   CapHistory *history;
 
   /* Each is made when it is wanted first; weak. */
@@ -51,7 +51,7 @@ set_action_state (CapApplication *self, const char *name, gboolean state)
 static void
 forget_pause (CapApplication *self)
 {
-  cap_session_resume (self->session);
+  cap_subscription_resume (self->session);
   set_action_state (self, "pause", FALSE);
 }
 
@@ -68,7 +68,7 @@ hide (CapApplication *self)
     return;
 
   gtk_widget_set_visible (GTK_WIDGET (self->window), FALSE);
-  cap_session_close (self->session);
+  cap_subscription_close (self->session);
   forget_pause (self);
 }
 
@@ -100,10 +100,10 @@ reveal (CapApplication *self)
 static void
 show (CapApplication *self)
 {
-  if (is_shown (self) && !g_str_equal (cap_session_get_state (self->session)->state, "failed"))
+  if (is_shown (self) && !g_str_equal (cap_subscription_get_state (self->session)->state, "failed"))
     return;
 
-  cap_session_open (self->session);
+  cap_subscription_open (self->session);
   reveal (self);
 }
 
@@ -152,7 +152,7 @@ on_join (GSimpleAction *action, GVariant *parameter, gpointer data)
       return;
     }
 
-  cap_session_join (self->session, path);
+  cap_subscription_join (self->session, path);
   forget_pause (self);
   reveal (self);
 }
@@ -186,9 +186,9 @@ on_pause (GSimpleAction *action, GVariant *state, gpointer data)
     return;
 
   if (g_variant_get_boolean (state))
-    cap_session_pause (self->session);
+    cap_subscription_pause (self->session);
   else
-    cap_session_resume (self->session);
+    cap_subscription_resume (self->session);
   g_simple_action_set_state (action, state);
 }
 
@@ -198,7 +198,7 @@ on_retry (GSimpleAction *action, GVariant *parameter, gpointer data)
   CapApplication *self = data;
 
   if (is_shown (self))
-    cap_session_retry (self->session);
+    cap_subscription_retry (self->session);
 }
 
 static void
@@ -295,7 +295,7 @@ begin (CapApplication *self)
 {
   const char *const settings_keys[] = { "<Control>comma", NULL };
 
-  self->session = cap_session_new (g_application_get_dbus_connection (G_APPLICATION (self)));
+  self->session = cap_subscription_new (g_application_get_dbus_connection (G_APPLICATION (self)));
   self->history = cap_history_new ();
   g_signal_connect_object (self->session, "begun", G_CALLBACK (cap_history_begin), self->history,
                            G_CONNECT_SWAPPED);
@@ -347,7 +347,7 @@ cap_application_shutdown (GApplication *application)
     g_clear_handle_id (&self->signal_ids[i], g_source_remove);
 
   if (self->session != NULL)
-    cap_session_close (self->session);
+    cap_subscription_close (self->session);
   for (GList *windows; (windows = gtk_application_get_windows (GTK_APPLICATION (self))) != NULL;)
     gtk_window_destroy (windows->data);
 

@@ -4,7 +4,7 @@
 #include "catalog.h"
 #include "names.h"
 #include "sentence.h"
-#include "service.h"
+#include "service-calls.h"
 
 struct _CapCatalog
 {
@@ -121,7 +121,7 @@ on_defaults (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (CapCatalog) self = data;
   g_autoptr (GError) error = NULL;
-  GVariant *defaults = cap_service_get_finish (G_DBUS_CONNECTION (source), result, &error);
+  GVariant *defaults = cap_service_calls_get_finish (G_DBUS_CONNECTION (source), result, &error);
 
   if (defaults != NULL)
     replace (&self->defaults, defaults);
@@ -137,7 +137,7 @@ on_engines (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (CapCatalog) self = data;
   g_autoptr (GError) error = NULL;
-  GVariant *engines = cap_service_get_finish (G_DBUS_CONNECTION (source), result, &error);
+  GVariant *engines = cap_service_calls_get_finish (G_DBUS_CONNECTION (source), result, &error);
 
   if (engines != NULL)
     replace (&self->engines, engines);
@@ -155,7 +155,7 @@ on_sources (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (CapCatalog) self = data;
   g_autoptr (GError) error = NULL;
-  GVariant *sources = cap_service_get_finish (G_DBUS_CONNECTION (source), result, &error);
+  GVariant *sources = cap_service_calls_get_finish (G_DBUS_CONNECTION (source), result, &error);
 
   if (sources != NULL || error != NULL)
     replace (&self->sources, sources);
@@ -176,7 +176,7 @@ static void
 get (CapCatalog *self, const char *method, GAsyncReadyCallback callback)
 {
   if (is_wanted (self))
-    cap_service_get (self->connection, method, self->cancellable, callback, g_object_ref (self));
+    cap_service_calls_get (self->connection, method, self->cancellable, callback, g_object_ref (self));
 }
 
 /* What the service took is true before it is read again. */
@@ -203,7 +203,7 @@ on_set (GObject *source, GAsyncResult *result, gpointer data)
   GVariant *changes = g_task_get_task_data (task);
   GError *error = NULL;
 
-  if (!cap_service_set_finish (G_DBUS_CONNECTION (source), result, &error))
+  if (!cap_service_calls_set_finish (G_DBUS_CONNECTION (source), result, &error))
     g_task_return_error (task, error);
   else
     {
@@ -373,7 +373,7 @@ cap_catalog_set_defaults (CapCatalog *self, GVariant *changes, GAsyncReadyCallba
   /* Not cancelled with the rest: what was chosen is to be told, even when the
    * window is closed at once. */
   g_task_set_task_data (task, owned, (GDestroyNotify) g_variant_unref);
-  cap_service_set (self->connection, "SetDefaults", g_variant_new ("(@a{sv})", owned), NULL, on_set, task);
+  cap_service_calls_set (self->connection, "SetDefaults", g_variant_new ("(@a{sv})", owned), NULL, on_set, task);
 }
 
 gboolean

@@ -54,7 +54,7 @@ find_word (GArray *words, gsize offset)
     {
       guint middle = low + (high - low) / 2;
 
-      if (g_array_index (words, CapWord, middle).offset <= offset)
+      if (g_array_index (words, CapWordRange, middle).offset <= offset)
         low = middle;
       else
         high = middle;
@@ -63,16 +63,16 @@ find_word (GArray *words, gsize offset)
   return low;
 }
 
-static CapWord *
+static CapWordRange *
 new_place_of (GArray *new_words, const guint *matches, guint index)
 {
   return matches[index] == CAP_WORD_GONE ? NULL
-                                         : &g_array_index (new_words, CapWord, matches[index]);
+                                         : &g_array_index (new_words, CapWordRange, matches[index]);
 }
 
 /* A break inside of a word, which was too long or has a hyphen. */
 static gboolean
-carry_inner (CapFlow *self, const char *text, const CapWord *from, const CapWord *to, Break *place)
+carry_inner (CapFlow *self, const char *text, const CapWordRange *from, const CapWordRange *to, Break *place)
 {
   gsize inside = place->offset - from->offset;
 
@@ -89,14 +89,14 @@ static gboolean
 carry_break (CapFlow *self, const char *text, GArray *words, const guint *matches, Break *place)
 {
   guint index = find_word (self->words, place->offset);
-  const CapWord *from, *to;
+  const CapWordRange *from, *to;
 
   if (place->offset == 0)
     return TRUE;
   if (self->words->len == 0)
     return FALSE;
 
-  from = &g_array_index (self->words, CapWord, index);
+  from = &g_array_index (self->words, CapWordRange, index);
   to = new_place_of (words, matches, index);
   if (from->offset != place->offset)
     return carry_inner (self, text, from, to, place);
@@ -106,7 +106,7 @@ carry_break (CapFlow *self, const char *text, GArray *words, const guint *matche
       /* Behind the word that was the last one of its line. */
       if (index == 0 || matches[index - 1] == CAP_WORD_GONE || matches[index - 1] + 1 >= words->len)
         return FALSE;
-      to = &g_array_index (words, CapWord, matches[index - 1] + 1);
+      to = &g_array_index (words, CapWordRange, matches[index - 1] + 1);
       place->loose = TRUE;
     }
 
@@ -193,12 +193,12 @@ static gsize
 end_of_piece (CapFlow *self, gsize at, gsize size)
 {
   gsize length = strlen (self->text);
-  CapWord *word;
+  CapWordRange *word;
 
   if (length - at <= size || self->words->len == 0)
     return length;
 
-  word = &g_array_index (self->words, CapWord, find_word (self->words, at + size));
+  word = &g_array_index (self->words, CapWordRange, find_word (self->words, at + size));
   return word->offset + word->length > at ? word->offset + word->length : length;
 }
 

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   char *text;
-  GArray *words;  /* CapWord */
+  GArray *words;  /* CapWordRange */
   GArray *breaks; /* where lines begin, but the first */
   gsize same;     /* bytes from the beginning that are what they were when it was broken */
   char *before;   /* what it was broken behind; NULL for not yet */

@@ -41,7 +41,7 @@ struct _CapOverlayWindow
 {
   GtkApplicationWindow parent_instance;
 
-  CapSession *session;
+  CapSubscription *session;
   GSettings *settings;
   CapRoll *roll;
 
@@ -106,8 +106,8 @@ schedule_age (CapOverlayWindow *self)
 static gboolean
 is_waiting_for_words (CapOverlayWindow *self)
 {
-  return cap_session_is_silent (self->session)
-         && g_str_equal (cap_session_get_state (self->session)->state, "listening");
+  return cap_subscription_is_silent (self->session)
+         && g_str_equal (cap_subscription_get_state (self->session)->state, "listening");
 }
 
 static void
@@ -116,15 +116,15 @@ update_levels (CapOverlayWindow *self)
   gboolean shown = gtk_widget_get_mapped (GTK_WIDGET (self));
   gboolean wanted = shown && (!self->locked || is_waiting_for_words (self));
 
-  cap_session_set_levels (self->session, wanted);
+  cap_subscription_set_levels (self->session, wanted);
   cap_status_bar_show_level (CAP_STATUS_BAR (self->status_bar), wanted);
 }
 
 static void
 on_state (CapOverlayWindow *self)
 {
-  g_autoptr (CapStatus) status = cap_status_new (cap_session_get_state (self->session),
-                                                 cap_session_is_silent (self->session));
+  g_autoptr (CapStatus) status = cap_status_new (cap_subscription_get_state (self->session),
+                                                 cap_subscription_is_silent (self->session));
 
   cap_status_bar_set_status (CAP_STATUS_BAR (self->status_bar), status);
   update_levels (self);
@@ -564,7 +564,7 @@ connect (CapOverlayWindow *self)
 /* public */
 
 CapOverlayWindow *
-cap_overlay_window_new (GtkApplication *application, CapSession *session, GSettings *settings)
+cap_overlay_window_new (GtkApplication *application, CapSubscription *session, GSettings *settings)
 {
   CapOverlayWindow *self = g_object_new (CAP_TYPE_OVERLAY_WINDOW,
                                          "application", application,

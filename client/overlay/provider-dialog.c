@@ -6,7 +6,7 @@
 #include "offers.h"
 #include "provider-form.h"
 #include "sentence.h"
-#include "service.h"
+#include "service-calls.h"
 #include "settings-page.h"
 #include "settings-row.h"
 
@@ -132,7 +132,7 @@ on_key_stored (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (CapProviderDialog) self = data;
   g_autoptr (GError) error = NULL;
-  gboolean done = cap_service_set_key_finish (G_DBUS_CONNECTION (source), result, &error);
+  gboolean done = cap_service_calls_set_key_finish (G_DBUS_CONNECTION (source), result, &error);
   g_autofree char *sentence = error != NULL ? cap_sentence_new (error->message) : NULL;
 
   if (g_cancellable_is_cancelled (self->cancellable))
@@ -160,8 +160,8 @@ store_key (CapProviderDialog *self)
     }
 
   cap_settings_row_set_explanation (self->key, _("Your keyring may ask you to unlock it."));
-  cap_service_set_key (cap_catalog_get_connection (self->catalog), self->id, gtk_editable_get_text (entry),
-                       self->cancellable, on_key_stored, g_object_ref (self));
+  cap_service_calls_set_key (cap_catalog_get_connection (self->catalog), self->id, gtk_editable_get_text (entry),
+                             self->cancellable, on_key_stored, g_object_ref (self));
   gtk_editable_set_text (entry, "");
 }
 
@@ -170,7 +170,7 @@ on_settings_stored (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (CapProviderDialog) self = data;
   g_autoptr (GError) error = NULL;
-  gboolean done = cap_service_set_finish (G_DBUS_CONNECTION (source), result, &error);
+  gboolean done = cap_service_calls_set_finish (G_DBUS_CONNECTION (source), result, &error);
 
   if (g_cancellable_is_cancelled (self->cancellable))
     return;
@@ -230,9 +230,9 @@ on_save (CapProviderDialog *self)
 
   g_variant_ref_sink (changes);
   set_busy (self, TRUE);
-  cap_service_set (cap_catalog_get_connection (self->catalog), "SetProvider",
-                   g_variant_new ("(s@a{sv})", id, changes), self->cancellable, on_settings_stored,
-                   g_object_ref (self));
+  cap_service_calls_set (cap_catalog_get_connection (self->catalog), "SetProvider",
+                         g_variant_new ("(s@a{sv})", id, changes), self->cancellable, on_settings_stored,
+                         g_object_ref (self));
 }
 
 /* keys */
@@ -242,7 +242,7 @@ on_key_forgotten (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (CapProviderDialog) self = data;
   g_autoptr (GError) error = NULL;
-  gboolean done = cap_service_set_finish (G_DBUS_CONNECTION (source), result, &error);
+  gboolean done = cap_service_calls_set_finish (G_DBUS_CONNECTION (source), result, &error);
   g_autofree char *sentence = error != NULL ? cap_sentence_new (error->message) : NULL;
 
   if (g_cancellable_is_cancelled (self->cancellable))
@@ -259,8 +259,8 @@ on_key_forgotten (GObject *source, GAsyncResult *result, gpointer data)
 static void
 on_forget (CapProviderDialog *self)
 {
-  cap_service_set (cap_catalog_get_connection (self->catalog), "ClearKey", g_variant_new ("(s)", self->id),
-                   self->cancellable, on_key_forgotten, g_object_ref (self));
+  cap_service_calls_set (cap_catalog_get_connection (self->catalog), "ClearKey", g_variant_new ("(s)", self->id),
+                         self->cancellable, on_key_forgotten, g_object_ref (self));
 }
 
 static const char *

@@ -14,7 +14,7 @@ struct _CapSettingsCaptions
   CapSettingsPage parent_instance;
 
   CapCatalog *catalog;
-  CapSession *session;
+  CapSubscription *session;
 
   CapSettingsGroup *speech;
   CapSettingsRow *source;
@@ -156,7 +156,7 @@ show_reach (CapSettingsCaptions *self)
   const char *joined = _("These captions were joined; changes act on those that you open next.");
   const char *own = _("Every change acts at once, on running captions too.");
 
-  cap_settings_group_set_explanation (self->speech, cap_session_is_joined (self->session) ? joined : own);
+  cap_settings_group_set_explanation (self->speech, cap_subscription_is_joined (self->session) ? joined : own);
 }
 
 static void
@@ -335,7 +335,7 @@ add_advanced (CapSettingsCaptions *self)
 /* public */
 
 GtkWidget *
-cap_settings_captions_new (CapCatalog *catalog, CapSession *session)
+cap_settings_captions_new (CapCatalog *catalog, CapSubscription *session)
 {
   CapSettingsCaptions *self = g_object_new (CAP_TYPE_SETTINGS_CAPTIONS, NULL);
 

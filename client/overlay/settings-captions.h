@@ -4,7 +4,7 @@
 #pragma once
 
 #include "catalog.h"
-#include "session.h"
+#include "subscription.h"
 #include "settings-page.h"
 
 G_BEGIN_DECLS
@@ -14,6 +14,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (CapSettingsCaptions, cap_settings_captions, CAP, SETTINGS_CAPTIONS, CapSettingsPage)
 
 /* @session: what is captioned now. */
-GtkWidget *cap_settings_captions_new (CapCatalog *catalog, CapSession *session);
+GtkWidget *cap_settings_captions_new (CapCatalog *catalog, CapSubscription *session);
 
 G_END_DECLS

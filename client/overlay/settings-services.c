@@ -6,7 +6,7 @@
 #include "provider-dialog.h"
 #include "sentence.h"
 #include "service-row.h"
-#include "service.h"
+#include "service-calls.h"
 
 #include <glib/gi18n.h>
 
@@ -149,7 +149,7 @@ on_removed (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (Removal) self = data;
   g_autoptr (GError) error = NULL;
 
-  cap_service_set_finish (G_DBUS_CONNECTION (source), result, &error);
+  cap_service_calls_set_finish (G_DBUS_CONNECTION (source), result, &error);
   if (g_cancellable_is_cancelled (cap_catalog_get_cancellable (self->catalog)))
     return;
 
@@ -163,9 +163,9 @@ on_answer (GtkDialog *dialog, int answer, Removal *removal)
   CapCatalog *catalog = removal->catalog;
 
   if (answer == GTK_RESPONSE_ACCEPT)
-    cap_service_set (cap_catalog_get_connection (catalog), "RemoveProvider",
-                     g_variant_new ("(s)", cap_service_row_get_id (removal->row)),
-                     cap_catalog_get_cancellable (catalog), on_removed, removal_new (catalog, removal->row));
+    cap_service_calls_set (cap_catalog_get_connection (catalog), "RemoveProvider",
+                           g_variant_new ("(s)", cap_service_row_get_id (removal->row)),
+                           cap_catalog_get_cancellable (catalog), on_removed, removal_new (catalog, removal->row));
   gtk_window_destroy (GTK_WINDOW (dialog));
 }
 

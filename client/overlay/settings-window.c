@@ -93,14 +93,14 @@ on_active (CapSettingsWindow *self)
 /* Running captions change over; where none are wanted, none begin. A stream
  * that was joined is another's, and what is chosen here is not about it. */
 static void
-on_applied (CapCatalog *catalog, GVariant *changes, CapSession *session)
+on_applied (CapCatalog *catalog, GVariant *changes, CapSubscription *session)
 {
   gboolean of_streams = g_variant_n_children (changes) > 1
                         || !g_variant_lookup (changes, "daily-minutes", "u", NULL);
 
-  if (of_streams && !cap_session_is_joined (session)
-      && !g_str_equal (cap_session_get_state (session)->state, "closed"))
-    cap_session_open (session);
+  if (of_streams && !cap_subscription_is_joined (session)
+      && !g_str_equal (cap_subscription_get_state (session)->state, "closed"))
+    cap_subscription_open (session);
 }
 
 /* layout */
@@ -125,7 +125,7 @@ new_problem_box (CapSettingsWindow *self)
 }
 
 static void
-lay_out (CapSettingsWindow *self, CapSession *session, GSettings *settings)
+lay_out (CapSettingsWindow *self, CapSubscription *session, GSettings *settings)
 {
   GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   GtkWidget *side = gtk_stack_sidebar_new ();
@@ -153,7 +153,7 @@ lay_out (CapSettingsWindow *self, CapSession *session, GSettings *settings)
 /* public */
 
 GtkWindow *
-cap_settings_window_new (GtkApplication *application, GDBusConnection *connection, CapSession *session,
+cap_settings_window_new (GtkApplication *application, GDBusConnection *connection, CapSubscription *session,
                          GSettings *settings)
 {
   CapSettingsWindow *self = g_object_new (CAP_TYPE_SETTINGS_WINDOW, "application", application,

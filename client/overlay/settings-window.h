@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "session.h"
+#include "subscription.h"
 
 #include <gtk/gtk.h>
 
@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * applied at once. */
 GtkWindow *cap_settings_window_new (GtkApplication *application,
                                     GDBusConnection *connection,
-                                    CapSession *session,
+                                    CapSubscription *session,
                                     GSettings *settings);
 
 G_END_DECLS

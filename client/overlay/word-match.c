@@ -102,13 +102,13 @@ what_stands_before (Before before, gunichar c)
 GArray *
 cap_words_split (const char *text)
 {
-  GArray *words = g_array_new (FALSE, FALSE, sizeof (CapWord));
+  GArray *words = g_array_new (FALSE, FALSE, sizeof (CapWordRange));
   Before before = BEFORE_NOTHING;
 
   for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
     {
       gunichar c = g_utf8_get_char (p);
-      CapWord word = { p - text, 0 };
+      CapWordRange word = { p - text, 0 };
 
       if (is_space (c))
         {
@@ -122,8 +122,8 @@ cap_words_split (const char *text)
           before = BEFORE_NOTHING;
         }
       before = what_stands_before (before, c);
-      g_array_index (words, CapWord, words->len - 1).length =
-          g_utf8_next_char (p) - text - g_array_index (words, CapWord, words->len - 1).offset;
+      g_array_index (words, CapWordRange, words->len - 1).length =
+          g_utf8_next_char (p) - text - g_array_index (words, CapWordRange, words->len - 1).offset;
     }
 
   return words;
@@ -137,17 +137,17 @@ typedef struct
   GArray *words;
 } Text;
 
-static CapWord
+static CapWordRange
 word_at (const Text *text, guint index)
 {
-  return g_array_index (text->words, CapWord, index);
+  return g_array_index (text->words, CapWordRange, index);
 }
 
 /* What is left of a word when only its letters and digits count. */
 static char *
 make_key (const Text *text, guint index)
 {
-  CapWord word = word_at (text, index);
+  CapWordRange word = word_at (text, index);
   const char *end = text->text + word.offset + word.length;
   g_autoptr (GString) letters = g_string_sized_new (word.length);
 
@@ -164,8 +164,8 @@ make_key (const Text *text, guint index)
 static gboolean
 is_same (const Text *a, guint i, const Text *b, guint j)
 {
-  CapWord left = word_at (a, i);
-  CapWord right = word_at (b, j);
+  CapWordRange left = word_at (a, i);
+  CapWordRange right = word_at (b, j);
   g_autofree char *left_key = NULL;
   g_autofree char *right_key = NULL;
 

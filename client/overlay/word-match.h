@@ -16,11 +16,11 @@ typedef struct
 {
   gsize offset;
   gsize length;
-} CapWord;
+} CapWordRange;
 
 #define CAP_WORD_GONE G_MAXUINT
 
-/* Of CapWord, in order; @text is valid UTF-8. */
+/* Of CapWordRange, in order; @text is valid UTF-8. */
 GArray *cap_words_split (const char *text);
 
 /* For each word of @old_text the index of that word in @new_text, ascending,

@@ -14,7 +14,7 @@ from captionctl_case import Case
 from captions_stand_in import ERROR
 from providers_stand_in import Refused
 
-PROBE = os.path.join(os.environ['CAPTIOND_BUILDDIR'], 'tests', 'session-probe')
+PROBE = os.path.join(os.environ['CAPTIOND_BUILDDIR'], 'tests', 'subscription-probe')
 EPOCH = 1_700_000_000_000_000
 ENDED_UNEXPECTEDLY = 'ended unexpectedly'
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "realtime-sound.h"
+#include "packetizer.h"
 
 #include <speex/speex_resampler.h>
 #include <string.h>
@@ -12,10 +12,10 @@
  * at a few milliseconds a minute can have better. */
 #define QUALITY 6
 
-struct _CapRealtimeSound
+struct _CapPacketizer
 {
   SpeexResamplerState *resampler; /* NULL at the stream's own rate */
-  CapRealtimeSoundFunc func;
+  CapPacketizerFunc func;
   gpointer user_data;
 
   GArray *piece;      /* of gint16, as on the wire */
@@ -23,10 +23,10 @@ struct _CapRealtimeSound
   guint64 turn;       /* frames of the stream in this turn */
 };
 
-CapRealtimeSound *
-cap_realtime_sound_new (guint rate, CapRealtimeSoundFunc func, gpointer user_data)
+CapPacketizer *
+cap_packetizer_new (guint rate, CapPacketizerFunc func, gpointer user_data)
 {
-  CapRealtimeSound *self = g_new0 (CapRealtimeSound, 1);
+  CapPacketizer *self = g_new0 (CapPacketizer, 1);
 
   if (rate != CAP_AUDIO_RATE)
     {
@@ -41,7 +41,7 @@ cap_realtime_sound_new (guint rate, CapRealtimeSoundFunc func, gpointer user_dat
 }
 
 void
-cap_realtime_sound_free (CapRealtimeSound *self)
+cap_packetizer_free (CapPacketizer *self)
 {
   g_clear_pointer (&self->resampler, speex_resampler_destroy);
   g_array_unref (self->piece);
@@ -49,7 +49,7 @@ cap_realtime_sound_free (CapRealtimeSound *self)
 }
 
 static void
-give_piece (CapRealtimeSound *self)
+give_piece (CapPacketizer *self)
 {
   gint16 *frames = (gint16 *) (void *) self->piece->data;
 
@@ -62,7 +62,7 @@ give_piece (CapRealtimeSound *self)
 }
 
 static void
-collect (CapRealtimeSound *self, const gint16 *frames, gsize n_frames)
+collect (CapPacketizer *self, const gint16 *frames, gsize n_frames)
 {
   while (n_frames > 0)
     {
@@ -77,7 +77,7 @@ collect (CapRealtimeSound *self, const gint16 *frames, gsize n_frames)
 }
 
 static void
-resample (CapRealtimeSound *self, const gint16 *samples, gsize n_frames)
+resample (CapPacketizer *self, const gint16 *samples, gsize n_frames)
 {
   gint16 out[1024];
 
@@ -93,7 +93,7 @@ resample (CapRealtimeSound *self, const gint16 *samples, gsize n_frames)
 }
 
 void
-cap_realtime_sound_feed (CapRealtimeSound *self, const gint16 *samples, gsize n_frames)
+cap_packetizer_feed (CapPacketizer *self, const gint16 *samples, gsize n_frames)
 {
   self->turn += n_frames;
   if (self->resampler != NULL)
@@ -103,7 +103,7 @@ cap_realtime_sound_feed (CapRealtimeSound *self, const gint16 *samples, gsize n_
 }
 
 guint
-cap_realtime_sound_end (CapRealtimeSound *self, guint least, guint silence)
+cap_packetizer_end (CapPacketizer *self, guint least, guint silence)
 {
   static const gint16 zeros[CAP_AUDIO_RATE / 10];
   guint n_silent = MAX (silence, least - MIN (least, self->turn));
@@ -111,7 +111,7 @@ cap_realtime_sound_end (CapRealtimeSound *self, guint least, guint silence)
   for (guint left = n_silent, n; left > 0; left -= n)
     {
       n = MIN (left, G_N_ELEMENTS (zeros));
-      cap_realtime_sound_feed (self, zeros, n);
+      cap_packetizer_feed (self, zeros, n);
     }
   give_piece (self);
   self->turn = 0;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "realtime-speech.h"
+#include "turn-sender.h"
 #include "realtime-messages.h"
-#include "realtime-sound.h"
+#include "packetizer.h"
 
 /* What a service takes as a turn at least, with a little to spare; and the
  * silence in which its own detection hears the end of one. */
@@ -16,28 +16,28 @@
 #define IN_PIECES CAP_AUDIO_MS (100)
 #define LITTLE_ROOM CAP_AUDIO_MS (1000)
 
-struct _CapRealtimeSpeech
+struct _CapTurnSender
 {
   const CapDialect *dialect;
   guint rate; /* Hz, of the wire */
   CapRealtimeConnection *connection;
   gboolean server_turns;
 
-  CapRealtimeSound *sound;
+  CapPacketizer *sound;
   gboolean cramped; /* somebody was told that there is little room */
 };
 
 static void
 on_piece (gconstpointer bytes, gsize n_bytes, gpointer data)
 {
-  CapRealtimeSpeech *self = data;
+  CapTurnSender *self = data;
   g_autofree char *message = cap_message_append (bytes, n_bytes);
 
   cap_realtime_connection_send (self->connection, message);
 }
 
 static void
-send_if_any (CapRealtimeSpeech *self, char *message)
+send_if_any (CapTurnSender *self, char *message)
 {
   if (message != NULL)
     cap_realtime_connection_send (self->connection, message);
@@ -46,7 +46,7 @@ send_if_any (CapRealtimeSpeech *self, char *message)
 
 /* The end of a turn must find room too. */
 static gsize
-measure_room (CapRealtimeSpeech *self)
+measure_room (CapTurnSender *self)
 {
   guint64 most = MOST_UNREAD - IN_PIECES - (self->server_turns ? SERVER_SILENCE : LEAST_TURN);
   guint64 unread = cap_message_count_frames (cap_realtime_connection_get_unread (self->connection), self->rate);
@@ -54,58 +54,58 @@ measure_room (CapRealtimeSpeech *self)
   return most - MIN (most, unread);
 }
 
-CapRealtimeSpeech *
-cap_realtime_speech_new (const CapDialect *dialect,
-                         CapProvider *provider,
-                         CapRealtimeConnection *connection,
-                         gboolean server_turns)
+CapTurnSender *
+cap_turn_sender_new (const CapDialect *dialect,
+                     CapProvider *provider,
+                     CapRealtimeConnection *connection,
+                     gboolean server_turns)
 {
-  CapRealtimeSpeech *self = g_new0 (CapRealtimeSpeech, 1);
+  CapTurnSender *self = g_new0 (CapTurnSender, 1);
 
   self->dialect = dialect;
   self->rate = cap_dialect_rate (dialect, provider);
   self->connection = g_object_ref (connection);
   self->server_turns = server_turns;
-  self->sound = cap_realtime_sound_new (self->rate, on_piece, self);
+  self->sound = cap_packetizer_new (self->rate, on_piece, self);
   return self;
 }
 
 void
-cap_realtime_speech_free (CapRealtimeSpeech *self)
+cap_turn_sender_free (CapTurnSender *self)
 {
-  cap_realtime_sound_free (self->sound);
+  cap_packetizer_free (self->sound);
   g_object_unref (self->connection);
   g_free (self);
 }
 
 void
-cap_realtime_speech_begin_turn (CapRealtimeSpeech *self)
+cap_turn_sender_begin_turn (CapTurnSender *self)
 {
   if (self->dialect->turn_begins != NULL)
     send_if_any (self, self->dialect->turn_begins ());
 }
 
 void
-cap_realtime_speech_append (CapRealtimeSpeech *self, const gint16 *samples, gsize n_frames)
+cap_turn_sender_append (CapTurnSender *self, const gint16 *samples, gsize n_frames)
 {
-  cap_realtime_sound_feed (self->sound, samples, n_frames);
+  cap_packetizer_feed (self->sound, samples, n_frames);
 }
 
 guint
-cap_realtime_speech_end_turn (CapRealtimeSpeech *self)
+cap_turn_sender_end_turn (CapTurnSender *self)
 {
   guint silence;
 
   if (self->server_turns)
-    return cap_realtime_sound_end (self->sound, LEAST_TURN, SERVER_SILENCE);
+    return cap_packetizer_end (self->sound, LEAST_TURN, SERVER_SILENCE);
 
-  silence = cap_realtime_sound_end (self->sound, LEAST_TURN, 0);
+  silence = cap_packetizer_end (self->sound, LEAST_TURN, 0);
   send_if_any (self, self->dialect->turn_ends ());
   return silence;
 }
 
 gsize
-cap_realtime_speech_get_room (CapRealtimeSpeech *self)
+cap_turn_sender_get_room (CapTurnSender *self)
 {
   gsize room = measure_room (self);
 
@@ -114,7 +114,7 @@ cap_realtime_speech_get_room (CapRealtimeSpeech *self)
 }
 
 gboolean
-cap_realtime_speech_drained (CapRealtimeSpeech *self)
+cap_turn_sender_drained (CapTurnSender *self)
 {
   if (!self->cramped || measure_room (self) == 0)
     return FALSE;

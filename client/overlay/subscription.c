@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "session.h"
+#include "subscription.h"
 #include "error.h"
 #include "explain.h"
 #include "listener.h"
@@ -16,7 +16,7 @@
 /* Limits are counted by the minute. */
 #define LIMIT_DELAY_MS (60 * 1000)
 
-struct _CapSession
+struct _CapSubscription
 {
   GObject parent_instance;
 
@@ -51,18 +51,18 @@ enum
 
 static guint signals[N_SIGNALS];
 
-G_DEFINE_FINAL_TYPE (CapSession, cap_session, G_TYPE_OBJECT)
+G_DEFINE_FINAL_TYPE (CapSubscription, cap_subscription, G_TYPE_OBJECT)
 
-static void open_next (CapSession *self);
+static void open_next (CapSubscription *self);
 static CapState *new_state (const char *state, const char *reason, const char *message);
-static void on_state (CapSession *self, const CapState *state, CapListener *listener);
-static void on_level (CapSession *self, double level, CapListener *listener);
-static void on_ended (CapSession *self, const GError *error, CapListener *listener);
+static void on_state (CapSubscription *self, const CapState *state, CapListener *listener);
+static void on_level (CapSubscription *self, double level, CapListener *listener);
+static void on_ended (CapSubscription *self, const GError *error, CapListener *listener);
 
 /* lifecycle */
 
 static void
-drop (CapSession *self, CapListener **listener)
+drop (CapSubscription *self, CapListener **listener)
 {
   if (*listener == NULL)
     return;
@@ -74,7 +74,7 @@ drop (CapSession *self, CapListener **listener)
 
 /* Its last words still come, until another stream begins. */
 static void
-let_go (CapSession *self)
+let_go (CapSubscription *self)
 {
   if (self->listener == NULL)
     return;
@@ -87,7 +87,7 @@ let_go (CapSession *self)
 }
 
 static void
-drop_all (CapSession *self)
+drop_all (CapSubscription *self)
 {
   g_clear_handle_id (&self->retry_id, g_source_remove);
   g_clear_handle_id (&self->watch_id, g_bus_unwatch_name);
@@ -96,35 +96,35 @@ drop_all (CapSession *self)
 }
 
 static void
-cap_session_dispose (GObject *object)
+cap_subscription_dispose (GObject *object)
 {
-  CapSession *self = CAP_SESSION (object);
+  CapSubscription *self = CAP_SUBSCRIPTION (object);
 
   drop_all (self);
 
-  G_OBJECT_CLASS (cap_session_parent_class)->dispose (object);
+  G_OBJECT_CLASS (cap_subscription_parent_class)->dispose (object);
 }
 
 static void
-cap_session_finalize (GObject *object)
+cap_subscription_finalize (GObject *object)
 {
-  CapSession *self = CAP_SESSION (object);
+  CapSubscription *self = CAP_SUBSCRIPTION (object);
 
   g_clear_object (&self->connection);
   g_free (self->join);
   cap_state_free (self->state);
   g_hash_table_unref (self->unfinished);
 
-  G_OBJECT_CLASS (cap_session_parent_class)->finalize (object);
+  G_OBJECT_CLASS (cap_subscription_parent_class)->finalize (object);
 }
 
 static void
-cap_session_class_init (CapSessionClass *klass)
+cap_subscription_class_init (CapSubscriptionClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
-  object_class->dispose = cap_session_dispose;
-  object_class->finalize = cap_session_finalize;
+  object_class->dispose = cap_subscription_dispose;
+  object_class->finalize = cap_subscription_finalize;
 
   signals[SIGNAL_BEGUN] = g_signal_new ("begun", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                         NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_INT64);
@@ -137,7 +137,7 @@ cap_session_class_init (CapSessionClass *klass)
 }
 
 static void
-cap_session_init (CapSession *self)
+cap_subscription_init (CapSubscription *self)
 {
   self->silent = TRUE;
   self->unfinished = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, (GDestroyNotify) cap_segment_free);
@@ -169,7 +169,7 @@ new_state (const char *state, const char *reason, const char *message)
 /* A stream is paused only when all its holders paused: others may keep it at
  * work, while we show nothing of it. */
 static gboolean
-is_paused_for_us (CapSession *self)
+is_paused_for_us (CapSubscription *self)
 {
   const char *const at_work[] = { "starting", "waiting", "connecting", "listening", "reconnecting", NULL };
 
@@ -177,7 +177,7 @@ is_paused_for_us (CapSession *self)
 }
 
 static void
-show_state (CapSession *self)
+show_state (CapSubscription *self)
 {
   self->shown = *self->state;
   if (is_paused_for_us (self))
@@ -189,7 +189,7 @@ show_state (CapSession *self)
 }
 
 static void
-set_state (CapSession *self, CapState *state)
+set_state (CapSubscription *self, CapState *state)
 {
   if (cap_state_equal (self->state, state))
     {
@@ -203,7 +203,7 @@ set_state (CapSession *self, CapState *state)
 }
 
 static void
-say_error (CapSession *self, const char *state, const GError *error)
+say_error (CapSubscription *self, const char *state, const GError *error)
 {
   g_autofree char *name = g_dbus_error_encode_gerror (error);
 
@@ -215,21 +215,21 @@ say_error (CapSession *self, const char *state, const GError *error)
 static void
 on_due (gpointer data)
 {
-  CapSession *self = data;
+  CapSubscription *self = data;
 
   self->retry_id = 0;
   open_next (self);
 }
 
 static void
-try_after (CapSession *self, guint milliseconds)
+try_after (CapSubscription *self, guint milliseconds)
 {
   g_clear_handle_id (&self->retry_id, g_source_remove);
   self->retry_id = g_timeout_add_once (milliseconds, on_due, self);
 }
 
 static void
-back_off (CapSession *self)
+back_off (CapSubscription *self)
 {
   if (self->live_since != 0 && g_get_monotonic_time () - self->live_since >= LASTED_US)
     self->delay = 0;
@@ -240,7 +240,7 @@ back_off (CapSession *self)
 }
 
 static void
-lose_bus (CapSession *self, const GError *error)
+lose_bus (CapSubscription *self, const GError *error)
 {
   drop_all (self);
   self->wanted = FALSE;
@@ -248,7 +248,7 @@ lose_bus (CapSession *self, const GError *error)
 }
 
 static void
-on_bus_closed (CapSession *self)
+on_bus_closed (CapSubscription *self)
 {
   g_autoptr (GError) error = g_error_new_literal (G_DBUS_ERROR, G_DBUS_ERROR_DISCONNECTED, "");
 
@@ -262,7 +262,7 @@ on_bus_closed (CapSession *self)
 /* Its number may be that of another stream soon, which nobody asked for: it
  * is not joined again by itself. */
 static void
-end_joined (CapSession *self)
+end_joined (CapSubscription *self)
 {
   g_autoptr (GError) error = g_error_new_literal (
       G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_OBJECT,
@@ -283,7 +283,7 @@ is_stream_gone (const GError *error)
 /* There is no stream any more, for a reason that may pass or not. Where
  * nothing is set for later, the service's name brings the next try. */
 static void
-recover (CapSession *self, const GError *error)
+recover (CapSubscription *self, const GError *error)
 {
   if (g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_DISCONNECTED))
     lose_bus (self, error);
@@ -324,7 +324,7 @@ explain_end (const GError *error)
 /* What a stream leaves behind becomes final, as it would have said itself: half
  * a sentence does not stay for ever, and is in the transcript. */
 static void
-finish_words (CapSession *self)
+finish_words (CapSubscription *self)
 {
   g_autoptr (GHashTable) unfinished = self->unfinished;
   GHashTableIter iter;
@@ -347,7 +347,7 @@ finish_words (CapSession *self)
 }
 
 static void
-lose_stream (CapSession *self, const GError *error)
+lose_stream (CapSubscription *self, const GError *error)
 {
   finish_words (self);
   drop (self, &self->listener);
@@ -360,7 +360,7 @@ lose_stream (CapSession *self, const GError *error)
 }
 
 static void
-on_ended (CapSession *self, const GError *error, CapListener *listener)
+on_ended (CapSubscription *self, const GError *error, CapListener *listener)
 {
   g_autoptr (GError) explained = explain_end (error);
 
@@ -385,7 +385,7 @@ on_ended (CapSession *self, const GError *error, CapListener *listener)
 /* a stream */
 
 static void
-adopt (CapSession *self, const CapState *state)
+adopt (CapSubscription *self, const CapState *state)
 {
   finish_words (self);
   drop (self, &self->listener);
@@ -398,7 +398,7 @@ adopt (CapSession *self, const CapState *state)
 }
 
 static void
-on_state (CapSession *self, const CapState *state, CapListener *listener)
+on_state (CapSubscription *self, const CapState *state, CapListener *listener)
 {
   if (listener == self->next && self->listener != NULL && g_str_equal (state->stream, self->state->stream))
     {
@@ -421,7 +421,7 @@ on_state (CapSession *self, const CapState *state, CapListener *listener)
 }
 
 static void
-remember_unfinished (CapSession *self, const CapSegment *segment)
+remember_unfinished (CapSubscription *self, const CapSegment *segment)
 {
   CapSegment *copy;
 
@@ -436,7 +436,7 @@ remember_unfinished (CapSession *self, const CapSegment *segment)
 }
 
 static void
-on_segment (CapSession *self, const CapSegment *segment, CapListener *listener)
+on_segment (CapSubscription *self, const CapSegment *segment, CapListener *listener)
 {
   if (self->listener != NULL && listener != self->listener)
     return;
@@ -456,14 +456,14 @@ on_segment (CapSession *self, const CapSegment *segment, CapListener *listener)
 }
 
 static void
-on_level (CapSession *self, double level, CapListener *listener)
+on_level (CapSubscription *self, double level, CapListener *listener)
 {
   if (listener == self->listener && self->levels)
     g_signal_emit (self, signals[SIGNAL_LEVEL], 0, level);
 }
 
 static GVariant *
-compose_options (CapSession *self)
+compose_options (CapSubscription *self)
 {
   GVariantDict dict;
 
@@ -479,7 +479,7 @@ compose_options (CapSession *self)
 static void
 on_name_appeared (GDBusConnection *connection, const char *name, const char *owner, gpointer data)
 {
-  CapSession *self = data;
+  CapSubscription *self = data;
 
   if (self->listener == NULL && self->next == NULL)
     open_next (self);
@@ -488,7 +488,7 @@ on_name_appeared (GDBusConnection *connection, const char *name, const char *own
 static void
 on_name_vanished (GDBusConnection *connection, const char *name, gpointer data)
 {
-  CapSession *self = data;
+  CapSubscription *self = data;
 
   /* Its limits went with it; one that is about to end has none to spare. */
   if (self->listener == NULL && self->retry_id != 0
@@ -497,7 +497,7 @@ on_name_vanished (GDBusConnection *connection, const char *name, gpointer data)
 }
 
 static void
-watch_name (CapSession *self)
+watch_name (CapSubscription *self)
 {
   if (self->watch_id == 0)
     self->watch_id = g_bus_watch_name_on_connection (self->connection, CAP_BUS_NAME,
@@ -506,7 +506,7 @@ watch_name (CapSession *self)
 }
 
 static void
-open_next (CapSession *self)
+open_next (CapSubscription *self)
 {
   g_clear_handle_id (&self->retry_id, g_source_remove);
   drop (self, &self->next);
@@ -528,7 +528,7 @@ open_next (CapSession *self)
 }
 
 static void
-begin (CapSession *self)
+begin (CapSubscription *self)
 {
   self->wanted = TRUE;
   self->delay = 0;
@@ -540,7 +540,7 @@ begin (CapSession *self)
 /* callers */
 
 static void
-set_paused (CapSession *self, gboolean paused)
+set_paused (CapSubscription *self, gboolean paused)
 {
   if (self->paused == paused)
     return;
@@ -555,10 +555,10 @@ set_paused (CapSession *self, gboolean paused)
 
 /* public methods */
 
-CapSession *
-cap_session_new (GDBusConnection *connection)
+CapSubscription *
+cap_subscription_new (GDBusConnection *connection)
 {
-  CapSession *self = g_object_new (CAP_TYPE_SESSION, NULL);
+  CapSubscription *self = g_object_new (CAP_TYPE_SUBSCRIPTION, NULL);
 
   self->connection = g_object_ref (connection);
   g_signal_connect_object (connection, "closed", G_CALLBACK (on_bus_closed), self, G_CONNECT_SWAPPED);
@@ -566,20 +566,20 @@ cap_session_new (GDBusConnection *connection)
 }
 
 void
-cap_session_open (CapSession *self)
+cap_subscription_open (CapSubscription *self)
 {
-  g_return_if_fail (CAP_IS_SESSION (self));
+  g_return_if_fail (CAP_IS_SUBSCRIPTION (self));
 
   g_clear_pointer (&self->join, g_free);
   begin (self);
 }
 
 void
-cap_session_join (CapSession *self, const char *path)
+cap_subscription_join (CapSubscription *self, const char *path)
 {
   g_autofree char *join = g_strdup (path);
 
-  g_return_if_fail (CAP_IS_SESSION (self));
+  g_return_if_fail (CAP_IS_SUBSCRIPTION (self));
   g_return_if_fail (g_variant_is_object_path (path));
 
   g_free (self->join);
@@ -588,17 +588,17 @@ cap_session_join (CapSession *self, const char *path)
 }
 
 gboolean
-cap_session_is_joined (CapSession *self)
+cap_subscription_is_joined (CapSubscription *self)
 {
-  g_return_val_if_fail (CAP_IS_SESSION (self), FALSE);
+  g_return_val_if_fail (CAP_IS_SUBSCRIPTION (self), FALSE);
 
   return self->wanted && self->join != NULL;
 }
 
 void
-cap_session_close (CapSession *self)
+cap_subscription_close (CapSubscription *self)
 {
-  g_return_if_fail (CAP_IS_SESSION (self));
+  g_return_if_fail (CAP_IS_SUBSCRIPTION (self));
 
   /* Where the bus is gone, the state says so. */
   if (!self->wanted)
@@ -611,25 +611,25 @@ cap_session_close (CapSession *self)
 }
 
 void
-cap_session_pause (CapSession *self)
+cap_subscription_pause (CapSubscription *self)
 {
-  g_return_if_fail (CAP_IS_SESSION (self));
+  g_return_if_fail (CAP_IS_SUBSCRIPTION (self));
 
   set_paused (self, TRUE);
 }
 
 void
-cap_session_resume (CapSession *self)
+cap_subscription_resume (CapSubscription *self)
 {
-  g_return_if_fail (CAP_IS_SESSION (self));
+  g_return_if_fail (CAP_IS_SUBSCRIPTION (self));
 
   set_paused (self, FALSE);
 }
 
 void
-cap_session_retry (CapSession *self)
+cap_subscription_retry (CapSubscription *self)
 {
-  g_return_if_fail (CAP_IS_SESSION (self));
+  g_return_if_fail (CAP_IS_SUBSCRIPTION (self));
 
   if (self->listener != NULL)
     cap_listener_retry (self->listener);
@@ -638,9 +638,9 @@ cap_session_retry (CapSession *self)
 }
 
 void
-cap_session_set_levels (CapSession *self, gboolean levels)
+cap_subscription_set_levels (CapSubscription *self, gboolean levels)
 {
-  g_return_if_fail (CAP_IS_SESSION (self));
+  g_return_if_fail (CAP_IS_SUBSCRIPTION (self));
 
   self->levels = levels;
   if (self->listener != NULL)
@@ -648,17 +648,17 @@ cap_session_set_levels (CapSession *self, gboolean levels)
 }
 
 const CapState *
-cap_session_get_state (CapSession *self)
+cap_subscription_get_state (CapSubscription *self)
 {
-  g_return_val_if_fail (CAP_IS_SESSION (self), NULL);
+  g_return_val_if_fail (CAP_IS_SUBSCRIPTION (self), NULL);
 
   return &self->shown;
 }
 
 gboolean
-cap_session_is_silent (CapSession *self)
+cap_subscription_is_silent (CapSubscription *self)
 {
-  g_return_val_if_fail (CAP_IS_SESSION (self), FALSE);
+  g_return_val_if_fail (CAP_IS_SUBSCRIPTION (self), FALSE);
 
   return self->silent;
 }

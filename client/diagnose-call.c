@@ -2,15 +2,15 @@
  * Copyright 2026 The captiond contributors */
 
 #include "bus.h"
-#include "diagnosis.h"
+#include "diagnose-call.h"
 #include "names.h"
 
 #define CANCEL_MS 5000
 
-struct _CapDiagnosis
+struct _CapDiagnoseCall
 {
   GDBusConnection *connection;
-  const CapDiagnosisFuncs *funcs;
+  const CapDiagnoseCallFuncs *funcs;
   gpointer data;
 
   char *path;
@@ -24,7 +24,7 @@ struct _CapDiagnosis
 /* the end */
 
 static void
-fail (CapDiagnosis *self, GError *taken)
+fail (CapDiagnoseCall *self, GError *taken)
 {
   g_autoptr (GError) error = taken;
 
@@ -38,7 +38,7 @@ fail (CapDiagnosis *self, GError *taken)
 static void
 on_vanished (GDBusConnection *connection, const char *name, gpointer data)
 {
-  CapDiagnosis *self = data;
+  CapDiagnoseCall *self = data;
   GError *error = g_error_new_literal (
       G_DBUS_ERROR,
       connection == NULL ? G_DBUS_ERROR_DISCONNECTED : G_DBUS_ERROR_NAME_HAS_NO_OWNER, "gone");
@@ -50,7 +50,7 @@ on_vanished (GDBusConnection *connection, const char *name, gpointer data)
 static void
 on_timeout (gpointer data)
 {
-  CapDiagnosis *self = data;
+  CapDiagnoseCall *self = data;
 
   self->timeout_id = 0;
   fail (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED,
@@ -58,7 +58,7 @@ on_timeout (gpointer data)
 }
 
 void
-cap_diagnosis_cancel (CapDiagnosis *self)
+cap_diagnose_call_cancel (CapDiagnoseCall *self)
 {
   if (self->cancelled)
     {
@@ -77,7 +77,7 @@ cap_diagnosis_cancel (CapDiagnosis *self)
 /* signals */
 
 static void
-take_done (CapDiagnosis *self, GVariant *arguments)
+take_done (CapDiagnoseCall *self, GVariant *arguments)
 {
   g_autoptr (GVariant) details = NULL;
   const char *verdict;
@@ -96,7 +96,7 @@ on_signal (GDBusConnection *connection,
            GVariant *arguments,
            gpointer data)
 {
-  CapDiagnosis *self = data;
+  CapDiagnoseCall *self = data;
 
   if (self->over || !g_str_equal (path, self->path))
     return;
@@ -136,7 +136,7 @@ read_owner (GDBusConnection *connection, GError **error)
 }
 
 static gboolean
-call_diagnose (CapDiagnosis *self, const char *id, gboolean apply, GError **error)
+call_diagnose (CapDiagnoseCall *self, const char *id, gboolean apply, GError **error)
 {
   g_auto (GVariantDict) options = G_VARIANT_DICT_INIT (NULL);
   g_autoptr (GVariant) reply = NULL;
@@ -151,15 +151,15 @@ call_diagnose (CapDiagnosis *self, const char *id, gboolean apply, GError **erro
   return TRUE;
 }
 
-CapDiagnosis *
-cap_diagnosis_start (GDBusConnection *connection,
-                     const char *id,
-                     gboolean apply,
-                     const CapDiagnosisFuncs *funcs,
-                     gpointer data,
-                     GError **error)
+CapDiagnoseCall *
+cap_diagnose_call_start (GDBusConnection *connection,
+                         const char *id,
+                         gboolean apply,
+                         const CapDiagnoseCallFuncs *funcs,
+                         gpointer data,
+                         GError **error)
 {
-  g_autoptr (CapDiagnosis) self = g_new0 (CapDiagnosis, 1);
+  g_autoptr (CapDiagnoseCall) self = g_new0 (CapDiagnoseCall, 1);
   g_autofree char *owner = NULL;
 
   self->connection = g_object_ref (connection);
@@ -185,7 +185,7 @@ cap_diagnosis_start (GDBusConnection *connection,
 }
 
 void
-cap_diagnosis_free (CapDiagnosis *self)
+cap_diagnose_call_free (CapDiagnoseCall *self)
 {
   g_clear_handle_id (&self->timeout_id, g_source_remove);
   g_clear_handle_id (&self->watch_id, g_bus_unwatch_name);

@@ -6,8 +6,8 @@
  * a file to be made its time passes thirty times as fast. */
 
 #include "fast-clock.h"
-#include "service.h"
-#include "session.h"
+#include "service-calls.h"
+#include "subscription.h"
 #include "status.h"
 
 #include <gio/gunixinputstream.h>
@@ -19,7 +19,7 @@
 typedef struct
 {
   GDBusConnection *connection;
-  CapSession *session;
+  CapSubscription *session;
   GDataInputStream *input;
   GMainLoop *loop;
 } Probe;
@@ -39,13 +39,13 @@ say (const char *format, ...)
 /* what is heard */
 
 static void
-on_begun (CapSession *session, const char *path, gint64 epoch)
+on_begun (CapSubscription *session, const char *path, gint64 epoch)
 {
   say ("begun %" G_GINT64_FORMAT " %s", epoch, path);
 }
 
 static void
-on_segment (CapSession *session, const CapSegment *segment)
+on_segment (CapSubscription *session, const CapSegment *segment)
 {
   if (segment->retracted)
     say ("retracted %" G_GUINT64_FORMAT, segment->id);
@@ -55,18 +55,18 @@ on_segment (CapSession *session, const CapSegment *segment)
 }
 
 static void
-on_state (CapSession *session)
+on_state (CapSubscription *session)
 {
   static const char *const kinds[] = { "quiet", "working", "waiting", "failed" };
-  const CapState *state = cap_session_get_state (session);
-  g_autoptr (CapStatus) status = cap_status_new (state, cap_session_is_silent (session));
+  const CapState *state = cap_subscription_get_state (session);
+  g_autoptr (CapStatus) status = cap_status_new (state, cap_subscription_is_silent (session));
 
-  say ("state %s%s %s [%s] %s", state->state, cap_session_is_silent (session) ? " silent" : "",
+  say ("state %s%s %s [%s] %s", state->state, cap_subscription_is_silent (session) ? " silent" : "",
        state->reason, kinds[status->kind], status->sentence);
 }
 
 static void
-on_level (CapSession *session, double level)
+on_level (CapSubscription *session, double level)
 {
   say ("level %.1f", level);
 }
@@ -77,7 +77,7 @@ static void
 on_got (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) value = cap_service_get_finish (G_DBUS_CONNECTION (source), result, &error);
+  g_autoptr (GVariant) value = cap_service_calls_get_finish (G_DBUS_CONNECTION (source), result, &error);
   g_autofree char *text = value != NULL ? g_variant_print (value, FALSE) : NULL;
 
   say ("%s %s", text != NULL ? "got" : "refused", text != NULL ? text : error->message);
@@ -88,7 +88,7 @@ on_set (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GError) error = NULL;
 
-  if (cap_service_set_finish (G_DBUS_CONNECTION (source), result, &error))
+  if (cap_service_calls_set_finish (G_DBUS_CONNECTION (source), result, &error))
     say ("set");
   else
     say ("refused %s", error->message);
@@ -99,7 +99,7 @@ on_key_set (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GError) error = NULL;
 
-  if (cap_service_set_key_finish (G_DBUS_CONNECTION (source), result, &error))
+  if (cap_service_calls_set_key_finish (G_DBUS_CONNECTION (source), result, &error))
     say ("key set");
   else
     say ("refused %s", error->message);
@@ -109,14 +109,14 @@ static void
 ask_service (Probe *self, const char *word, const char *rest)
 {
   if (g_str_equal (word, "get"))
-    cap_service_get (self->connection, rest, NULL, on_got, NULL);
+    cap_service_calls_get (self->connection, rest, NULL, on_got, NULL);
   else if (g_str_equal (word, "clear-key"))
-    cap_service_set (self->connection, "ClearKey", g_variant_new ("(s)", rest), NULL, on_set, NULL);
+    cap_service_calls_set (self->connection, "ClearKey", g_variant_new ("(s)", rest), NULL, on_set, NULL);
   else if (g_str_equal (word, "set-key"))
     {
       g_auto (GStrv) words = g_strsplit (rest, " ", 2);
 
-      cap_service_set_key (self->connection, words[0], words[1], NULL, on_key_set, NULL);
+      cap_service_calls_set_key (self->connection, words[0], words[1], NULL, on_key_set, NULL);
     }
   else
     g_error ("an unknown order: %s", word);
@@ -129,19 +129,19 @@ obey (Probe *self, const char *line)
   const char *rest = words[1] != NULL ? words[1] : "";
 
   if (g_str_equal (words[0], "open"))
-    cap_session_open (self->session);
+    cap_subscription_open (self->session);
   else if (g_str_equal (words[0], "join"))
-    cap_session_join (self->session, rest);
+    cap_subscription_join (self->session, rest);
   else if (g_str_equal (words[0], "close"))
-    cap_session_close (self->session);
+    cap_subscription_close (self->session);
   else if (g_str_equal (words[0], "pause"))
-    cap_session_pause (self->session);
+    cap_subscription_pause (self->session);
   else if (g_str_equal (words[0], "resume"))
-    cap_session_resume (self->session);
+    cap_subscription_resume (self->session);
   else if (g_str_equal (words[0], "retry"))
-    cap_session_retry (self->session);
+    cap_subscription_retry (self->session);
   else if (g_str_equal (words[0], "levels"))
-    cap_session_set_levels (self->session, g_str_equal (rest, "on"));
+    cap_subscription_set_levels (self->session, g_str_equal (rest, "on"));
   else
     ask_service (self, words[0], rest);
 }
@@ -185,7 +185,7 @@ main (int argc, char **argv)
     g_error ("%s", error->message);
   g_dbus_connection_set_exit_on_close (self.connection, FALSE);
 
-  self.session = cap_session_new (self.connection);
+  self.session = cap_subscription_new (self.connection);
   self.input = g_data_input_stream_new (input);
   self.loop = g_main_loop_new (NULL, FALSE);
   g_signal_connect (self.session, "begun", G_CALLBACK (on_begun), NULL);

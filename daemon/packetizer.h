@@ -9,21 +9,21 @@ G_BEGIN_DECLS
 
 /* Makes of the stream's audio what goes over the wire: signed 16 bit
  * little-endian at the rate that the service wants, 100 ms at a time. */
-typedef struct _CapRealtimeSound CapRealtimeSound;
+typedef struct _CapPacketizer CapPacketizer;
 
-typedef void (*CapRealtimeSoundFunc) (gconstpointer bytes, gsize n_bytes, gpointer user_data);
+typedef void (*CapPacketizerFunc) (gconstpointer bytes, gsize n_bytes, gpointer user_data);
 
 /* @rate: Hz. @func gets every piece. */
-CapRealtimeSound *cap_realtime_sound_new (guint rate, CapRealtimeSoundFunc func, gpointer user_data);
-void cap_realtime_sound_free (CapRealtimeSound *self);
+CapPacketizer *cap_packetizer_new (guint rate, CapPacketizerFunc func, gpointer user_data);
+void cap_packetizer_free (CapPacketizer *self);
 
-void cap_realtime_sound_feed (CapRealtimeSound *self, const gint16 *samples, gsize n_frames);
+void cap_packetizer_feed (CapPacketizer *self, const gint16 *samples, gsize n_frames);
 
 /* Gives out what is left of a turn, with silence behind it so that the turn has
  * at least @least frames and at least @silence of them are silent: returns how
  * many of silence there were, in frames of the stream. The next turn begins. */
-guint cap_realtime_sound_end (CapRealtimeSound *self, guint least, guint silence);
+guint cap_packetizer_end (CapPacketizer *self, guint least, guint silence);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (CapRealtimeSound, cap_realtime_sound_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CapPacketizer, cap_packetizer_free)
 
 G_END_DECLS

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "json.h"
+#include "variant-json.h"
 #include "text.h"
 
 #include <json-glib/json-glib.h>
@@ -159,7 +159,7 @@ escape (const char *json)
 }
 
 char *
-cap_json_print (GVariant *value)
+cap_variant_to_json (GVariant *value)
 {
   g_autoptr (JsonNode) node = to_node (value);
   g_autofree char *json = json_to_string (node, FALSE);

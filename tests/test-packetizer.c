@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "realtime-sound.h"
+#include "packetizer.h"
 
 #include <math.h>
 
@@ -47,14 +47,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Wire, wire_free)
 
 /* @n_frames of a tone of 440 Hz, in uneven portions. */
 static void
-feed_tone (CapRealtimeSound *sound, guint n_frames)
+feed_tone (CapPacketizer *sound, guint n_frames)
 {
   g_autofree gint16 *tone = g_new (gint16, n_frames);
 
   for (guint i = 0; i < n_frames; i++)
     tone[i] = 10000 * sin (2 * G_PI * 440 * i / CAP_AUDIO_RATE);
   for (guint at = 0, n = 1; at < n_frames; at += n, n = n * 2 % 1999 + 1)
-    cap_realtime_sound_feed (sound, tone + at, MIN (n, n_frames - at));
+    cap_packetizer_feed (sound, tone + at, MIN (n, n_frames - at));
 }
 
 static guint
@@ -72,11 +72,11 @@ static void
 test_pieces_are_a_tenth_of_a_second (void)
 {
   g_autoptr (Wire) wire = wire_new ();
-  g_autoptr (CapRealtimeSound) sound = cap_realtime_sound_new (CAP_AUDIO_RATE, on_piece, wire);
+  g_autoptr (CapPacketizer) sound = cap_packetizer_new (CAP_AUDIO_RATE, on_piece, wire);
 
   feed_tone (sound, 2400 * 3 + 100);
   g_assert_cmpuint (wire->pieces->len, ==, 3);
-  g_assert_cmpuint (cap_realtime_sound_end (sound, 0, 0), ==, 0);
+  g_assert_cmpuint (cap_packetizer_end (sound, 0, 0), ==, 0);
   g_assert_cmpuint (wire->pieces->len, ==, 4);
   g_assert_cmpuint (wire->frames->len, ==, 2400 * 3 + 100);
   g_assert_cmpint (g_array_index (wire->frames, gint16, 10), ==,
@@ -87,10 +87,10 @@ static void
 test_another_rate_is_the_same_sound (void)
 {
   g_autoptr (Wire) wire = wire_new ();
-  g_autoptr (CapRealtimeSound) sound = cap_realtime_sound_new (16000, on_piece, wire);
+  g_autoptr (CapPacketizer) sound = cap_packetizer_new (16000, on_piece, wire);
 
   feed_tone (sound, CAP_AUDIO_RATE);
-  cap_realtime_sound_end (sound, 0, 0);
+  cap_packetizer_end (sound, 0, 0);
   g_assert_cmpuint (g_array_index (wire->pieces, guint, 0), ==, 1600);
   g_assert_cmpuint (wire->frames->len, >, 15900);
   g_assert_cmpuint (wire->frames->len, <=, 16000);
@@ -103,16 +103,16 @@ static void
 test_short_turns_are_made_long_enough (void)
 {
   g_autoptr (Wire) wire = wire_new ();
-  g_autoptr (CapRealtimeSound) sound = cap_realtime_sound_new (CAP_AUDIO_RATE, on_piece, wire);
+  g_autoptr (CapPacketizer) sound = cap_packetizer_new (CAP_AUDIO_RATE, on_piece, wire);
 
   feed_tone (sound, 400);
-  g_assert_cmpuint (cap_realtime_sound_end (sound, 2400, 0), ==, 2000);
+  g_assert_cmpuint (cap_packetizer_end (sound, 2400, 0), ==, 2000);
   g_assert_cmpuint (wire->frames->len, ==, 2400);
   /* Each turn counts for itself. */
   feed_tone (sound, 3000);
-  g_assert_cmpuint (cap_realtime_sound_end (sound, 2400, 0), ==, 0);
+  g_assert_cmpuint (cap_packetizer_end (sound, 2400, 0), ==, 0);
   feed_tone (sound, 3000);
-  g_assert_cmpuint (cap_realtime_sound_end (sound, 2400, 12000), ==, 12000);
+  g_assert_cmpuint (cap_packetizer_end (sound, 2400, 12000), ==, 12000);
   g_assert_cmpuint (wire->frames->len, ==, 2400 + 3000 + 15000);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "realtime-clock.h"
+#include "service-clock.h"
 
 typedef struct
 {
@@ -10,37 +10,37 @@ typedef struct
   guint64 n_frames;
 } Range;
 
-struct _CapRealtimeClock
+struct _CapServiceClock
 {
   GArray *ranges;   /* of Range, in order; silence lies between them */
   guint64 sent;     /* frames, with the silence */
   guint64 position; /* after the last range */
 };
 
-CapRealtimeClock *
-cap_realtime_clock_new (void)
+CapServiceClock *
+cap_service_clock_new (void)
 {
-  CapRealtimeClock *self = g_new0 (CapRealtimeClock, 1);
+  CapServiceClock *self = g_new0 (CapServiceClock, 1);
 
   self->ranges = g_array_new (FALSE, FALSE, sizeof (Range));
   return self;
 }
 
 void
-cap_realtime_clock_free (CapRealtimeClock *self)
+cap_service_clock_free (CapServiceClock *self)
 {
   g_array_unref (self->ranges);
   g_free (self);
 }
 
 static Range *
-range_at (CapRealtimeClock *self, guint i)
+range_at (CapServiceClock *self, guint i)
 {
   return &g_array_index (self->ranges, Range, i);
 }
 
 void
-cap_realtime_clock_add (CapRealtimeClock *self, guint64 position, guint64 n_frames)
+cap_service_clock_add (CapServiceClock *self, guint64 position, guint64 n_frames)
 {
   Range *last = self->ranges->len > 0 ? range_at (self, self->ranges->len - 1) : NULL;
 
@@ -55,14 +55,14 @@ cap_realtime_clock_add (CapRealtimeClock *self, guint64 position, guint64 n_fram
 }
 
 void
-cap_realtime_clock_add_silence (CapRealtimeClock *self, guint64 n_frames)
+cap_service_clock_add_silence (CapServiceClock *self, guint64 n_frames)
 {
   self->sent += n_frames;
 }
 
 /* A hostile number must not overflow. */
 static guint64
-frames_of (CapRealtimeClock *self, gint64 ms)
+frames_of (CapServiceClock *self, gint64 ms)
 {
   if (ms <= 0)
     return 0;
@@ -71,7 +71,7 @@ frames_of (CapRealtimeClock *self, gint64 ms)
 }
 
 guint64
-cap_realtime_clock_begin (CapRealtimeClock *self, gint64 ms)
+cap_service_clock_begin (CapServiceClock *self, gint64 ms)
 {
   guint64 frame = frames_of (self, ms);
 
@@ -87,7 +87,7 @@ cap_realtime_clock_begin (CapRealtimeClock *self, gint64 ms)
 }
 
 guint64
-cap_realtime_clock_end (CapRealtimeClock *self, gint64 ms)
+cap_service_clock_end (CapServiceClock *self, gint64 ms)
 {
   guint64 frame = frames_of (self, ms);
 
@@ -103,13 +103,13 @@ cap_realtime_clock_end (CapRealtimeClock *self, gint64 ms)
 }
 
 guint64
-cap_realtime_clock_get_position (CapRealtimeClock *self)
+cap_service_clock_get_position (CapServiceClock *self)
 {
   return self->position;
 }
 
 void
-cap_realtime_clock_forget (CapRealtimeClock *self, guint64 position)
+cap_service_clock_forget (CapServiceClock *self, guint64 position)
 {
   guint n = 0;
 

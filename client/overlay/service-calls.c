@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "service.h"
+#include "service-calls.h"
 #include "error.h"
 #include "explain.h"
 #include "key-pipe.h"
@@ -118,13 +118,13 @@ on_key_set (GObject *source, GAsyncResult *result, gpointer data)
 /* public functions */
 
 void
-cap_service_get (GDBusConnection *connection,
-                 const char *method,
-                 GCancellable *cancellable,
-                 GAsyncReadyCallback callback,
-                 gpointer data)
+cap_service_calls_get (GDBusConnection *connection,
+                       const char *method,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer data)
 {
-  GTask *task = new_task (connection, cap_service_get, cancellable, callback, data);
+  GTask *task = new_task (connection, cap_service_calls_get, cancellable, callback, data);
   const char *type = g_str_equal (method, "GetDefaults") ? "(a{sv})" : "(aa{sv})";
 
   g_dbus_connection_call (connection, CAP_BUS_NAME, CAP_OBJECT_PATH, CAP_INTERFACE, method, NULL,
@@ -132,44 +132,44 @@ cap_service_get (GDBusConnection *connection,
 }
 
 GVariant *
-cap_service_get_finish (GDBusConnection *connection, GAsyncResult *result, GError **error)
+cap_service_calls_get_finish (GDBusConnection *connection, GAsyncResult *result, GError **error)
 {
-  g_return_val_if_fail (g_async_result_is_tagged (result, cap_service_get), NULL);
+  g_return_val_if_fail (g_async_result_is_tagged (result, cap_service_calls_get), NULL);
 
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 void
-cap_service_set (GDBusConnection *connection,
-                 const char *method,
-                 GVariant *arguments,
-                 GCancellable *cancellable,
-                 GAsyncReadyCallback callback,
-                 gpointer data)
+cap_service_calls_set (GDBusConnection *connection,
+                       const char *method,
+                       GVariant *arguments,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer data)
 {
-  GTask *task = new_task (connection, cap_service_set, cancellable, callback, data);
+  GTask *task = new_task (connection, cap_service_calls_set, cancellable, callback, data);
 
   g_dbus_connection_call (connection, CAP_BUS_NAME, CAP_OBJECT_PATH, CAP_INTERFACE, method, arguments,
                           G_VARIANT_TYPE_UNIT, G_DBUS_CALL_FLAGS_NONE, -1, cancellable, on_set, task);
 }
 
 gboolean
-cap_service_set_finish (GDBusConnection *connection, GAsyncResult *result, GError **error)
+cap_service_calls_set_finish (GDBusConnection *connection, GAsyncResult *result, GError **error)
 {
-  g_return_val_if_fail (g_async_result_is_tagged (result, cap_service_set), FALSE);
+  g_return_val_if_fail (g_async_result_is_tagged (result, cap_service_calls_set), FALSE);
 
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 void
-cap_service_set_key (GDBusConnection *connection,
-                     const char *id,
-                     const char *key,
-                     GCancellable *cancellable,
-                     GAsyncReadyCallback callback,
-                     gpointer data)
+cap_service_calls_set_key (GDBusConnection *connection,
+                           const char *id,
+                           const char *key,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer data)
 {
-  g_autoptr (GTask) task = new_task (connection, cap_service_set_key, cancellable, callback, data);
+  g_autoptr (GTask) task = new_task (connection, cap_service_calls_set_key, cancellable, callback, data);
   g_autoptr (GUnixFDList) fds = NULL;
   GError *error = NULL;
   gsize length;
@@ -195,9 +195,9 @@ cap_service_set_key (GDBusConnection *connection,
 }
 
 gboolean
-cap_service_set_key_finish (GDBusConnection *connection, GAsyncResult *result, GError **error)
+cap_service_calls_set_key_finish (GDBusConnection *connection, GAsyncResult *result, GError **error)
 {
-  g_return_val_if_fail (g_async_result_is_tagged (result, cap_service_set_key), FALSE);
+  g_return_val_if_fail (g_async_result_is_tagged (result, cap_service_calls_set_key), FALSE);
 
   return g_task_propagate_boolean (G_TASK (result), error);
 }

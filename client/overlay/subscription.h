@@ -18,36 +18,36 @@ G_BEGIN_DECLS
  *   begun (const char *path, gint64 epoch): another stream, or one that was
  *     there before and let go; all its segments follow
  *   segment (const CapSegment *)
- *   state (): cap_session_get_state () or cap_session_is_silent () says
+ *   state (): cap_subscription_get_state () or cap_subscription_is_silent () says
  *     something else
  *   level (double dBFS) */
-#define CAP_TYPE_SESSION (cap_session_get_type ())
-G_DECLARE_FINAL_TYPE (CapSession, cap_session, CAP, SESSION, GObject)
+#define CAP_TYPE_SUBSCRIPTION (cap_subscription_get_type ())
+G_DECLARE_FINAL_TYPE (CapSubscription, cap_subscription, CAP, SUBSCRIPTION, GObject)
 
-CapSession *cap_session_new (GDBusConnection *connection);
+CapSubscription *cap_subscription_new (GDBusConnection *connection);
 
 /* Opens a stream made of the service's defaults. Once more: with what the
  * defaults are now, in the place of the stream before. */
-void cap_session_open (CapSession *self);
+void cap_subscription_open (CapSubscription *self);
 /* Joins the stream at @path instead, an object path. When that ends the session
  * has failed, with a sentence and the reason UnknownObject of the bus: only
- * cap_session_retry () tries to join it again. */
-void cap_session_join (CapSession *self, const char *path);
+ * cap_subscription_retry () tries to join it again. */
+void cap_subscription_join (CapSubscription *self, const char *path);
 /* Whether what is shown, or is to be, is a stream that was joined. */
-gboolean cap_session_is_joined (CapSession *self);
+gboolean cap_subscription_is_joined (CapSubscription *self);
 /* Lets go of it: nothing is captured for us any more. */
-void cap_session_close (CapSession *self);
+void cap_subscription_close (CapSubscription *self);
 
 /* It holds for every stream, also those that are opened later; while it does,
  * the state is "paused" though others may keep the stream at work, of which
  * nothing is passed on then. */
-void cap_session_pause (CapSession *self);
-void cap_session_resume (CapSession *self);
+void cap_subscription_pause (CapSubscription *self);
+void cap_subscription_resume (CapSubscription *self);
 /* After a failure, or without waiting for the next try. */
-void cap_session_retry (CapSession *self);
+void cap_subscription_retry (CapSubscription *self);
 
 /* Whether the signal level is wanted: it wakes us five times a second. */
-void cap_session_set_levels (CapSession *self, gboolean levels);
+void cap_subscription_set_levels (CapSubscription *self, gboolean levels);
 
 /* How it stands, owned by the session until the next signal: state is what the
  * stream says, or, without a stream: "closed" while none is wanted, or, with a
@@ -55,8 +55,8 @@ void cap_session_set_levels (CapSession *self, gboolean levels);
  * a message when the one before was lost; "failed" with a message when the
  * service cannot be reached or refuses, in which case it is tried again by
  * itself where that can help. Reasons are full names of errors, of the bus too. */
-const CapState *cap_session_get_state (CapSession *self);
+const CapState *cap_subscription_get_state (CapSubscription *self);
 /* When the first segment of this stream has not come yet. */
-gboolean cap_session_is_silent (CapSession *self);
+gboolean cap_subscription_is_silent (CapSubscription *self);
 
 G_END_DECLS

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* One run of Diagnose, as its caller sees it. */
+typedef struct _CapDiagnoseCall CapDiagnoseCall;
+
+typedef struct
+{
+  void (*row) (GVariant *row, gpointer data);
+  void (*done) (const char *verdict, GVariant *details, gpointer data);
+  /* Instead of done: the service, or the bus, is gone, or it did not end when
+   * it was told to. */
+  void (*failed) (const GError *error, gpointer data);
+} CapDiagnoseCallFuncs;
+
+CapDiagnoseCall *cap_diagnose_call_start (GDBusConnection *connection,
+                                          const char *id,
+                                          gboolean apply,
+                                          const CapDiagnoseCallFuncs *funcs,
+                                          gpointer data,
+                                          GError **error);
+void cap_diagnose_call_free (CapDiagnoseCall *self);
+
+/* Asks for the end, and for a short time waits for it; the second time not
+ * any more. */
+void cap_diagnose_call_cancel (CapDiagnoseCall *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CapDiagnoseCall, cap_diagnose_call_free)
+
+G_END_DECLS
