@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "audio-graph.h"
-#include "defaults.h"
-#include "error.h"
-#include "names.h"
-#include "service.h"
+#include "bus/defaults.h"
+#include "bus/service.h"
+#include "dbus/error.h"
+#include "dbus/names.h"
+#include "sound/audio-graph.h"
 
 #include <glib-unix.h>
 #include <locale.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "error.h"
-#include "names.h"
+#include "dbus/error.h"
+#include "dbus/names.h"
 
 static const GDBusErrorEntry error_entries[] = {
   { CAP_ERROR_INVALID_OPTION, CAP_ERROR_PREFIX "InvalidOption" },

@@ -4,9 +4,9 @@
  * The cost of captions on the screen: ten partials a second and five levels a
  * second, in each look, drawn by software. The X server's part is not in it. */
 
-#include "caption-view.h"
+#include "overlay/captions/caption-view.h"
+#include "overlay/window/status-bar.h"
 #include "picture.h"
-#include "status-bar.h"
 
 #include <stdlib.h>
 #include <sys/resource.h>

@@ -4,8 +4,8 @@
 /* What the gate costs, beside the least that anything could do with the same
  * audio: copy it and take its root mean square. */
 
-#include "gate.h"
 #include "sound.h"
+#include "speech/gate.h"
 
 #include <math.h>
 #include <string.h>

@@ -4,9 +4,9 @@
  * Pictures of captions in every look and many scripts, for people to look at:
  * caption-pictures FOLDER. */
 
-#include "caption-view.h"
+#include "overlay/captions/caption-view.h"
+#include "overlay/window/status-bar.h"
 #include "picture.h"
-#include "status-bar.h"
 
 #include <math.h>
 

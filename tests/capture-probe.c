@@ -10,9 +10,9 @@
  * times), stall (do not run the main loop for 4 s), quit. Levels are in dBFS
  * of a sine at each of the frequencies, for each 100 ms of sound. */
 
-#include "audio.h"
-#include "capture.h"
-#include "error.h"
+#include "base/audio.h"
+#include "dbus/error.h"
+#include "sound/capture.h"
 
 #include <glib-unix.h>
 #include <math.h>

@@ -7,8 +7,8 @@
  *
  *   credentials-probe [--optional] [--prompt] ID SETTINGS */
 
-#include "credentials.h"
-#include "error.h"
+#include "dbus/error.h"
+#include "providers/credentials.h"
 
 #include <stdio.h>
 

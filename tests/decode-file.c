@@ -3,8 +3,8 @@
 
 /* Prints what the local engine hears in a WAV file, one utterance a line. */
 
-#include "engine-local.h"
 #include "feed.h"
+#include "local/engine-local.h"
 
 #include <locale.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 
 #include "feed.h"
 
-#include "ledger.h"
+#include "speech/ledger.h"
 
 #include <speex/speex_resampler.h>
 #include <string.h>

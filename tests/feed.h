@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "engine.h"
+#include "engines/engine.h"
 
 G_BEGIN_DECLS
 

@@ -9,7 +9,7 @@
  * the stage, the HTTP status, the close code, the network error, the dialect
  * and the flags, and a line end; then comes the message. */
 
-#include "realtime-fault.h"
+#include "protocol/fault.h"
 
 #include <string.h>
 

@@ -4,9 +4,9 @@
 /* The window of the overlay without the application: does what lines of its
  * standard input say, and answers each with a line. */
 
-#include "caption-view.h"
-#include "overlay-window.h"
-#include "placement.h"
+#include "overlay/captions/caption-view.h"
+#include "overlay/window/overlay-window.h"
+#include "overlay/window/placement.h"
 
 #include <gio/gunixinputstream.h>
 #include <stdio.h>

@@ -10,7 +10,7 @@ import threading
 
 from captions import BUILD, run_until
 
-CAPTIONCTL = os.path.join(BUILD, 'client', 'captionctl')
+CAPTIONCTL = os.path.join(BUILD, 'client', 'captionctl', 'captionctl')
 # A diagnosis waits 15 s for text at each door.
 PATIENCE = 60
 

@@ -5,7 +5,7 @@
 
 #include "realtime-server.h"
 
-#include "recogniser.h"
+#include "local/recogniser.h"
 
 #include <speex/speex_resampler.h>
 

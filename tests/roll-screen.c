@@ -2,8 +2,8 @@
  * Copyright 2026 The captiond contributors */
 
 #include "roll-screen.h"
-#include "text.h"
-#include "word-match.h"
+#include "common/text.h"
+#include "overlay/text/word-match.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "roll.h"
+#include "overlay/captions/roll.h"
 
 /* A roll whose lines are so many columns of a terminal wide, and what it shows. */
 typedef struct

@@ -5,9 +5,9 @@
  * input say to controls by the names of their widgets, as their user would,
  * and prints what it is asked for: lines, and then a line that is empty. */
 
-#include "choice-button.h"
-#include "subscription.h"
-#include "settings-window.h"
+#include "overlay/service/subscription.h"
+#include "overlay/settings/choice-button.h"
+#include "overlay/settings/settings-window.h"
 
 #include <gio/gunixinputstream.h>
 #include <stdio.h>

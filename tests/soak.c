@@ -6,11 +6,11 @@
  * minutes, to a holder on a bus. Nothing may be lost or doubled, and nothing
  * may grow. See tests/soak. */
 
-#include "alarm.h"
-#include "engine-realtime.h"
+#include "base/alarm.h"
+#include "bus/service-stream.h"
+#include "dbus/names.h"
 #include "fast-clock.h"
-#include "names.h"
-#include "service-stream.h"
+#include "realtime/engine-realtime.h"
 #include "soak-faults.h"
 #include "soak-holder.h"
 #include "soak-relay.h"

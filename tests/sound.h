@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "audio.h"
+#include "base/audio.h"
 
 G_BEGIN_DECLS
 

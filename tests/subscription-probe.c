@@ -6,9 +6,9 @@
  * a file to be made its time passes thirty times as fast. */
 
 #include "fast-clock.h"
-#include "service-calls.h"
-#include "subscription.h"
-#include "status.h"
+#include "overlay/service/service-calls.h"
+#include "overlay/service/status.h"
+#include "overlay/service/subscription.h"
 
 #include <gio/gunixinputstream.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "announcer.h"
+#include "overlay/captions/announcer.h"
 
 static CapSegment *
 segment_new (guint64 id, const char *text, gboolean final, const char *details)

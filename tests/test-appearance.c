@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "appearance.h"
+#include "overlay/settings/appearance.h"
 
 #define PORTAL "org.freedesktop.portal.Desktop"
 #define PATH "/org/freedesktop/portal/desktop"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "autostart.h"
+#include "overlay/settings/autostart.h"
 
 #include <gio/gio.h>
 #include <glib/gstdio.h>

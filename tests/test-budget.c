@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "audio.h"
-#include "budget.h"
-#include "error.h"
+#include "base/audio.h"
+#include "dbus/error.h"
+#include "realtime/budget.h"
 
 #define G_SETTINGS_ENABLE_BACKEND
 #include <gio/gsettingsbackend.h>

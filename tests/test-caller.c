@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "caller.h"
-#include "error.h"
+#include "bus/caller.h"
+#include "dbus/error.h"
 
 #include <signal.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "caption-view.h"
+#include "overlay/captions/caption-view.h"
 #include "picture.h"
 
 #include <string.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "capture-plan.h"
-#include "error.h"
-#include "source-list.h"
+#include "dbus/error.h"
+#include "sound/capture-plan.h"
+#include "sound/source-list.h"
 
 /* A desktop with two outputs, a microphone and Firefox with two streams. */
 enum

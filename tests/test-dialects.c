@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "dialects.h"
-#include "realtime-messages.h"
+#include "protocol/dialects.h"
+#include "protocol/messages.h"
 
 static CapProvider *
 provider_new (const char *dialect, const char *url, const char *more)

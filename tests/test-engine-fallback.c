@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "engine-fallback.h"
-#include "error.h"
+#include "base/spans.h"
+#include "dbus/error.h"
+#include "engines/engine-fallback.h"
 #include "sound.h"
-#include "spans.h"
-#include "stream.h"
+#include "text/stream.h"
 
 #define PATIENCE_MS 30
 #define LONGEST (60 * CAP_AUDIO_RATE)

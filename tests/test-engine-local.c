@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "engine-local.h"
-#include "error.h"
+#include "dbus/error.h"
 #include "feed.h"
+#include "local/engine-local.h"
 
 #include <string.h>
 

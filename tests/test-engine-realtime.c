@@ -4,10 +4,10 @@
 /* The engine over sessions that do what a test says: realtime-session.h is
  * here, and none of it in the library is linked. */
 
-#include "alarm.h"
-#include "engine-realtime.h"
-#include "error.h"
-#include "realtime-session.h"
+#include "base/alarm.h"
+#include "dbus/error.h"
+#include "realtime/engine-realtime.h"
+#include "realtime/session.h"
 
 #define G_SETTINGS_ENABLE_BACKEND
 #include <gio/gsettingsbackend.h>

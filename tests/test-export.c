@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "export-cues.h"
-#include "export.h"
-#include "history.h"
-#include "text.h"
+#include "common/text.h"
+#include "overlay/transcript/export-cues.h"
+#include "overlay/transcript/export.h"
+#include "overlay/transcript/history.h"
 
 #define SECOND ((gint64) G_USEC_PER_SEC)
 #define STREAM "/org/captiond/Captions1/stream/1"

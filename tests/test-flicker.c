@@ -9,9 +9,9 @@
  * because lines rolled up together: the engine changed it, or a word before it
  * in its line, which no way of showing it can help; or it went to another line. */
 
+#include "common/text.h"
+#include "overlay/text/word-match.h"
 #include "roll-screen.h"
-#include "text.h"
-#include "word-match.h"
 
 #include <json-glib/json-glib.h>
 #include <string.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "format.h"
-#include "variant-json.h"
-#include "table.h"
-#include "text.h"
+#include "captionctl/format.h"
+#include "captionctl/table.h"
+#include "captionctl/variant-json.h"
+#include "common/text.h"
 
 #include <math.h>
 

@@ -5,8 +5,8 @@
  * silence between them, under noises of several levels. What is speech is
  * taken from the energy of the clean recording. */
 
-#include "gate.h"
 #include "sound.h"
+#include "speech/gate.h"
 
 #include <math.h>
 #include <string.h>

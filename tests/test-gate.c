@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "gate.h"
 #include "sound.h"
+#include "speech/gate.h"
 
 #include <math.h>
 

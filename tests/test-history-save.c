@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "history-save.h"
+#include "overlay/transcript/history-save.h"
 
 #include <glib/gstdio.h>
 #include <signal.h>

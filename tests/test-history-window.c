@@ -4,8 +4,8 @@
  * The real window on a real screen. Pictures of it are left in the folder of
  * the tests. */
 
-#include "history-row.h"
-#include "history-window.h"
+#include "overlay/transcript/history-row.h"
+#include "overlay/transcript/history-window.h"
 
 #include <glib/gstdio.h>
 

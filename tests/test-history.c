@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "history-search.h"
-#include "history.h"
+#include "overlay/transcript/history-search.h"
+#include "overlay/transcript/history.h"
 
 #include <math.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "error.h"
-#include "holders.h"
+#include "bus/holders.h"
+#include "dbus/error.h"
 
 /* Callers on a bus where nobody answers: asking them costs nothing. */
 typedef struct

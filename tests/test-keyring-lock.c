@@ -3,8 +3,8 @@
  *
  * A stand-in for a Secret Service that asks: the real one needs a display. */
 
-#include "error.h"
-#include "keyring-lock.h"
+#include "dbus/error.h"
+#include "providers/keyring-lock.h"
 
 #define LOGIN "/org/freedesktop/secrets/collection/login"
 #define PROMPT "/org/freedesktop/secrets/prompt/p1"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "learnt.h"
-#include "dialects.h"
+#include "protocol/dialects.h"
+#include "realtime/learnt.h"
 
 #include <glib/gstdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "ledger.h"
+#include "speech/ledger.h"
 
 #define SECOND G_USEC_PER_SEC
 #define N_MAX 100000

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "color.h"
-#include "look.h"
+#include "overlay/captions/color.h"
+#include "overlay/captions/look.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "marks.h"
+#include "speech/marks.h"
 
 /* Speech from 100 to 200, and from 300 to 400 and on to 500. */
 static CapMarks *

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "error.h"
-#include "options.h"
-#include "source.h"
+#include "base/options.h"
+#include "dbus/error.h"
+#include "sound/source.h"
 
 static const CapOption table[] = {
   { "source", G_VARIANT_TYPE_STRING, cap_source_check_option },

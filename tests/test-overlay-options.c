@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "overlay-options.h"
+#include "overlay/overlay-options.h"
 
 #define STREAM "/org/captiond/Captions1/stream/"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "packetizer.h"
+#include "realtime/packetizer.h"
 
 #include <math.h>
 

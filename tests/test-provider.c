@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "error.h"
-#include "provider.h"
+#include "dbus/error.h"
+#include "providers/provider.h"
 
 /* @text: an a{sv} in GVariant's text format. */
 static CapProvider *

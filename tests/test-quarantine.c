@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "quarantine.h"
+#include "sound/quarantine.h"
 
 #define MS G_GINT64_CONSTANT (1000000)
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "realtime-connection-private.h"
+#include "protocol/connection-private.h"
 #include "web.h"
 
 #include <string.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "error.h"
-#include "realtime-event.h"
+#include "dbus/error.h"
+#include "protocol/event.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "realtime-fault-rows.h"
+#include "protocol/fault-rows.h"
 
 #include <string.h>
 

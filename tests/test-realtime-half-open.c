@@ -6,7 +6,7 @@
  * after which neither kernel tells anybody anything. With -m slow the patience
  * is the usual one, and the time that it took is told. */
 
-#include "realtime-connection-private.h"
+#include "protocol/connection-private.h"
 #include "web.h"
 
 #include <errno.h>

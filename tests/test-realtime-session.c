@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "audio.h"
-#include "dialects.h"
-#include "error.h"
-#include "realtime-session.h"
+#include "base/audio.h"
+#include "dbus/error.h"
+#include "protocol/dialects.h"
+#include "realtime/session.h"
 #include "web.h"
 
 #define CREATED "{\"type\":\"session.created\",\"session\":{\"type\":\"transcription\",\"id\":\"s\",\"audio\":{}}}"

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "diagnosis-table.h"
-#include "provider-settings.h"
-#include "redaction.h"
-#include "report.h"
-#include "text.h"
+#include "captionctl/diagnosis-table.h"
+#include "captionctl/provider-settings.h"
+#include "captionctl/redaction.h"
+#include "captionctl/report.h"
+#include "common/text.h"
 
 #include <glib/gstdio.h>
 #include <unistd.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "pcm.h"
-#include "ring.h"
+#include "sound/pcm.h"
+#include "sound/ring.h"
 
 #include <glib.h>
 #include <math.h>

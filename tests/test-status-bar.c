@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "level-meter.h"
+#include "overlay/window/level-meter.h"
+#include "overlay/window/status-bar.h"
+#include "overlay/window/status-text.h"
 #include "picture.h"
-#include "status-bar.h"
-#include "status-text.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "names.h"
-#include "status.h"
-#include "text.h"
+#include "common/text.h"
+#include "dbus/names.h"
+#include "overlay/service/status.h"
 
 #define ERROR(name) CAP_ERROR_PREFIX name
 #define BUS_ERROR(name) "org.freedesktop.DBus.Error." name

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "error.h"
+#include "dbus/error.h"
 #include "sound.h"
-#include "stream.h"
+#include "text/stream.h"
 
 /* An engine that does what the test says, and writes down what it is told. */
 

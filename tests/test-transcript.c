@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "transcript.h"
+#include "text/transcript.h"
 
 /* What was signalled, one line an event, in order. */
 typedef struct

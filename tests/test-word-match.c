@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "direction.h"
-#include "word-match.h"
+#include "overlay/text/direction.h"
+#include "overlay/text/word-match.h"
 
 static void
 test_split (void)

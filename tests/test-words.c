@@ -4,7 +4,7 @@
 /* The oracle itself: what other tests count with has to hear every word, and
  * to notice when 200 ms are missing or come twice. */
 
-#include "gate.h"
+#include "speech/gate.h"
 #include "words.h"
 
 #include <math.h>

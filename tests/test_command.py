@@ -14,7 +14,7 @@ from captions import BUILD, TestCase, concatenated, our_nodes, run_until
 from captions import speech as sentences
 from speech import word_errors, words
 
-CAPTIONCTL = os.path.join(BUILD, 'client', 'captionctl')
+CAPTIONCTL = os.path.join(BUILD, 'client', 'captionctl', 'captionctl')
 
 
 class Command(TestCase):

@@ -18,33 +18,57 @@ SOURCE = Path(os.environ['CAPTIOND_SOURCEDIR'])
 
 
 def overlay_model():
-    """What the overlay knows without widgets: its first library."""
-    text = (SOURCE / 'client/overlay/meson.build').read_text()
-    listed = re.search(r'overlay_model_sources = (?:\[\]\nforeach name : )?\[(.*?)\]', text, re.S).group(1)
-    return [f'client/overlay/{stem}.[ch]' for stem in re.findall(r"'([\w-]+)\.c'", listed)]
+    """The files of the overlay that know no widgets: its first library."""
+    found = []
+    for build in SOURCE.glob('client/overlay/**/meson.build'):
+        for files in re.findall(r'overlay_model_sources \+?= files\((.*?)\)', build.read_text(), re.S):
+            folder = build.parent.relative_to(SOURCE).as_posix()
+            found += [f'{folder}/{stem}.[ch]' for stem in re.findall(r"'([\w-]+)\.c'", files)]
+    return found
 
 
-# One owner per dependency: pattern of the include, files that may have it; "!"
-# before those that may not.
-OWNERS = {
-    'PipeWire': (r'(pipewire|spa)/',
-                 ['daemon/capture-node.c', 'daemon/graph-registry.c', 'daemon/audio-graph.c',
-                  'daemon/pipewire-source*']),
-    'PocketSphinx': (r'(pocketsphinx|sphinxbase)[/.]', ['daemon/recogniser.c']),
-    'speexdsp': (r'speex/', ['daemon/local-decoder.c', 'daemon/realtime-*.c']),
-    'libsoup': (r'libsoup/', ['daemon/realtime-connection*', 'daemon/text-translator*']),
-    'libsecret': (r'libsecret/', ['daemon/credentials.c']),
-    'json-glib': (r'json-glib/', ['daemon/realtime-*', 'daemon/dialect-*', 'daemon/text-translator*',
-                                  'client/*json*']),
-    'GTK': (r'(gtk|gdk|gsk|adwaita)[/.]', ['client/overlay/*', *(f'!{glob}' for glob in overlay_model())]),
-    'the windowing system': (r'(X11/|gdk/x11/|gdk/wayland/|wayland|gtk4-layer-shell)',
-                             ['client/overlay/placement*', 'client/overlay/wayland-probe*']),
-    'generated D-Bus code': (r'captions-dbus\.h', ['daemon/*service*', 'client/*']),
+# The rooms, each after those that it knows, and the rooms that its files may
+# include. A room is a folder. Every file may also include its own room and the
+# contract in dbus/, and a client client/common/. docs/architecture.md draws the
+# same table.
+ARROWS = {
+    'daemon/base': [],
+    'daemon/sound': ['daemon/base'],
+    'daemon/speech': ['daemon/base'],
+    'daemon/providers': ['daemon/base'],
+    'daemon/engines': ['daemon/base', 'daemon/speech'],
+    'daemon/local': ['daemon/engines'],
+    'daemon/protocol': ['daemon/base', 'daemon/providers'],
+    'daemon/realtime': ['daemon/base', 'daemon/providers', 'daemon/engines', 'daemon/protocol'],
+    'daemon/text': ['daemon/base', 'daemon/sound', 'daemon/speech', 'daemon/engines'],
+    'daemon/bus': ['daemon/base', 'daemon/sound', 'daemon/providers', 'daemon/engines', 'daemon/local',
+                   'daemon/protocol', 'daemon/realtime', 'daemon/text'],
+    'daemon': ['daemon/sound', 'daemon/bus'],
+    'client/common': [],
+    'client/captionctl': [],
+    'client/overlay/text': [],
+    'client/overlay/captions': ['client/overlay/text'],
+    'client/overlay/service': ['client/overlay/text'],
+    'client/overlay/transcript': [],
+    'client/overlay/window': ['client/overlay/captions', 'client/overlay/service'],
+    'client/overlay/settings': ['client/overlay/text', 'client/overlay/captions', 'client/overlay/service'],
+    'client/overlay': ['client/overlay/transcript', 'client/overlay/window', 'client/overlay/settings'],
 }
 
-# The side of the sound: only the stream, and what owns streams, knows it.
-CAPTURE_SIDE = ['daemon/pipewire-source*', 'daemon/graph-*', 'daemon/source-list*',
-                'daemon/audio-graph*', 'daemon/ring*', 'daemon/capture*', 'daemon/quarantine*']
+# Each dependency has one owner: the pattern of its includes, and the files that
+# may have them. "!" marks files that may not.
+OWNERS = {
+    'PipeWire': (r'(pipewire|spa)/', ['daemon/sound/*']),
+    'PocketSphinx': (r'(pocketsphinx|sphinxbase)[/.]', ['daemon/local/recogniser.c']),
+    'speexdsp': (r'speex/', ['daemon/local/decoder.c', 'daemon/realtime/packetizer.c']),
+    'libsoup': (r'libsoup/', ['daemon/protocol/connection*']),
+    'libsecret': (r'libsecret/', ['daemon/providers/credentials.c']),
+    'json-glib': (r'json-glib/', ['daemon/base/json.h', 'client/captionctl/variant-json.c']),
+    'GTK': (r'(gtk|gdk|gsk|adwaita)[/.]', ['client/overlay/*', *(f'!{glob}' for glob in overlay_model())]),
+    'the windowing system': (r'(X11/|gdk/x11/|gdk/wayland/|wayland|gtk4-layer-shell)',
+                             ['client/overlay/window/placement*', 'client/overlay/window/wayland-probe*']),
+    'generated D-Bus code': (r'dbus/captions-dbus\.h', ['daemon/bus/*', 'client/common/*', 'client/captionctl/*']),
+}
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
 
@@ -71,11 +95,30 @@ def code(*rooms):
     return files(*(f'{room}/**/*.{kind}' for room in rooms for kind in 'ch'))
 
 
-def daemon_order():
-    """The modules of the daemon in the order of its list of sources."""
-    text = (SOURCE / 'daemon/meson.build').read_text()
-    listed = re.search(r'daemon_sources = \[(.*?)\]', text, re.S).group(1)
-    return re.findall(r"'([\w-]+)\.c'", listed)
+def room_of(path):
+    return path.parent.relative_to(SOURCE).as_posix()
+
+
+def target(path, header):
+    """The room of a header that a file includes, or None for what is not ours."""
+    folder = Path(header).parent.as_posix()
+    if folder == 'dbus':
+        return 'dbus'
+    return f'{path.relative_to(SOURCE).parts[0]}/{folder}'
+
+
+def drawn_arrows():
+    """The arrows of the pictures in docs/architecture.md: "a --> b & c"."""
+    drawn = {}
+    text = (SOURCE / 'docs/architecture.md').read_text(encoding='utf-8')
+    for block in re.findall(r'^```mermaid\n(.*?)^```$', text, re.M | re.S):
+        prefix = re.search(r'^%% rooms below (\S+)$', block, re.M)
+        if not prefix:
+            continue
+        full = lambda room: prefix.group(1) if room == 'top' else f'{prefix.group(1)}/{room}'
+        for source, targets in re.findall(r'^ *(\w+) --> (.+)$', block, re.M):
+            drawn.setdefault(full(source), set()).update(full(room) for room in re.split(r'\s*&\s*', targets.strip()))
+    return drawn
 
 
 class Rooms(unittest.TestCase):
@@ -86,42 +129,49 @@ class Rooms(unittest.TestCase):
                     with self.subTest(dependency=dependency, path=name(path)):
                         self.assertTrue(matches(path, owners), f'{dependency} belongs to {owners}')
 
-    def test_rooms_do_not_look_into_each_other(self):
-        headers = {room: {path.name for path in files(f'{room}/**/*.h')} for room in ('dbus', 'daemon', 'client')}
-        for room, closed in {'dbus': ('daemon', 'client'), 'daemon': ('client',), 'client': ('daemon',)}.items():
-            for path in code(room):
-                for header in includes(path, ours=True):
-                    with self.subTest(path=name(path), header=header):
-                        own = header in headers[room] | headers['dbus']
-                        foreign = '/' in header or any(header in headers[other] for other in closed)
-                        self.assertTrue(own or not foreign, 'of another room')
-
-    def test_files_stand_in_the_order_of_sound(self):
-        order = daemon_order()
-        for path in code('daemon'):
-            if path.stem not in order:
-                continue
-            for header in includes(path, ours=True):
-                stem = Path(header).stem
-                if (SOURCE / 'daemon' / header).exists() and stem in order:
-                    with self.subTest(path=name(path), header=header):
-                        self.assertLessEqual(order.index(stem), order.index(path.stem),
-                                             'stands later in daemon/meson.build')
-
-    def test_only_the_stream_knows_both_sides(self):
-        order = daemon_order()
-        end = order.index('stream') if 'stream' in order else len(order)
-        for path in code('daemon'):
-            if path.stem not in order[:end] or matches(path, CAPTURE_SIDE):
-                continue
+    def test_includes_name_a_room_that_they_may_know(self):
+        for path in code('dbus', 'daemon', 'client'):
+            room = room_of(path)
+            allowed = {'dbus', room, *ARROWS.get(room, [])}
+            if room.startswith('client/'):
+                allowed.add('client/common')
             for header in includes(path, ours=True):
                 with self.subTest(path=name(path), header=header):
-                    self.assertFalse(matches(SOURCE / 'daemon' / header, CAPTURE_SIDE),
-                                     'knows where its sound comes from')
+                    self.assertIn('/', header, 'does not name its room')
+                    self.assertIn(target(path, header), allowed)
 
-    def test_every_source_of_the_daemon_is_built(self):
-        listed = set(daemon_order()) | {'main'}
-        self.assertEqual({path.stem for path in files('daemon/*.c')} - listed, set())
+    def test_every_folder_with_code_is_a_room(self):
+        self.assertEqual({room_of(path) for path in code('dbus', 'daemon', 'client')}, {'dbus', *ARROWS})
+
+    def test_no_arrow_points_back(self):
+        known = []
+        for room, targets in ARROWS.items():
+            with self.subTest(room=room):
+                self.assertLessEqual(set(targets), set(known))
+            known.append(room)
+
+    def test_every_arrow_is_used(self):
+        used = {(room_of(path), target(path, header))
+                for path in code('daemon', 'client') for header in includes(path, ours=True)}
+        allowed = {(room, target) for room, targets in ARROWS.items() for target in targets}
+        self.assertEqual(allowed - used, set())
+
+    def test_the_picture_is_the_table(self):
+        self.assertEqual(drawn_arrows(), {room: set(targets) for room, targets in ARROWS.items() if targets})
+
+    def test_no_two_things_share_a_name(self):
+        headers, functions = {}, {}
+        for path in files('dbus/*.h', 'daemon/**/*.h', 'client/**/*.h'):
+            headers.setdefault(path.name, set()).add(name(path))
+            for function in re.findall(r'^\w[^\n(]*?\b(cap_\w+) \(', path.read_text(), re.M):
+                functions.setdefault(function, set()).add(name(path))
+        for found in headers, functions:
+            self.assertEqual({key: paths for key, paths in found.items() if len(paths) > 1}, {})
+
+    def test_every_source_is_built(self):
+        for path in files('daemon/**/*.c', 'client/**/*.c'):
+            with self.subTest(path=name(path)):
+                self.assertIn(f"'{path.name}'", (path.parent / 'meson.build').read_text())
 
     def test_main_only_wires(self):
         for path in files('daemon/main.c'):

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "application.h"
-#include "appearance.h"
-#include "history-window.h"
-#include "overlay-options.h"
-#include "overlay-window.h"
-#include "placement.h"
-#include "settings-window.h"
-#include "stream-path.h"
-#include "text.h"
+#include "overlay/application.h"
+#include "common/stream-path.h"
+#include "common/text.h"
+#include "overlay/overlay-options.h"
+#include "overlay/settings/appearance.h"
+#include "overlay/settings/settings-window.h"
+#include "overlay/transcript/history-window.h"
+#include "overlay/window/overlay-window.h"
+#include "overlay/window/placement.h"
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>

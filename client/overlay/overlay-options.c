@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "overlay-options.h"
-#include "stream-path.h"
+#include "overlay/overlay-options.h"
+#include "common/stream-path.h"
 
 #include <glib/gi18n.h>
 

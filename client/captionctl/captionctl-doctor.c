@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#include "captionctl/captionctl.h"
+#include "captionctl/diagnose-call.h"
+#include "captionctl/diagnosis-table.h"
+#include "captionctl/output.h"
+#include "captionctl/provider-list.h"
+#include "captionctl/provider-settings.h"
+#include "captionctl/report.h"
+#include "captionctl/terminal.h"
+#include "captionctl/variant-json.h"
+#include "common/bus.h"
+
+#include <glib-unix.h>
+#include <unistd.h>
+
+#define PIPE_WIDTH 100
+
+typedef struct
+{
+  const char *id;
+  gboolean apply;
+  gboolean json;
+  char *report; /* a path, "-", or NULL */
+} Options;
+
+typedef struct
+{
+  const Options *options;
+  GDBusConnection *connection;
+  GVariant *provider;
+  char *id;
+  gboolean table; /* rows are shown as they come */
+  guint width;
+
+  GMainLoop *loop;
+  CapDiagnoseCall *diagnosis;
+  GPtrArray *rows;
+  char *verdict; /* NULL until it is done */
+  GVariant *details;
+  GError *error;
+} Doctor;
+
+static void
+options_clear (Options *self)
+{
+  g_free (self->report);
+}
+
+static void
+doctor_clear (Doctor *self)
+{
+  g_clear_pointer (&self->diagnosis, cap_diagnose_call_free);
+  g_clear_pointer (&self->loop, g_main_loop_unref);
+  g_clear_pointer (&self->rows, g_ptr_array_unref);
+  g_clear_pointer (&self->provider, g_variant_unref);
+  g_clear_pointer (&self->details, g_variant_unref);
+  g_clear_object (&self->connection);
+  g_clear_error (&self->error);
+  g_free (self->verdict);
+  g_free (self->id);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Doctor, doctor_clear)
+
+/* options */
+
+static gboolean
+parse_options (int argc, char **argv, Options *options, GError **error)
+{
+  const GOptionEntry entries[] = {
+    { "apply", 0, 0, G_OPTION_ARG_NONE, &options->apply, "Store the settings that work best", NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &options->json, "Print a JSON object, at the end", NULL },
+    { "report", 0, 0, G_OPTION_ARG_FILENAME, &options->report,
+      "Write what was found, without keys and names of hosts, for a support team", "FILE" },
+    { NULL }
+  };
+  const CapArguments arguments = { "[PROVIDER]", 0, 1, &options->id };
+
+  if (!cap_command_parse_arguments (argc, argv, entries, &arguments,
+                                    "Finds out, step by step, whether a speech service works, and what to do if\n"
+                                    "it does not. It costs a few seconds of audio. Without PROVIDER: the default\n"
+                                    "engine, or the only provider there is.",
+                                    "What has (minted) behind it was opened with a client secret that was asked for\n"
+                                    "first. The exit status is 0 when it works.\n", error))
+    return FALSE;
+
+  if (!options->json || g_strcmp0 (options->report, "-") != 0)
+    return options->report == NULL || g_str_equal (options->report, "-")
+           || cap_report_check_path (options->report, error);
+
+  g_set_error_literal (error, CAP_USAGE_ERROR, 0,
+                       "--json and --report - cannot both have the standard output");
+  return FALSE;
+}
+
+/* choice */
+
+static GVariant *
+refuse_to_choose (GVariant *providers, GError **error)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+
+  for (gsize i = 0; i < g_variant_n_children (providers); i++)
+    {
+      g_autoptr (GVariant) provider = g_variant_get_child_value (providers, i);
+
+      g_string_append_printf (names, "%s%s", i > 0 ? ", " : "", cap_provider_list_get_text (provider, "id"));
+    }
+
+  if (names->len == 0)
+    g_set_error_literal (error, CAP_USAGE_ERROR, 0,
+                         "No provider is set up. To set one up: captionctl provider add");
+  else
+    g_set_error (error, CAP_USAGE_ERROR, 0, "Say which provider: %s", names->str);
+  return NULL;
+}
+
+static GVariant *
+choose (Doctor *self, GError **error)
+{
+  g_autoptr (GVariant) providers = NULL;
+
+  if (self->options->id != NULL)
+    return cap_provider_list_get (self->connection, self->options->id, error);
+
+  providers = cap_provider_list_read (self->connection, error);
+  if (providers == NULL)
+    return NULL;
+
+  for (gsize i = 0; i < g_variant_n_children (providers); i++)
+    {
+      g_autoptr (GVariant) provider = g_variant_get_child_value (providers, i);
+      gboolean by_default = FALSE;
+
+      g_variant_lookup (provider, "default", "b", &by_default);
+      if (by_default || g_variant_n_children (providers) == 1)
+        return g_steal_pointer (&provider);
+    }
+
+  return refuse_to_choose (providers, error);
+}
+
+/* while it runs */
+
+/* Who reads no more may still want the report, and the status. */
+static gboolean
+is_shown (gboolean printed, GError **error)
+{
+  if (!printed && g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE))
+    g_clear_error (error);
+
+  return printed || *error == NULL;
+}
+
+static void
+print (Doctor *self, char *taken)
+{
+  g_autofree char *text = taken;
+
+  if (self->error == NULL && !is_shown (cap_output_print (text, &self->error), &self->error))
+    g_main_loop_quit (self->loop);
+}
+
+static void
+on_row (GVariant *row, gpointer data)
+{
+  Doctor *self = data;
+
+  if (self->table)
+    print (self, cap_diagnosis_table_print_row (row, self->rows, self->width));
+  g_ptr_array_add (self->rows, g_variant_ref (row));
+}
+
+static void
+on_done (const char *verdict, GVariant *details, gpointer data)
+{
+  Doctor *self = data;
+
+  self->verdict = g_strdup (verdict);
+  self->details = g_variant_ref (details);
+  g_main_loop_quit (self->loop);
+}
+
+static void
+on_failed (const GError *error, gpointer data)
+{
+  Doctor *self = data;
+
+  if (self->error == NULL)
+    self->error = g_error_copy (error);
+  g_main_loop_quit (self->loop);
+}
+
+static const CapDiagnoseCallFuncs diagnosis_funcs = { on_row, on_done, on_failed };
+
+static gboolean
+on_asked_to_end (gpointer data)
+{
+  Doctor *self = data;
+
+  cap_diagnose_call_cancel (self->diagnosis);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+run (Doctor *self, GError **error)
+{
+  guint ids[3];
+  const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+
+  self->loop = g_main_loop_new (NULL, FALSE);
+  self->rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
+  if (self->table)
+    print (self, cap_diagnosis_table_print_header (self->width));
+  if (self->error == NULL)
+    self->diagnosis = cap_diagnose_call_start (self->connection, self->id, self->options->apply,
+                                               &diagnosis_funcs, self, &self->error);
+
+  if (self->diagnosis != NULL)
+    {
+      for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+        ids[i] = g_unix_signal_add (numbers[i], on_asked_to_end, self);
+      g_main_loop_run (self->loop);
+      for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+        g_source_remove (ids[i]);
+    }
+
+  if (self->error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&self->error));
+  return FALSE;
+}
+
+/* the end */
+
+static const char *
+get_message (Doctor *self)
+{
+  const char *message = "";
+
+  g_variant_lookup (self->details, "message", "&s", &message);
+  return message;
+}
+
+static GVariant *
+pack_rows (Doctor *self)
+{
+  return g_variant_ref_sink (g_variant_new_array (G_VARIANT_TYPE_VARDICT,
+                                                  (GVariant **) self->rows->pdata, self->rows->len));
+}
+
+static void
+append_what_next (Doctor *self, GString *text)
+{
+  g_autoptr (GVariant) settings =
+      g_variant_lookup_value (self->details, "settings", G_VARIANT_TYPE_VARDICT);
+  g_autoptr (GVariant) current = cap_provider_list_get_settings (self->provider);
+  g_autofree char *command = NULL;
+  gboolean applied = FALSE;
+
+  g_variant_lookup (self->details, "applied", "b", &applied);
+  if (applied)
+    {
+      g_string_append_printf (text, "This is stored: %s uses it from now on.\n", self->id);
+      return;
+    }
+
+  if (settings == NULL)
+    return;
+  command = cap_provider_settings_to_command (self->id, settings, current);
+  if (command != NULL)
+    g_string_append_printf (text, "To use it from now on:\n  %s\n", command);
+  else
+    g_string_append (text, "It is set up so already.\n");
+}
+
+static char *
+print_verdict (Doctor *self)
+{
+  g_autofree char *sentence = g_strdup_printf ("%s %s. %s", self->id, self->verdict, get_message (self));
+  g_autofree char *paragraph = NULL;
+  GString *text = g_string_new ("\n");
+
+  if (g_str_equal (self->verdict, "cancelled"))
+    {
+      g_free (sentence);
+      sentence = g_strdup ("The diagnosis was cancelled.");
+    }
+
+  paragraph = cap_diagnosis_table_print_text (sentence, "", self->width);
+  g_string_append (text, paragraph);
+  append_what_next (self, text);
+  return g_string_free (text, FALSE);
+}
+
+static char *
+print_json (Doctor *self)
+{
+  g_autoptr (GVariant) rows = pack_rows (self);
+  g_autoptr (GVariant) whole = NULL;
+  g_autofree char *json = NULL;
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
+  g_variant_builder_add (&builder, "{sv}", "provider", g_variant_new_string (self->id));
+  g_variant_builder_add (&builder, "{sv}", "rows", rows);
+  g_variant_builder_add (&builder, "{sv}", "verdict", g_variant_new_string (self->verdict));
+  g_variant_builder_add (&builder, "{sv}", "details", self->details);
+
+  whole = g_variant_ref_sink (g_variant_builder_end (&builder));
+  json = cap_variant_to_json (whole);
+  return g_strconcat (json, "\n", NULL);
+}
+
+static gboolean
+write_report (Doctor *self, GError **error)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  g_autoptr (GVariant) settings = cap_provider_list_get_settings (self->provider);
+  g_autoptr (GVariant) rows = pack_rows (self);
+  g_autofree char *version = cap_bus_read_version (self->connection);
+  const CapReport report = {
+    .when = now, .service_version = version, .id = self->id, .settings = settings,
+    .rows = rows, .verdict = self->verdict, .details = self->details,
+    .host_name = g_get_host_name (), .user_name = g_get_user_name (), .home = g_get_home_dir (),
+  };
+  g_autofree char *text = cap_report_compose (&report);
+
+  if (g_str_equal (self->options->report, "-"))
+    return cap_output_print (text, error);
+
+  return cap_report_write (self->options->report, text, error);
+}
+
+static gboolean
+tell (Doctor *self, GError **error)
+{
+  g_autofree char *text = self->options->json ? print_json (self)
+                          : self->table ? print_verdict (self)
+                                        : g_strdup ("");
+
+  if (!is_shown (cap_output_print (text, error), error))
+    return FALSE;
+
+  return self->options->report == NULL || write_report (self, error);
+}
+
+static gboolean
+judge (Doctor *self, GError **error)
+{
+  if (g_str_equal (self->verdict, "works"))
+    return TRUE;
+
+  if (g_str_equal (self->verdict, "cancelled"))
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "it was interrupted");
+  else
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s does not work", self->id);
+  return FALSE;
+}
+
+static gboolean
+diagnose (Doctor *self, GError **error)
+{
+  self->connection = cap_bus_connect (error);
+  if (self->connection == NULL)
+    return FALSE;
+
+  self->provider = choose (self, error);
+  if (self->provider == NULL)
+    return FALSE;
+
+  self->id = g_strdup (cap_provider_list_get_text (self->provider, "id"));
+  self->table = !self->options->json && g_strcmp0 (self->options->report, "-") != 0;
+  self->width = isatty (STDOUT_FILENO) ? cap_terminal_read_width (STDOUT_FILENO) : PIPE_WIDTH;
+  return run (self, error) && tell (self, error) && judge (self, error);
+}
+
+gboolean
+cap_command_doctor (int argc, char **argv, GError **error)
+{
+  g_auto (Options) options = { 0 };
+  g_auto (Doctor) self = { .options = &options };
+
+  return parse_options (argc, argv, &options, error) && diagnose (&self, error);
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#include "captionctl/key-input.h"
+#include "captionctl/captionctl.h"
+#include "captionctl/prompt.h"
+#include "common/bus.h"
+#include "common/key-pipe.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+void
+cap_key_free (CapKey *self)
+{
+  explicit_bzero (self, sizeof *self);
+  g_free (self);
+}
+
+/* What is copied from a web page often has a space at its end. */
+static void
+trim (CapKey *self)
+{
+  char *end = strpbrk (self->bytes, "\r\n");
+
+  if (end != NULL)
+    *end = '\0';
+  g_strstrip (self->bytes);
+  self->length = strlen (self->bytes);
+}
+
+static CapKey *
+check (CapKey *taken, GError **error)
+{
+  g_autoptr (CapKey) self = taken;
+
+  trim (self);
+  if (self->length == 0)
+    {
+      g_set_error_literal (error, CAP_USAGE_ERROR, 0, "The key is empty. Nothing was changed");
+      return NULL;
+    }
+
+  return g_steal_pointer (&self);
+}
+
+CapKey *
+cap_key_ask (const char *id, GError **error)
+{
+  g_autoptr (CapKey) self = g_new0 (CapKey, 1);
+  g_autofree char *question = g_strdup_printf ("Key for %s (it is not shown): ", id);
+  g_autoptr (GError) cause = NULL;
+
+  if (cap_prompt_ask (question, TRUE, self->bytes, sizeof self->bytes, &cause))
+    return check (g_steal_pointer (&self), error);
+
+  if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE))
+    g_prefix_error (&cause, "use --key-stdin: ");
+  g_propagate_error (error, g_steal_pointer (&cause));
+  return NULL;
+}
+
+static gboolean
+read_first_line (CapKey *self, GError **error)
+{
+  while (self->length < CAP_KEY_MAX)
+    {
+      gssize length = read (STDIN_FILENO, self->bytes + self->length, CAP_KEY_MAX - self->length);
+      int code = errno;
+
+      if (length < 0 && code == EINTR)
+        continue;
+      if (length < 0)
+        {
+          g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),
+                       "cannot read the key: %s", g_strerror (code));
+          return FALSE;
+        }
+
+      self->length += (gsize) length;
+      if (length == 0 || strchr (self->bytes, '\n') != NULL)
+        return TRUE;
+    }
+
+  g_set_error_literal (error, CAP_USAGE_ERROR, 0,
+                       "The key is longer than 16 KiB. Nothing was changed");
+  return FALSE;
+}
+
+CapKey *
+cap_key_read (const char *id, GError **error)
+{
+  g_autoptr (CapKey) self = NULL;
+
+  if (cap_prompt_is_possible ())
+    return cap_key_ask (id, error);
+
+  self = g_new0 (CapKey, 1);
+  if (!read_first_line (self, error))
+    return NULL;
+
+  return check (g_steal_pointer (&self), error);
+}
+
+gboolean
+cap_key_send (const CapKey *self, GDBusConnection *connection, const char *id, GError **error)
+{
+  int fd = cap_key_pipe_new (self->bytes, self->length, error);
+
+  return fd >= 0 && cap_bus_call_with_fd (connection, "SetKey", id, fd, error);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#include "common/key-pipe.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+int
+cap_key_pipe_new (const char *key, gsize length, GError **error)
+{
+  int ends[2];
+  gssize written;
+  int code;
+
+  if (pipe2 (ends, O_CLOEXEC | O_NONBLOCK) < 0)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "cannot make a pipe: %s", g_strerror (errno));
+      return -1;
+    }
+
+  /* Nobody reads yet: all of it has to fit. */
+  written = write (ends[1], key, length);
+  code = errno;
+  close (ends[1]);
+  if (written != (gssize) length)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "cannot hand over the key: %s",
+                   written < 0 ? g_strerror (code) : "the pipe is too small");
+      close (ends[0]);
+      return -1;
+    }
+
+  return ends[0];
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#include "common/segment.h"
+
+CapSegment *
+cap_segment_new (GVariant *row)
+{
+  CapSegment *self = g_new0 (CapSegment, 1);
+
+  g_variant_get (row, "(ttsbxx@a{sv})", &self->id, &self->serial, &self->text,
+                 &self->final, &self->start, &self->end, &self->details);
+  g_variant_lookup (self->details, "retracted", "b", &self->retracted);
+  return self;
+}
+
+CapSegment *
+cap_segment_new_retracted (guint64 id, guint64 serial)
+{
+  CapSegment *self = g_new0 (CapSegment, 1);
+
+  self->id = id;
+  self->serial = serial;
+  self->text = g_strdup ("");
+  self->retracted = TRUE;
+  self->details = g_variant_ref_sink (g_variant_new ("a{sv}", NULL));
+  return self;
+}
+
+CapSegment *
+cap_segment_copy (const CapSegment *self)
+{
+  CapSegment *copy = g_new (CapSegment, 1);
+
+  *copy = *self;
+  copy->text = g_strdup (self->text);
+  copy->details = g_variant_ref (self->details);
+  return copy;
+}
+
+void
+cap_segment_free (CapSegment *self)
+{
+  g_free (self->text);
+  g_variant_unref (self->details);
+  g_free (self);
+}
+
+int
+cap_segment_compare (gconstpointer a, gconstpointer b)
+{
+  const CapSegment *left = *(const CapSegment *const *) a;
+  const CapSegment *right = *(const CapSegment *const *) b;
+
+  if (left->start != right->start)
+    return left->start < right->start ? -1 : 1;
+
+  return left->id < right->id ? -1 : left->id > right->id;
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#include "common/state.h"
+#include "common/text.h"
+
+static const char *
+describe_source (const CapState *state)
+{
+  if (*state->description != '\0')
+    return state->description;
+  if (g_str_equal (state->source, "system"))
+    return "the default output";
+  if (g_str_equal (state->source, "microphone"))
+    return "the default microphone";
+
+  return state->source;
+}
+
+static char *
+say_listening (const CapState *state)
+{
+  if (cap_state_is_stood_in_for (state->state, state->engine, state->remote_host))
+    return g_strdup_printf ("Listening to %s. The local engine stands in for \"%s\": nothing is sent.",
+                            describe_source (state), state->engine);
+  if (*state->remote_host == '\0')
+    return g_strdup_printf ("Listening to %s.", describe_source (state));
+
+  /* Whoever speaks has a right to know. */
+  return g_strdup_printf ("Listening to %s. Speech is sent to %s.",
+                          describe_source (state), state->remote_host);
+}
+
+static char *
+say_connecting (const CapState *state)
+{
+  if (*state->remote_host == '\0')
+    return g_strdup_printf ("Starting the engine \"%s\".", state->engine);
+
+  return g_strdup_printf ("Connecting to %s.", state->remote_host);
+}
+
+static char *
+say_because (const char *word, const CapState *state)
+{
+  if (*state->message == '\0')
+    return g_strdup_printf ("%s.", word);
+
+  return g_strdup_printf ("%s: %s", word, state->message);
+}
+
+CapState *
+cap_state_copy (const CapState *self)
+{
+  CapState *copy = g_new (CapState, 1);
+
+  *copy = (CapState) {
+    .stream = g_strdup (self->stream),
+    .state = g_strdup (self->state),
+    .reason = g_strdup (self->reason),
+    .message = g_strdup (self->message),
+    .source = g_strdup (self->source),
+    .description = g_strdup (self->description),
+    .engine = g_strdup (self->engine),
+    .remote_host = g_strdup (self->remote_host),
+    .language = g_strdup (self->language),
+    .epoch = self->epoch,
+  };
+  return copy;
+}
+
+void
+cap_state_free (CapState *self)
+{
+  g_free ((char *) self->stream);
+  g_free ((char *) self->state);
+  g_free ((char *) self->reason);
+  g_free ((char *) self->message);
+  g_free ((char *) self->source);
+  g_free ((char *) self->description);
+  g_free ((char *) self->engine);
+  g_free ((char *) self->remote_host);
+  g_free ((char *) self->language);
+  g_free (self);
+}
+
+gboolean
+cap_state_equal (const CapState *a, const CapState *b)
+{
+  return a->epoch == b->epoch
+         && g_str_equal (a->stream, b->stream)
+         && g_str_equal (a->state, b->state)
+         && g_str_equal (a->reason, b->reason)
+         && g_str_equal (a->message, b->message)
+         && g_str_equal (a->source, b->source)
+         && g_str_equal (a->description, b->description)
+         && g_str_equal (a->engine, b->engine)
+         && g_str_equal (a->remote_host, b->remote_host)
+         && g_str_equal (a->language, b->language);
+}
+
+/* Of the engines that there are, all but the local one have a host. Before a
+ * stream listens for the first time, and once it failed, none may be known. */
+gboolean
+cap_state_is_stood_in_for (const char *state, const char *engine, const char *remote_host)
+{
+  const char *const at_work[] = { "listening", "waiting", "paused", NULL };
+
+  return *remote_host == '\0' && !g_str_equal (engine, "local") && g_strv_contains (at_work, state);
+}
+
+char *
+cap_state_to_sentence (const CapState *state)
+{
+  g_autofree char *sentence = NULL;
+
+  if (g_str_equal (state->state, "listening"))
+    sentence = say_listening (state);
+  else if (g_str_equal (state->state, "connecting"))
+    sentence = say_connecting (state);
+  else if (g_str_equal (state->state, "waiting"))
+    sentence = say_because ("Waiting", state);
+  else if (g_str_equal (state->state, "reconnecting"))
+    sentence = say_because ("Reconnecting", state);
+  else if (g_str_equal (state->state, "paused"))
+    sentence = say_because ("Paused", state);
+
+  return sentence != NULL ? cap_text_clean (sentence) : NULL;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#include "overlay/captions/announcer.h"
+#include "overlay/captions/recent-ids.h"
+#include "overlay/captions/roll-entry.h"
+
+/* Ids do not say what is new: of two sources the slower has the lower one, and
+ * a gap gets its own late. */
+struct _CapAnnouncer
+{
+  CapRecentIds said;
+};
+
+CapAnnouncer *
+cap_announcer_new (void)
+{
+  return g_new0 (CapAnnouncer, 1);
+}
+
+void
+cap_announcer_free (CapAnnouncer *self)
+{
+  g_free (self);
+}
+
+void
+cap_announcer_clear (CapAnnouncer *self)
+{
+  cap_recent_ids_clear (&self->said);
+}
+
+void
+cap_announcer_pass_over (CapAnnouncer *self, const CapSegment *segment)
+{
+  if (segment->final && !segment->retracted)
+    cap_recent_ids_add (&self->said, segment->id);
+}
+
+char *
+cap_announcer_take (CapAnnouncer *self, const CapSegment *segment)
+{
+  g_autofree char *text = NULL;
+
+  /* Not again with its translation. */
+  if (!segment->final || segment->retracted || !cap_recent_ids_add (&self->said, segment->id))
+    return NULL;
+
+  text = cap_roll_entry_read_text (segment);
+  return *text != '\0' ? g_steal_pointer (&text) : NULL;
+}

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#include "overlay/service/service-calls.h"
+#include "common/key-pipe.h"
+#include "dbus/error.h"
+#include "dbus/names.h"
+#include "overlay/service/explain.h"
+
+#include <gio/gunixfdlist.h>
+#include <glib/gi18n.h>
+
+/* What the service takes: see SetKey. */
+#define KEY_MAX (16 * 1024)
+
+/* private */
+
+static GTask *
+new_task (GDBusConnection *connection,
+          gpointer tag,
+          GCancellable *cancellable,
+          GAsyncReadyCallback callback,
+          gpointer data)
+{
+  GTask *task = g_task_new (connection, cancellable, callback, data);
+
+  g_task_set_source_tag (task, tag);
+
+  /* Registers the names of errors. */
+  g_assert (CAP_ERROR != 0);
+  return task;
+}
+
+static void
+return_error (GTask *task, GError *error)
+{
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    cap_explain (error);
+  g_task_return_error (task, error);
+}
+
+static gboolean
+refuse_key (GTask *task, const char *message)
+{
+  g_task_return_new_error (task, CAP_ERROR, CAP_ERROR_INVALID_OPTION, "%s", message);
+  return FALSE;
+}
+
+static gboolean
+check_key (GTask *task, gsize length)
+{
+  if (length == 0)
+    return refuse_key (task, _("The key is empty. Nothing was changed."));
+  if (length > KEY_MAX)
+    return refuse_key (task, _("This is too long for a key. Nothing was changed."));
+
+  return TRUE;
+}
+
+/* What is copied from a web page often has a space at its end. */
+static const char *
+find_key (const char *text, gsize *length)
+{
+  while (g_ascii_isspace (*text))
+    text++;
+
+  *length = strlen (text);
+  while (*length > 0 && g_ascii_isspace (text[*length - 1]))
+    (*length)--;
+
+  return text;
+}
+
+/* callbacks */
+
+static void
+on_got (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  g_autoptr (GVariant) reply = NULL;
+  GError *error = NULL;
+
+  reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
+  if (reply == NULL)
+    return_error (task, error);
+  else
+    g_task_return_pointer (task, g_variant_get_child_value (reply, 0), (GDestroyNotify) g_variant_unref);
+}
+
+static void
+on_set (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  g_autoptr (GVariant) reply = NULL;
+  GError *error = NULL;
+
+  reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
+  if (reply == NULL)
+    return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_key_set (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  g_autoptr (GVariant) reply = NULL;
+  GError *error = NULL;
+
+  reply = g_dbus_connection_call_with_unix_fd_list_finish (G_DBUS_CONNECTION (source), NULL, result, &error);
+  if (reply == NULL)
+    return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+/* public functions */
+
+void
+cap_service_calls_get (GDBusConnection *connection,
+                       const char *method,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer data)
+{
+  GTask *task = new_task (connection, cap_service_calls_get, cancellable, callback, data);
+  const char *type = g_str_equal (method, "GetDefaults") ? "(a{sv})" : "(aa{sv})";
+
+  g_dbus_connection_call (connection, CAP_BUS_NAME, CAP_OBJECT_PATH, CAP_INTERFACE, method, NULL,
+                          G_VARIANT_TYPE (type), G_DBUS_CALL_FLAGS_NONE, -1, cancellable, on_got, task);
+}
+
+GVariant *
+cap_service_calls_get_finish (GDBusConnection *connection, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_async_result_is_tagged (result, cap_service_calls_get), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+void
+cap_service_calls_set (GDBusConnection *connection,
+                       const char *method,
+                       GVariant *arguments,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer data)
+{
+  GTask *task = new_task (connection, cap_service_calls_set, cancellable, callback, data);
+
+  g_dbus_connection_call (connection, CAP_BUS_NAME, CAP_OBJECT_PATH, CAP_INTERFACE, method, arguments,
+                          G_VARIANT_TYPE_UNIT, G_DBUS_CALL_FLAGS_NONE, -1, cancellable, on_set, task);
+}
+
+gboolean
+cap_service_calls_set_finish (GDBusConnection *connection, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_async_result_is_tagged (result, cap_service_calls_set), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+cap_service_calls_set_key (GDBusConnection *connection,
+                           const char *id,
+                           const char *key,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer data)
+{
+  g_autoptr (GTask) task = new_task (connection, cap_service_calls_set_key, cancellable, callback, data);
+  g_autoptr (GUnixFDList) fds = NULL;
+  GError *error = NULL;
+  gsize length;
+  int fd;
+
+  key = find_key (key, &length);
+  if (!check_key (task, length))
+    return;
+
+  fd = cap_key_pipe_new (key, length, &error);
+  if (fd < 0)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
+  /* No end: somebody may have to look for the keyring's password. */
+  fds = g_unix_fd_list_new_from_array (&fd, 1);
+  g_dbus_connection_call_with_unix_fd_list (connection, CAP_BUS_NAME, CAP_OBJECT_PATH, CAP_INTERFACE,
+                                            "SetKey", g_variant_new ("(sh)", id, 0), G_VARIANT_TYPE_UNIT,
+                                            G_DBUS_CALL_FLAGS_NONE, G_MAXINT, fds, cancellable,
+                                            on_key_set, g_steal_pointer (&task));
+}
+
+gboolean
+cap_service_calls_set_key_finish (GDBusConnection *connection, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_async_result_is_tagged (result, cap_service_calls_set_key), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#include "overlay/settings/choice-button.h"
+
+/* Long names are shortened, so that a window of 800 pixels holds them in
+ * large print. */
+#define MIN_CHARS 10
+#define MAX_CHARS 28
+#define MAX_LIST_CHARS 34
+
+struct _CapChoiceButton
+{
+  GtkWidget parent_instance;
+
+  GtkDropDown *drop_down;
+  gulong handler;
+  int list_chars; /* how wide the list is */
+};
+
+enum
+{
+  SIGNAL_CHOSEN,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (CapChoiceButton, cap_choice_button, GTK_TYPE_WIDGET)
+
+/* items of the button, and of its list */
+
+static GtkWidget *
+new_label (int max_chars)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), max_chars);
+  return label;
+}
+
+static void
+set_up_button_item (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+{
+  GtkWidget *label = new_label (MAX_CHARS);
+
+  gtk_label_set_width_chars (GTK_LABEL (label), MIN_CHARS);
+  gtk_list_item_set_child (item, label);
+}
+
+static void
+bind_button_item (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+{
+  CapChoice *choice = gtk_list_item_get_item (item);
+
+  gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (item)), cap_choice_get_name (choice));
+}
+
+static void
+set_up_list_item (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *texts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *name = new_label (MAX_LIST_CHARS);
+  GtkWidget *detail = new_label (MAX_LIST_CHARS);
+  GtkWidget *mark = g_object_new (GTK_TYPE_IMAGE, "icon-name", "object-select-symbolic",
+                                  "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
+
+  gtk_widget_add_css_class (detail, "cap-detail");
+  gtk_widget_set_hexpand (texts, TRUE);
+  gtk_box_append (GTK_BOX (texts), name);
+  gtk_box_append (GTK_BOX (texts), detail);
+  gtk_box_append (GTK_BOX (box), texts);
+  gtk_box_append (GTK_BOX (box), mark);
+  gtk_list_item_set_child (item, box);
+}
+
+static void
+show_mark (GtkDropDown *drop_down, GParamSpec *pspec, GtkListItem *item)
+{
+  GtkWidget *mark = gtk_widget_get_last_child (gtk_list_item_get_child (item));
+  gpointer selected = gtk_drop_down_get_selected_item (drop_down);
+
+  gtk_widget_set_opacity (mark, selected != NULL && selected == gtk_list_item_get_item (item));
+}
+
+static void
+bind_list_item (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+{
+  CapChoiceButton *self = data;
+  CapChoice *choice = gtk_list_item_get_item (item);
+  GtkWidget *texts = gtk_widget_get_first_child (gtk_list_item_get_child (item));
+  GtkWidget *detail = gtk_widget_get_last_child (texts);
+
+  gtk_label_set_width_chars (GTK_LABEL (gtk_widget_get_first_child (texts)), self->list_chars);
+  gtk_label_set_text (GTK_LABEL (gtk_widget_get_first_child (texts)), cap_choice_get_name (choice));
+  gtk_label_set_text (GTK_LABEL (detail), cap_choice_get_detail (choice));
+  gtk_widget_set_visible (detail, *cap_choice_get_detail (choice) != '\0');
+
+  g_signal_connect (self->drop_down, "notify::selected-item", G_CALLBACK (show_mark), item);
+  show_mark (self->drop_down, NULL, item);
+}
+
+static void
+unbind_list_item (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+{
+  CapChoiceButton *self = data;
+
+  if (self->drop_down != NULL)
+    g_signal_handlers_disconnect_by_func (self->drop_down, show_mark, item);
+}
+
+static void
+set_factories (CapChoiceButton *self)
+{
+  g_autoptr (GtkListItemFactory) button = gtk_signal_list_item_factory_new ();
+  g_autoptr (GtkListItemFactory) list = gtk_signal_list_item_factory_new ();
+
+  g_signal_connect (button, "setup", G_CALLBACK (set_up_button_item), NULL);
+  g_signal_connect (button, "bind", G_CALLBACK (bind_button_item), NULL);
+  g_signal_connect (list, "setup", G_CALLBACK (set_up_list_item), NULL);
+  g_signal_connect (list, "bind", G_CALLBACK (bind_list_item), self);
+  g_signal_connect (list, "unbind", G_CALLBACK (unbind_list_item), self);
+  gtk_drop_down_set_factory (self->drop_down, button);
+  gtk_drop_down_set_list_factory (self->drop_down, list);
+}
+
+/* A list is only as wide as its button, if it is not told otherwise. */
+static int
+measure_list (GListModel *choices)
+{
+  glong chars = MIN_CHARS;
+
+  for (guint i = 0; i < g_list_model_get_n_items (choices); i++)
+    {
+      g_autoptr (CapChoice) choice = g_list_model_get_item (choices, i);
+
+      chars = MAX (chars, g_utf8_strlen (cap_choice_get_name (choice), -1));
+      chars = MAX (chars, g_utf8_strlen (cap_choice_get_detail (choice), -1));
+    }
+
+  return (int) MIN (chars, MAX_LIST_CHARS);
+}
+
+/* lifecycle */
+
+static void
+on_selected (GtkDropDown *drop_down, GParamSpec *pspec, CapChoiceButton *self)
+{
+  g_autofree char *id = g_strdup (cap_choice_button_get_id (self));
+
+  if (gtk_drop_down_get_selected (drop_down) != GTK_INVALID_LIST_POSITION)
+    g_signal_emit (self, signals[SIGNAL_CHOSEN], 0, id);
+}
+
+/* The part of it that has the focus is named by what the choice is about; what
+ * is chosen has to be said as well. */
+static void
+describe_selected (GtkDropDown *drop_down, GParamSpec *pspec, gpointer data)
+{
+  GtkWidget *part = gtk_widget_get_first_child (GTK_WIDGET (drop_down));
+  CapChoice *choice = gtk_drop_down_get_selected_item (drop_down);
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (part), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  choice != NULL ? cap_choice_get_name (choice) : "", -1);
+}
+
+static gboolean
+cap_choice_button_grab_focus (GtkWidget *widget)
+{
+  return gtk_widget_grab_focus (GTK_WIDGET (CAP_CHOICE_BUTTON (widget)->drop_down));
+}
+
+static void
+cap_choice_button_dispose (GObject *object)
+{
+  CapChoiceButton *self = CAP_CHOICE_BUTTON (object);
+  GtkWidget *drop_down = GTK_WIDGET (self->drop_down);
+
+  self->drop_down = NULL;
+  g_clear_pointer (&drop_down, gtk_widget_unparent);
+
+  G_OBJECT_CLASS (cap_choice_button_parent_class)->dispose (object);
+}
+
+static void
+cap_choice_button_class_init (CapChoiceButtonClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = cap_choice_button_dispose;
+  widget_class->grab_focus = cap_choice_button_grab_focus;
+
+  signals[SIGNAL_CHOSEN] = g_signal_new ("chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                         NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_NONE);
+}
+
+static void
+cap_choice_button_init (CapChoiceButton *self)
+{
+  g_autoptr (GListStore) nothing = cap_choices_new ();
+  GtkExpression *name = gtk_property_expression_new (CAP_TYPE_CHOICE, NULL, "name");
+
+  self->drop_down = GTK_DROP_DOWN (gtk_drop_down_new (G_LIST_MODEL (g_steal_pointer (&nothing)), name));
+  gtk_widget_set_parent (GTK_WIDGET (self->drop_down), GTK_WIDGET (self));
+  set_factories (self);
+  g_signal_connect (self->drop_down, "notify::selected-item", G_CALLBACK (describe_selected), NULL);
+  self->handler = g_signal_connect (self->drop_down, "notify::selected", G_CALLBACK (on_selected), self);
+}
+
+/* public */
+
+GtkWidget *
+cap_choice_button_new (void)
+{
+  return g_object_new (CAP_TYPE_CHOICE_BUTTON, NULL);
+}
+
+void
+cap_choice_button_set_searched (CapChoiceButton *self, gboolean searched)
+{
+  gtk_drop_down_set_enable_search (self->drop_down, searched);
+}
+
+void
+cap_choice_button_set_choices (CapChoiceButton *self, GListModel *choices)
+{
+  g_autofree char *id = NULL;
+
+  if (cap_choices_equal (gtk_drop_down_get_model (self->drop_down), choices))
+    return;
+
+  id = g_strdup (cap_choice_button_get_id (self));
+  self->list_chars = measure_list (choices);
+  g_signal_handler_block (self->drop_down, self->handler);
+  gtk_drop_down_set_model (self->drop_down, choices);
+  g_signal_handler_unblock (self->drop_down, self->handler);
+  cap_choice_button_select (self, id);
+}
+
+void
+cap_choice_button_select (CapChoiceButton *self, const char *id)
+{
+  guint position = cap_choices_find (gtk_drop_down_get_model (self->drop_down), id);
+
+  g_signal_handler_block (self->drop_down, self->handler);
+  gtk_drop_down_set_selected (self->drop_down, position != G_MAXUINT ? position : GTK_INVALID_LIST_POSITION);
+  g_signal_handler_unblock (self->drop_down, self->handler);
+}
+
+const char *
+cap_choice_button_get_id (CapChoiceButton *self)
+{
+  CapChoice *choice = gtk_drop_down_get_selected_item (self->drop_down);
+
+  return choice != NULL ? cap_choice_get_id (choice) : "";
+}
+
+GtkWidget *
+cap_choice_button_get_target (CapChoiceButton *self)
+{
+  return GTK_WIDGET (self->drop_down);
+}

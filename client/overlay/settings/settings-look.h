@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#pragma once
+
+#include "overlay/settings/settings-page.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* How captions look. */
+GtkWidget *cap_settings_look_new (GSettings *settings);
+
+G_END_DECLS

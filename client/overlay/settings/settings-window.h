@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#pragma once
+
+#include "overlay/service/subscription.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* What is captioned and how (over D-Bus), and how it looks (@settings). All is
+ * applied at once. */
+GtkWindow *cap_settings_window_new (GtkApplication *application,
+                                    GDBusConnection *connection,
+                                    CapSubscription *session,
+                                    GSettings *settings);
+
+G_END_DECLS

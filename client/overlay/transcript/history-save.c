@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#include "overlay/transcript/history-save.h"
+
+#include <glib/gi18n.h>
+
+typedef struct
+{
+  GListModel *entries; /* of our own: nobody else changes it */
+  GFile *file;
+  const CapExport *format;
+  gboolean named; /* by the user, in full */
+} Save;
+
+static void
+free_save (gpointer data)
+{
+  Save *save = data;
+
+  g_object_unref (save->entries);
+  g_object_unref (save->file);
+  g_free (save);
+}
+
+static GListModel *
+copy_entries (GListModel *entries)
+{
+  GListStore *copy = g_list_store_new (CAP_TYPE_HISTORY_ENTRY);
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
+  guint n = g_list_model_get_n_items (entries);
+
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (items, g_list_model_get_item (entries, i));
+  g_list_store_splice (copy, 0, 0, items->pdata, items->len);
+
+  return G_LIST_MODEL (copy);
+}
+
+static GFile *
+add_extension (GFile *file, const CapExport *format)
+{
+  g_autofree char *uri = g_file_get_uri (file);
+  g_autofree char *longer = g_strconcat (uri, ".", format->extension, NULL);
+
+  return g_file_new_for_uri (longer);
+}
+
+/* What is there already is replaced by a file beside it: others may be able to
+ * read it, and it is worth more than half of what would take its place.
+ * @created: whether it was not there */
+static GFileOutputStream *
+open_file (Save *save, gboolean *created, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  GFileOutputStream *stream = g_file_create (save->file, G_FILE_CREATE_PRIVATE, cancellable, &local_error);
+
+  *created = stream != NULL;
+  if (stream == NULL && save->named && g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_EXISTS))
+    return g_file_replace (save->file, NULL, FALSE, G_FILE_CREATE_PRIVATE | G_FILE_CREATE_REPLACE_DESTINATION,
+                           cancellable, error);
+
+  if (stream == NULL)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+  return stream;
+}
+
+/* Without that what was written so far would take the place of the old file. */
+static void
+give_up (GOutputStream *stream)
+{
+  g_autoptr (GCancellable) cancelled = g_cancellable_new ();
+
+  g_cancellable_cancel (cancelled);
+  g_output_stream_close (stream, cancelled, NULL);
+}
+
+static gboolean
+write_file (Save *save, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *text = save->format->compose (save->entries);
+  g_autoptr (GFileOutputStream) file = NULL;
+  GOutputStream *stream;
+  gboolean created;
+
+  file = open_file (save, &created, cancellable, error);
+  if (file == NULL)
+    return FALSE;
+
+  stream = G_OUTPUT_STREAM (file);
+  if (g_output_stream_write_all (stream, text, strlen (text), NULL, cancellable, error)
+      && g_output_stream_close (stream, cancellable, error))
+    return TRUE;
+
+  give_up (stream);
+  if (created)
+    g_file_delete (save->file, NULL, NULL);
+  return FALSE;
+}
+
+/* What systems say of it names the file once more, and is for those who know
+ * what a descriptor is. */
+static const char *
+explain (const GError *error)
+{
+  switch (error->domain == G_IO_ERROR ? error->code : G_IO_ERROR_FAILED)
+    {
+    case G_IO_ERROR_EXISTS:
+      return _("There is a file of that name already: choose another name.");
+    case G_IO_ERROR_NOT_FOUND:
+    case G_IO_ERROR_NOT_DIRECTORY:
+      return _("The folder is not there any more: choose another one.");
+    case G_IO_ERROR_PERMISSION_DENIED:
+    case G_IO_ERROR_READ_ONLY:
+      return _("You may not write into that folder: choose another one.");
+    case G_IO_ERROR_NO_SPACE:
+      return _("The disk is full: make room, or choose another one.");
+    default:
+      return error->message;
+    }
+}
+
+static void
+run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Save *save = data;
+  g_autofree char *name = g_file_get_parse_name (save->file);
+  g_autoptr (GError) error = NULL;
+
+  if (write_file (save, cancellable, &error))
+    g_task_return_pointer (task, g_object_ref (save->file), g_object_unref);
+  else
+    g_task_return_new_error (task, error->domain, error->code,
+                             _("The transcript could not be saved as “%s”. %s"), name, explain (error));
+}
+
+void
+cap_history_save (GListModel *entries,
+                  GFile *file,
+                  const CapExport *usual,
+                  GCancellable *cancellable,
+                  GAsyncReadyCallback callback,
+                  gpointer data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, data);
+  g_autofree char *name = g_file_get_basename (file);
+  const CapExport *format = name != NULL ? cap_export_find (name) : NULL;
+  Save *save = g_new0 (Save, 1);
+
+  save->entries = copy_entries (entries);
+  save->named = format != NULL;
+  save->format = save->named ? format : usual;
+  save->file = save->named ? g_object_ref (file) : add_extension (file, usual);
+
+  g_task_set_source_tag (task, cap_history_save);
+  g_task_set_task_data (task, save, free_save);
+  g_task_run_in_thread (task, run);
+}
+
+GFile *
+cap_history_save_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

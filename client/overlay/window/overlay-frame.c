@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#include "overlay/window/overlay-frame.h"
+
+struct _CapOverlayFrame
+{
+  GtkWidget parent_instance;
+
+  GtkWidget *box;
+  GtkWidget *captions;
+  GtkWidget *strip;
+  GtkWidget *controls;
+  GtkWidget *advice; /* NULL for none */
+
+  int height;
+  guint resized_id;
+};
+
+enum
+{
+  SIGNAL_RESIZED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (CapOverlayFrame, cap_overlay_frame, GTK_TYPE_WIDGET)
+
+/* size */
+
+static GtkSizeRequestMode
+cap_overlay_frame_get_request_mode (GtkWidget *widget)
+{
+  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
+}
+
+static void
+cap_overlay_frame_measure (GtkWidget *widget,
+                           GtkOrientation orientation,
+                           int for_size,
+                           int *minimum,
+                           int *natural,
+                           int *minimum_baseline,
+                           int *natural_baseline)
+{
+  CapOverlayFrame *self = CAP_OVERLAY_FRAME (widget);
+
+  gtk_widget_measure (self->box, orientation, for_size, minimum, natural, NULL, NULL);
+  /* A long sentence of the status does not make the captions wider. */
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    *natural = *minimum;
+  else
+    *minimum = *natural;
+}
+
+static gboolean
+on_resized (gpointer data)
+{
+  CapOverlayFrame *self = data;
+
+  self->resized_id = 0;
+  g_signal_emit (self, signals[SIGNAL_RESIZED], 0, self->height);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+cap_overlay_frame_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  CapOverlayFrame *self = CAP_OVERLAY_FRAME (widget);
+  int natural;
+
+  gtk_widget_allocate (self->box, width, height, baseline, NULL);
+
+  /* Nobody may change sizes in the middle of a layout. Of the box, for of ourselves
+   * margins would count. */
+  gtk_widget_measure (self->box, GTK_ORIENTATION_VERTICAL, width, NULL, &natural, NULL, NULL);
+  if (natural != self->height)
+    {
+      self->height = natural;
+      if (self->resized_id == 0)
+        self->resized_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, on_resized, self, NULL);
+    }
+}
+
+/* lifecycle */
+
+static void
+cap_overlay_frame_dispose (GObject *object)
+{
+  CapOverlayFrame *self = CAP_OVERLAY_FRAME (object);
+
+  g_clear_handle_id (&self->resized_id, g_source_remove);
+  g_clear_pointer (&self->box, gtk_widget_unparent);
+
+  G_OBJECT_CLASS (cap_overlay_frame_parent_class)->dispose (object);
+}
+
+static void
+cap_overlay_frame_class_init (CapOverlayFrameClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = cap_overlay_frame_dispose;
+  widget_class->get_request_mode = cap_overlay_frame_get_request_mode;
+  widget_class->measure = cap_overlay_frame_measure;
+  widget_class->size_allocate = cap_overlay_frame_size_allocate;
+  gtk_widget_class_set_css_name (widget_class, "captionframe");
+
+  signals[SIGNAL_RESIZED] = g_signal_new ("resized", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                          NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT);
+}
+
+static void
+cap_overlay_frame_init (CapOverlayFrame *self)
+{
+  self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
+  gtk_widget_set_parent (self->box, GTK_WIDGET (self));
+  self->strip = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  gtk_box_append (GTK_BOX (self->box), self->strip);
+}
+
+/* public */
+
+GtkWidget *
+cap_overlay_frame_new (GtkWidget *captions, GtkWidget *status, GtkWidget *controls)
+{
+  CapOverlayFrame *self = g_object_new (CAP_TYPE_OVERLAY_FRAME, NULL);
+  GtkWidget *place;
+
+  self->captions = captions;
+  gtk_widget_set_hexpand (captions, TRUE);
+  gtk_widget_set_vexpand (captions, TRUE);
+  gtk_box_append (GTK_BOX (self->box), captions);
+
+  /* The status has a place of its own: it comes and goes, and the controls stay. */
+  place = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  gtk_widget_set_hexpand (place, TRUE);
+  gtk_widget_set_valign (status, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (place), status);
+  gtk_box_append (GTK_BOX (self->strip), place);
+
+  self->controls = controls;
+  gtk_widget_set_valign (controls, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (self->strip), controls);
+  gtk_widget_set_child_visible (controls, FALSE);
+
+  return GTK_WIDGET (self);
+}
+
+void
+cap_overlay_frame_set_advice (CapOverlayFrame *self, const char *advice)
+{
+  g_return_if_fail (self->advice == NULL);
+
+  self->advice = gtk_label_new (advice);
+  gtk_label_set_wrap (GTK_LABEL (self->advice), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (self->advice), 0);
+  gtk_widget_add_css_class (self->advice, "advice");
+  gtk_box_prepend (GTK_BOX (self->box), self->advice);
+}
+
+void
+cap_overlay_frame_set_unlocked (CapOverlayFrame *self, gboolean unlocked)
+{
+  if (unlocked)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "unlocked");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "unlocked");
+
+  /* Not drawn and not in the way of Tab, and yet it keeps its room. */
+  gtk_widget_set_child_visible (self->controls, unlocked);
+  if (self->advice != NULL)
+    gtk_widget_set_visible (self->advice, unlocked);
+  gtk_widget_queue_resize (self->controls);
+}
+
+void
+cap_overlay_frame_set_strip_below (CapOverlayFrame *self, gboolean below)
+{
+  gtk_box_reorder_child_after (GTK_BOX (self->box), self->strip, below ? self->captions : NULL);
+}

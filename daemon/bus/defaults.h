@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#pragma once
+
+#include "bus/engines.h"
+
+G_BEGIN_DECLS
+
+/* The user's settings (org.captiond), as OpenStream fills them in and as
+ * GetDefaults and SetDefaults show them. */
+
+/* NULL where the schemas are not installed. */
+GSettings *cap_defaults_open (void);
+
+/* The string option @key of @options (a{sv}), or else the default. */
+char *cap_defaults_get_string (GSettings *settings, GVariant *options, const char *key);
+
+/* What GetDefaults tells: a{sv}, floating. */
+GVariant *cap_defaults_get_all (GSettings *settings);
+
+/* Changes all keys of @defaults (a{sv}), or none. CAP_ERROR_INVALID_OPTION,
+ * CAP_ERROR_NO_SUCH_ENGINE, CAP_ERROR_LANGUAGE_NOT_SUPPORTED, or
+ * CAP_ERROR_POLICY_REFUSED for what the administrator has fixed. */
+gboolean cap_defaults_set (GSettings *settings, CapEngines *engines, GVariant *defaults, GError **error);
+
+/* Whether the sandboxed application @app_id may use the service. */
+gboolean cap_defaults_allow_app (GSettings *settings, const char *app_id);
+
+G_END_DECLS

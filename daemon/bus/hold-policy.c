@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#include "bus/hold-policy.h"
+#include "base/alarm.h"
+#include "bus/logind.h"
+#include "dbus/error.h"
+
+#define LISTEN_WHILE_LOCKED "listen-while-locked"
+
+/* So long a stream waits for the first answer of logind. */
+#define ANSWER_MS 1000
+
+/* So long the machine may wait for the last text: logind allows 5 s, and this
+ * with what it takes to get here is to stay below 2. */
+#define SETTLE_MS 1500
+
+/* struct */
+
+typedef struct
+{
+  CapStream *stream;
+  CapSourceKind kind;
+} Member;
+
+struct _CapHoldPolicy
+{
+  GSettings *settings;
+  gulong setting_changed;
+  GArray *members;        /* of Member */
+  CapLogind *logind;      /* NULL without members */
+  CapAlarm *answer_alarm;
+  CapAlarm *settle_alarm;
+  gboolean unanswered;    /* and not waited for any longer */
+  gboolean asleep;        /* the streams know */
+};
+
+static void
+clear_member (gpointer data)
+{
+  Member *member = data;
+
+  g_object_unref (member->stream);
+}
+
+/* private methods */
+
+/* What tells of the people around; a film is captioned on a locked screen too. */
+static gboolean
+is_private (CapSourceKind kind)
+{
+  return kind == CAP_SOURCE_MICROPHONE || kind == CAP_SOURCE_INPUT || kind == CAP_SOURCE_APP;
+}
+
+static gboolean
+has_answered (CapHoldPolicy *self)
+{
+  return self->unanswered || (self->logind != NULL && cap_logind_has_answered (self->logind));
+}
+
+static void
+update_streams (CapHoldPolicy *self)
+{
+  for (guint i = 0; i < self->members->len; i++)
+    {
+      Member *member = &g_array_index (self->members, Member, i);
+      g_autoptr (GError) reason = cap_hold_policy_check (self, member->kind);
+
+      cap_stream_set_held (member->stream, reason);
+    }
+}
+
+static gboolean
+any_may_have_text (CapHoldPolicy *self)
+{
+  for (guint i = 0; i < self->members->len; i++)
+    switch (cap_stream_get_state (g_array_index (self->members, Member, i).stream))
+      {
+      case CAP_STREAM_PAUSED:
+      case CAP_STREAM_FAILED:
+      case CAP_STREAM_CLOSED:
+        break;
+      default:
+        return TRUE;
+      }
+
+  return FALSE;
+}
+
+/* The streams are held already: what was being said becomes text, and reaches
+ * who waits for it, before the machine sleeps. A session that slept with it
+ * would be found dead, and what it owed would come late. */
+static void
+settle_streams (CapHoldPolicy *self)
+{
+  for (guint i = 0; i < self->members->len; i++)
+    cap_engine_rest (cap_stream_get_engine (g_array_index (self->members, Member, i).stream));
+  if (any_may_have_text (self))
+    cap_alarm_ensure (self->settle_alarm, SETTLE_MS);
+  else
+    cap_logind_ready_to_sleep (self->logind);
+}
+
+/* callbacks */
+
+static void
+on_logind_changed (CapHoldPolicy *self)
+{
+  gboolean asleep = cap_logind_is_asleep (self->logind);
+
+  if (cap_logind_has_answered (self->logind))
+    cap_alarm_clear (self->answer_alarm);
+  update_streams (self);
+  if (asleep && !self->asleep)
+    settle_streams (self);
+  else if (!asleep)
+    cap_alarm_clear (self->settle_alarm);
+  self->asleep = asleep;
+}
+
+static void
+on_settled (gpointer data)
+{
+  CapHoldPolicy *self = data;
+
+  cap_logind_ready_to_sleep (self->logind);
+}
+
+static void
+on_no_answer (gpointer data)
+{
+  CapHoldPolicy *self = data;
+
+  g_info ("logind does not answer: whether the session is locked is not known");
+  self->unanswered = TRUE;
+  update_streams (self);
+}
+
+/* logind */
+
+static void
+ask_logind (CapHoldPolicy *self)
+{
+  self->logind = cap_logind_new ();
+  g_signal_connect_swapped (self->logind, "changed", G_CALLBACK (on_logind_changed), self);
+  cap_alarm_set (self->answer_alarm, ANSWER_MS);
+}
+
+static void
+leave_logind (CapHoldPolicy *self)
+{
+  cap_alarm_clear (self->answer_alarm);
+  cap_alarm_clear (self->settle_alarm);
+  if (self->logind != NULL)
+    g_signal_handlers_disconnect_by_data (self->logind, self);
+  g_clear_object (&self->logind);
+  self->unanswered = FALSE;
+  self->asleep = FALSE;
+}
+
+/* public methods */
+
+CapHoldPolicy *
+cap_hold_policy_new (GSettings *settings)
+{
+  CapHoldPolicy *self = g_new0 (CapHoldPolicy, 1);
+
+  self->settings = g_object_ref (settings);
+  self->setting_changed = g_signal_connect_swapped (settings, "changed::" LISTEN_WHILE_LOCKED,
+                                                    G_CALLBACK (update_streams), self);
+  self->members = g_array_new (FALSE, FALSE, sizeof (Member));
+  g_array_set_clear_func (self->members, clear_member);
+  self->answer_alarm = cap_alarm_new ("captiond logind answer", on_no_answer, self);
+  self->settle_alarm = cap_alarm_new ("captiond settle before sleep", on_settled, self);
+  return self;
+}
+
+void
+cap_hold_policy_free (CapHoldPolicy *self)
+{
+  leave_logind (self);
+  g_signal_handler_disconnect (self->settings, self->setting_changed);
+  g_object_unref (self->settings);
+  g_array_unref (self->members);
+  cap_alarm_free (self->answer_alarm);
+  cap_alarm_free (self->settle_alarm);
+  g_free (self);
+}
+
+GError *
+cap_hold_policy_check (CapHoldPolicy *self, CapSourceKind kind)
+{
+  if (self->logind != NULL && cap_logind_is_asleep (self->logind))
+    return g_error_new_literal (CAP_ERROR, CAP_ERROR_AUDIO_UNAVAILABLE,
+                                "This computer is going to sleep. Captions go on when it wakes.");
+  if (!is_private (kind) || g_settings_get_boolean (self->settings, LISTEN_WHILE_LOCKED))
+    return NULL;
+  if (!has_answered (self))
+    return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_PENDING, "Not known yet");
+  if (self->logind != NULL && cap_logind_is_locked (self->logind))
+    return g_error_new_literal (CAP_ERROR, CAP_ERROR_POLICY_REFUSED,
+                                "The session is locked, or another one is on the screen, and captiond does "
+                                "not listen to microphones and applications then. Captions go on when you "
+                                "are back. To have them always: gsettings set org.captiond "
+                                LISTEN_WHILE_LOCKED " true");
+
+  return NULL;
+}
+
+void
+cap_hold_policy_add (CapHoldPolicy *self, CapStream *stream, CapSourceKind kind)
+{
+  Member member = { g_object_ref (stream), kind };
+
+  g_array_append_val (self->members, member);
+  if (self->logind == NULL)
+    ask_logind (self);
+}
+
+void
+cap_hold_policy_remove (CapHoldPolicy *self, CapStream *stream)
+{
+  for (guint i = 0; i < self->members->len; i++)
+    if (g_array_index (self->members, Member, i).stream == stream)
+      {
+        g_array_remove_index (self->members, i);
+        break;
+      }
+
+  if (self->members->len == 0)
+    leave_logind (self);
+}

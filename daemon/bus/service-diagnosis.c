@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#include "bus/service-diagnosis.h"
+#include "dbus/captions-dbus.h"
+#include "dbus/error.h"
+#include "dbus/names.h"
+#include "realtime/diagnosis.h"
+
+/* struct */
+
+struct _CapServiceDiagnosis
+{
+  GObject parent_instance;
+
+  GDBusConnection *connection;
+  CapDBusCaptions1Diagnosis *skeleton;
+  CapDiagnosis *diagnosis;
+  CapProviders *providers;
+  char *provider;
+  char *path;
+  char *caller;
+  guint watch;
+  gboolean apply;
+};
+
+/* signals */
+
+enum
+{
+  FINISHED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (CapServiceDiagnosis, cap_service_diagnosis, G_TYPE_OBJECT)
+
+/* private methods */
+
+static void
+tell (CapServiceDiagnosis *self, const char *signal, GVariant *arguments)
+{
+  g_dbus_connection_emit_signal (self->connection, self->caller, self->path, CAP_DIAGNOSIS_INTERFACE,
+                                 signal, arguments, NULL);
+}
+
+/* Whether the door that works was stored; what goes wrong there is told in the
+ * place of the verdict's advice. */
+static GVariant *
+apply (CapServiceDiagnosis *self, GVariant *details)
+{
+  GVariantDict dict;
+  g_autoptr (GVariant) settings = g_variant_lookup_value (details, "settings", G_VARIANT_TYPE_VARDICT);
+  g_autoptr (GError) error = NULL;
+  gboolean applied = self->apply && settings != NULL
+                     && cap_providers_set (self->providers, self->provider, settings, &error);
+
+  g_variant_dict_init (&dict, details);
+  g_variant_dict_insert (&dict, "applied", "b", applied);
+  if (error != NULL)
+    g_variant_dict_insert (&dict, "message", "s", error->message);
+  return g_variant_dict_end (&dict);
+}
+
+/* callbacks */
+
+static void
+on_row (CapServiceDiagnosis *self, GVariant *row)
+{
+  tell (self, "Row", g_variant_new ("(@a{sv})", row));
+}
+
+static void
+on_done (CapServiceDiagnosis *self, const char *verdict, GVariant *details)
+{
+  g_autoptr (CapServiceDiagnosis) kept = g_object_ref (self);
+
+  tell (self, "Done", g_variant_new ("(s@a{sv})", verdict, apply (self, details)));
+  g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (self->skeleton));
+  g_signal_emit (self, signals[FINISHED], 0);
+}
+
+static gboolean
+handle_cancel (CapServiceDiagnosis *self, GDBusMethodInvocation *invocation)
+{
+  if (!g_str_equal (g_dbus_method_invocation_get_sender (invocation), self->caller))
+    {
+      g_dbus_method_invocation_return_error_literal (invocation, CAP_ERROR, CAP_ERROR_NOT_HOLDER,
+                                                     "Only who asked for a diagnosis can cancel it.");
+      return G_DBUS_METHOD_INVOCATION_HANDLED;
+    }
+
+  cap_dbus_captions1_diagnosis_complete_cancel (self->skeleton, invocation);
+  cap_diagnosis_cancel (self->diagnosis);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static void
+on_caller_vanished (GDBusConnection *connection, const char *name, gpointer data)
+{
+  CapServiceDiagnosis *self = data;
+
+  cap_diagnosis_cancel (self->diagnosis);
+}
+
+/* lifecycle */
+
+static void
+cap_service_diagnosis_dispose (GObject *object)
+{
+  CapServiceDiagnosis *self = CAP_SERVICE_DIAGNOSIS (object);
+
+  g_clear_handle_id (&self->watch, g_bus_unwatch_name);
+  if (self->skeleton != NULL && g_dbus_interface_skeleton_get_connection (G_DBUS_INTERFACE_SKELETON (self->skeleton)) != NULL)
+    g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (self->skeleton));
+  g_clear_object (&self->skeleton);
+  g_clear_object (&self->diagnosis);
+  g_clear_object (&self->providers);
+  g_clear_object (&self->connection);
+
+  G_OBJECT_CLASS (cap_service_diagnosis_parent_class)->dispose (object);
+}
+
+static void
+cap_service_diagnosis_finalize (GObject *object)
+{
+  CapServiceDiagnosis *self = CAP_SERVICE_DIAGNOSIS (object);
+
+  g_free (self->provider);
+  g_free (self->path);
+  g_free (self->caller);
+
+  G_OBJECT_CLASS (cap_service_diagnosis_parent_class)->finalize (object);
+}
+
+static void
+cap_service_diagnosis_init (CapServiceDiagnosis *self)
+{
+  self->skeleton = cap_dbus_captions1_diagnosis_skeleton_new ();
+  g_signal_connect_object (self->skeleton, "handle-cancel", G_CALLBACK (handle_cancel), self,
+                           G_CONNECT_SWAPPED);
+}
+
+static void
+cap_service_diagnosis_class_init (CapServiceDiagnosisClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = cap_service_diagnosis_dispose;
+  G_OBJECT_CLASS (klass)->finalize = cap_service_diagnosis_finalize;
+
+  signals[FINISHED] = g_signal_new ("finished", CAP_TYPE_SERVICE_DIAGNOSIS, G_SIGNAL_RUN_LAST, 0, NULL,
+                                    NULL, NULL, G_TYPE_NONE, 0);
+}
+
+/* public methods */
+
+CapServiceDiagnosis *
+cap_service_diagnosis_new (GDBusConnection *connection,
+                           const char *path,
+                           const char *caller,
+                           CapProvider *provider,
+                           CapProviders *providers,
+                           CapCredentials *credentials,
+                           gboolean apply_door,
+                           GError **error)
+{
+  g_autoptr (CapServiceDiagnosis) self = g_object_new (CAP_TYPE_SERVICE_DIAGNOSIS, NULL);
+
+  self->connection = g_object_ref (connection);
+  self->path = g_strdup (path);
+  self->caller = g_strdup (caller);
+  self->provider = g_strdup (provider->id);
+  self->providers = g_object_ref (providers);
+  self->apply = apply_door;
+  self->diagnosis = cap_diagnosis_new (provider, credentials);
+  g_signal_connect_object (self->diagnosis, "row", G_CALLBACK (on_row), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->diagnosis, "done", G_CALLBACK (on_done), self, G_CONNECT_SWAPPED);
+  if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self->skeleton), connection, path, error))
+    return NULL;
+
+  return g_steal_pointer (&self);
+}
+
+const char *
+cap_service_diagnosis_get_path (CapServiceDiagnosis *self)
+{
+  return self->path;
+}
+
+void
+cap_service_diagnosis_start (CapServiceDiagnosis *self)
+{
+  self->watch = g_bus_watch_name_on_connection (self->connection, self->caller,
+                                                G_BUS_NAME_WATCHER_FLAGS_NONE, NULL,
+                                                on_caller_vanished, self, NULL);
+  cap_diagnosis_start (self->diagnosis);
+}

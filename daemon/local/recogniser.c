@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#include "local/recogniser.h"
+
+#include "dbus/error.h"
+
+#include <locale.h>
+#include <pocketsphinx.h>
+#include <string.h>
+
+#ifdef HAVE_POCKETSPHINX_5
+#include <pocketsphinx/err.h>
+#else
+#include <sphinxbase/cmd_ln.h>
+#include <sphinxbase/cmn.h>
+#include <sphinxbase/err.h>
+#include <sphinxbase/feat.h>
+#endif
+
+#define N_CEPSTRA 13
+#define FRAME 160   /* 10 ms, PocketSphinx's step */
+#define WINDOW 410  /* what one of its frames looks at */
+
+/* PocketSphinx starts from the mean cepstrum of the recordings that the model
+ * was trained with and gives it the weight of 500 frames, so that the first
+ * seconds of anyone who speaks louder, softer or into another microphone are
+ * half lost. Ours weighs PRIOR_FRAMES, and a speaker's own is kept for
+ * MEMORY_FRAMES. */
+#define STOCK_FRAMES 500
+#define PRIOR_FRAMES 30
+#define MEMORY_FRAMES 800
+
+static const double prior_mean[N_CEPSTRA] = { 41.00, -5.29, -0.12, 5.09, 2.48, -4.07, -1.37,
+                                              -1.78, -5.08, -2.05, -6.45, -1.42, 1.17 };
+
+struct _CapRecogniser
+{
+  ps_decoder_t *decoder;
+
+  /* the mean cepstrum in force, and what was heard to find a better one */
+  double mean[N_CEPSTRA];
+  double sum[N_CEPSTRA];
+  double n_summed;
+  gsize n_samples;  /* of this utterance */
+
+  locale_t c_locale;
+};
+
+static void
+word_free (gpointer data)
+{
+  CapWord *word = data;
+
+  g_free (word->text);
+  g_free (word);
+}
+
+static void
+silence_log (void)
+{
+  err_set_callback (NULL, NULL);
+}
+
+/* what differs between the generations */
+
+#ifdef HAVE_POCKETSPHINX_5
+
+static ps_decoder_t *
+make_decoder (const char *acoustic, const char *language, const char *dictionary)
+{
+  ps_config_t *config = ps_config_init (NULL);
+  ps_decoder_t *decoder;
+
+  ps_config_set_str (config, "hmm", acoustic);
+  ps_config_set_str (config, "lm", language);
+  ps_config_set_str (config, "dict", dictionary);
+  ps_config_set_str (config, "loglevel", "FATAL");
+  /* as below */
+  ps_config_set_bool (config, "remove_noise", FALSE);
+  decoder = ps_init (config);
+  ps_config_free (config);
+
+  return decoder;
+}
+
+/* The decoder writes and reads numbers in the locale's way, with commas
+ * between them. */
+static void
+read_mean (CapRecogniser *self, double *mean)
+{
+  locale_t before = uselocale (self->c_locale);
+  g_auto (GStrv) texts = g_strsplit (ps_get_cmn (self->decoder, TRUE), ",", N_CEPSTRA);
+
+  for (guint i = 0; i < N_CEPSTRA; i++)
+    mean[i] = texts[i] != NULL ? g_ascii_strtod (texts[i], NULL) : 0;
+  uselocale (before);
+}
+
+static void
+write_mean (CapRecogniser *self, const double *mean)
+{
+  locale_t before = uselocale (self->c_locale);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < N_CEPSTRA; i++)
+    g_string_append_printf (text, "%s%.6g", i > 0 ? "," : "", mean[i]);
+  ps_set_cmn (self->decoder, text->str);
+  uselocale (before);
+}
+
+#else
+
+static ps_decoder_t *
+make_decoder (const char *acoustic, const char *language, const char *dictionary)
+{
+  cmd_ln_t *config;
+  ps_decoder_t *decoder;
+
+  /* This thread's log file: it lists its options there past the callback. */
+  err_set_logfp (NULL);
+
+  /* The gate has already looked for speech: what it lets through stays whole,
+   * and keeps its times. And PocketSphinx's idea of noise takes seconds of
+   * speech to form, and soft consonants away. */
+  config = cmd_ln_init (NULL, ps_args (), TRUE, "-hmm", acoustic, "-lm", language, "-dict", dictionary,
+                        "-remove_silence", "no", "-remove_noise", "no", NULL);
+  if (config == NULL)
+    return NULL;
+
+  decoder = ps_init (config);
+  cmd_ln_free_r (config);
+
+  return decoder;
+}
+
+static void
+read_mean (CapRecogniser *self, double *mean)
+{
+  cmn_t *cmn = ps_get_feat (self->decoder)->cmn_struct;
+
+  cmn_live_update (cmn);
+  for (guint i = 0; i < N_CEPSTRA; i++)
+    mean[i] = cmn->cmn_mean[i];
+}
+
+static void
+write_mean (CapRecogniser *self, const double *mean)
+{
+  mfcc_t values[N_CEPSTRA];
+
+  for (guint i = 0; i < N_CEPSTRA; i++)
+    values[i] = mean[i];
+  cmn_live_set (ps_get_feat (self->decoder)->cmn_struct, values);
+}
+
+#endif
+
+/* the mean cepstrum */
+
+static void
+apply_mean (CapRecogniser *self)
+{
+  for (guint i = 0; i < N_CEPSTRA; i++)
+    self->mean[i] = (PRIOR_FRAMES * prior_mean[i] + self->sum[i]) / (PRIOR_FRAMES + self->n_summed);
+  write_mean (self, self->mean);
+}
+
+static gsize
+count_frames (gsize n_samples)
+{
+  return n_samples < WINDOW ? 0 : (n_samples - WINDOW) / FRAME + 1;
+}
+
+/* Learns from @n_samples that were just processed. The decoder tells its mean
+ * only: the sum of what is new follows from the weight it gave to ours. */
+static void
+learn_mean (CapRecogniser *self, gsize n_samples)
+{
+  double n_new = count_frames (self->n_samples + n_samples) - count_frames (self->n_samples);
+  double mean[N_CEPSTRA];
+  double keep;
+
+  self->n_samples += n_samples;
+  if (n_new == 0)
+    return;
+
+  read_mean (self, mean);
+  keep = MIN (1, MEMORY_FRAMES / (self->n_summed + n_new));
+  for (guint i = 0; i < N_CEPSTRA; i++)
+    {
+      self->sum[i] += mean[i] * (STOCK_FRAMES + n_new) - self->mean[i] * STOCK_FRAMES;
+      self->sum[i] *= keep;
+    }
+  self->n_summed = (self->n_summed + n_new) * keep;
+  apply_mean (self);
+}
+
+/* lifecycle */
+
+static gboolean
+find_model (const char *model_dir, char **acoustic, char **language, char **dictionary, GError **error)
+{
+  g_autofree char *definition = NULL;
+
+  *acoustic = g_build_filename (model_dir, "en-us", "en-us", NULL);
+  *language = g_build_filename (model_dir, "en-us", "en-us.lm.bin", NULL);
+  *dictionary = g_build_filename (model_dir, "en-us", "cmudict-en-us.dict", NULL);
+  definition = g_build_filename (*acoustic, "mdef", NULL);
+
+  /* Looked for here, because PocketSphinx may end the process instead. */
+  if (g_file_test (definition, G_FILE_TEST_IS_REGULAR) && g_file_test (*language, G_FILE_TEST_IS_REGULAR)
+      && g_file_test (*dictionary, G_FILE_TEST_IS_REGULAR))
+    return TRUE;
+
+  g_set_error (error, CAP_ERROR, CAP_ERROR_NOT_CONFIGURED,
+               "There is no speech model for the local engine in %s. "
+               "Install the package pocketsphinx-en-us, then try again.", model_dir);
+  return FALSE;
+}
+
+gboolean
+cap_recogniser_is_installed (const char *model_dir, GError **error)
+{
+  g_autofree char *acoustic = NULL, *language = NULL, *dictionary = NULL;
+
+  if (model_dir == NULL)
+    model_dir = POCKETSPHINX_MODEL_DIR;
+
+  return find_model (model_dir, &acoustic, &language, &dictionary, error);
+}
+
+CapRecogniser *
+cap_recogniser_new (const char *model_dir, GError **error)
+{
+  static gsize silenced = 0;
+  g_autofree char *acoustic = NULL, *language = NULL, *dictionary = NULL;
+  CapRecogniser *self;
+  ps_decoder_t *decoder;
+
+  if (model_dir == NULL)
+    model_dir = POCKETSPHINX_MODEL_DIR;
+  if (!find_model (model_dir, &acoustic, &language, &dictionary, error))
+    return NULL;
+
+  if (g_once_init_enter (&silenced))
+    {
+      silence_log ();
+      g_once_init_leave (&silenced, 1);
+    }
+
+  decoder = make_decoder (acoustic, language, dictionary);
+  if (decoder == NULL)
+    {
+      g_set_error (error, CAP_ERROR, CAP_ERROR_NOT_CONFIGURED,
+                   "The speech model in %s cannot be loaded. "
+                   "Install the package pocketsphinx-en-us again.", model_dir);
+      return NULL;
+    }
+
+  self = g_new0 (CapRecogniser, 1);
+  self->decoder = decoder;
+  self->c_locale = newlocale (LC_NUMERIC_MASK, "C", (locale_t) 0);
+  ps_start_stream (decoder);
+  apply_mean (self);
+
+  return self;
+}
+
+void
+cap_recogniser_free (CapRecogniser *self)
+{
+  ps_free (self->decoder);
+  freelocale (self->c_locale);
+  g_free (self);
+}
+
+/* public methods */
+
+void
+cap_recogniser_begin (CapRecogniser *self)
+{
+  self->n_samples = 0;
+  ps_start_utt (self->decoder);
+}
+
+void
+cap_recogniser_process (CapRecogniser *self, const gint16 *samples, gsize n_frames)
+{
+  ps_process_raw (self->decoder, samples, n_frames, FALSE, FALSE);
+  learn_mean (self, n_frames);
+}
+
+void
+cap_recogniser_end (CapRecogniser *self)
+{
+  ps_end_utt (self->decoder);
+  /* The end of an utterance made the mean PocketSphinx's own again. */
+  apply_mean (self);
+}
+
+/* NULL for what is not a word: <s>, <sil>, [NOISE], ++COUGH++. Of several
+ * pronunciations, "word(2)" is the second. */
+static char *
+dup_word (const char *name)
+{
+  if (strchr ("<[+", name[0]) != NULL)
+    return NULL;
+
+  return g_strndup (name, strcspn (name, "("));
+}
+
+GPtrArray *
+cap_recogniser_get_words (CapRecogniser *self)
+{
+  GPtrArray *words = g_ptr_array_new_with_free_func (word_free);
+  logmath_t *logmath = ps_get_logmath (self->decoder);
+  int origin = -1;
+
+  for (ps_seg_t *segment = ps_seg_iter (self->decoder); segment != NULL; segment = ps_seg_next (segment))
+    {
+      CapWord *word = g_new0 (CapWord, 1);
+      int first, last;
+
+      /* Counted since the stream began in one generation, since the utterance
+       * began in the other: it always begins with a segment. */
+      ps_seg_frames (segment, &first, &last);
+      if (origin < 0)
+        origin = first;
+      word->text = dup_word (ps_seg_word (segment));
+      word->begin = (gsize) (first - origin) * FRAME;
+      word->end = (gsize) MAX (last + 1 - origin, 0) * FRAME;
+      word->probability = logmath_exp (logmath, ps_seg_prob (segment, NULL, NULL, NULL));
+      g_ptr_array_add (words, word);
+    }
+
+  return words;
+}

@@ -1,0 +1,461 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+/* HTTP: the requests, what their answers tell, and POST. */
+
+#include "dbus/error.h"
+#include "protocol/connection-private.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+
+#define USER_AGENT "captiond/" CAPTIOND_VERSION
+#define MAX_ANSWER (256 * 1024)
+#define MAX_RETRY_AFTER ((gint64) 24 * 60 * 60)
+
+/* authority */
+
+static void
+load_authority (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+  GTlsDatabase *database = g_tls_file_database_new (data, &error);
+
+  if (database != NULL)
+    {
+      g_task_return_pointer (task, database, g_object_unref);
+      return;
+    }
+  g_task_return_new_error (task, CAP_ERROR, CAP_ERROR_TLS_FAILED,
+                           "The ca-file %s cannot be used: %s. Set the PEM file of the authority that signed "
+                           "the server's certificate.", (const char *) data, error->message);
+  g_error_free (error);
+}
+
+void
+cap_authority_load_async (const char *ca_file,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+
+  if (ca_file == NULL || *ca_file == '\0')
+    {
+      g_task_return_pointer (task, NULL, NULL);
+      return;
+    }
+  g_task_set_task_data (task, g_strdup (ca_file), g_free);
+  g_task_set_return_on_cancel (task, TRUE);
+  g_task_run_in_thread (task, load_authority);
+}
+
+GTlsDatabase *
+cap_authority_load_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* request */
+
+/* A peer that is gone is noticed by unacknowledged data: without this the
+ * kernel would try for a quarter of an hour. */
+static void
+set_up_socket (GSocket *socket)
+{
+  g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
+  g_socket_set_option (socket, IPPROTO_TCP, TCP_USER_TIMEOUT, CAP_USER_TIMEOUT_MS, NULL);
+}
+
+static void
+on_network_event (CapRequest *self, GSocketClientEvent event, GIOStream *connection)
+{
+  if (event == G_SOCKET_CLIENT_CONNECTED && G_IS_TCP_CONNECTION (connection))
+    {
+      g_set_object (&self->socket, g_socket_connection_get_socket (G_SOCKET_CONNECTION (connection)));
+      set_up_socket (self->socket);
+    }
+  else if (event == G_SOCKET_CLIENT_TLS_HANDSHAKED)
+    self->encrypted = TRUE;
+  else if (event == G_SOCKET_CLIENT_COMPLETE)
+    self->connected = TRUE;
+}
+
+static SoupSession *
+session_new (void)
+{
+  SoupSession *session = soup_session_new ();
+
+  soup_session_set_timeout (session, 0); /* deadlines are our own */
+  soup_session_set_user_agent (session, USER_AGENT);
+  soup_session_remove_feature_by_type (session, SOUP_TYPE_CONTENT_SNIFFER);
+  soup_session_remove_feature_by_type (session, SOUP_TYPE_CONTENT_DECODER);
+  return session;
+}
+
+static void
+set_credential (SoupMessageHeaders *headers, const CapEndpoint *endpoint)
+{
+  g_autofree char *value = NULL;
+
+  if (endpoint->secret == NULL)
+    return;
+  if (endpoint->auth == CAP_AUTH_API_KEY)
+    {
+      soup_message_headers_replace (headers, "api-key", cap_secret_peek (endpoint->secret));
+    }
+  else if (endpoint->auth == CAP_AUTH_BEARER || endpoint->auth == CAP_AUTH_TOKEN_COMMAND)
+    {
+      value = g_strconcat ("Bearer ", cap_secret_peek (endpoint->secret), NULL);
+      soup_message_headers_replace (headers, "Authorization", value);
+      explicit_bzero (value, strlen (value));
+    }
+}
+
+CapRequest *
+cap_request_new (const char *method, const CapEndpoint *endpoint, GError **error)
+{
+  g_autoptr (SoupMessage) message = soup_message_new (method, endpoint->url);
+  SoupMessageHeaders *headers;
+  CapRequest *self;
+
+  if (message == NULL)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                           "The address of the service is not the URL of a web server.");
+      return NULL;
+    }
+
+  headers = soup_message_get_request_headers (message);
+  for (gsize i = 0; endpoint->headers != NULL && endpoint->headers[i] != NULL; i += 2)
+    soup_message_headers_append (headers, endpoint->headers[i], endpoint->headers[i + 1]);
+  set_credential (headers, endpoint);
+  /* Where a redirect points, our key and speech have no business. */
+  soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
+  soup_message_disable_feature (message, SOUP_TYPE_WEBSOCKET_EXTENSION_MANAGER);
+
+  self = g_new0 (CapRequest, 1);
+  self->session = session_new ();
+  self->message = g_steal_pointer (&message);
+  self->ca_file = g_strdup (endpoint->ca_file);
+  g_signal_connect_swapped (self->message, "network-event", G_CALLBACK (on_network_event), self);
+  return self;
+}
+
+void
+cap_request_free (CapRequest *self)
+{
+  g_signal_handlers_disconnect_by_data (self->message, self);
+  g_object_unref (self->message);
+  g_object_unref (self->session);
+  g_clear_object (&self->socket);
+  g_free (self->ca_file);
+  g_free (self);
+}
+
+/* evidence */
+
+static char *
+get_header (SoupMessageHeaders *headers, const char *name)
+{
+  const char *value = soup_message_headers_get_one (headers, name);
+
+  return value != NULL ? cap_redact (value) : NULL;
+}
+
+/* Seconds, or a date. */
+static guint
+get_retry_after (SoupMessageHeaders *headers)
+{
+  const char *value = soup_message_headers_get_one (headers, "Retry-After");
+  g_autoptr (GDateTime) now = NULL;
+  g_autoptr (GDateTime) date = NULL;
+  guint64 seconds;
+
+  if (value == NULL)
+    return 0;
+  if (g_ascii_string_to_unsigned (value, 10, 0, G_MAXUINT64, &seconds, NULL))
+    return MIN (seconds, MAX_RETRY_AFTER);
+
+  date = soup_date_time_new_from_http_string (value);
+  now = g_date_time_new_now_utc ();
+  if (date == NULL || now == NULL)
+    return 0;
+  /* Rounded up, for the date has no fractions. */
+  return CLAMP (g_date_time_difference (date, now) / G_TIME_SPAN_SECOND + 1, 0, MAX_RETRY_AFTER);
+}
+
+static void
+get_headers (SoupMessage *message, CapEvidence *evidence)
+{
+  SoupMessageHeaders *headers = soup_message_get_response_headers (message);
+
+  evidence->request_id = get_header (headers, "apim-request-id");
+  if (evidence->request_id == NULL)
+    evidence->request_id = get_header (headers, "x-request-id");
+  evidence->region = get_header (headers, "x-ms-region");
+  evidence->location = get_header (headers, "Location");
+  evidence->retry_after = get_retry_after (headers);
+}
+
+/* libsoup hands on what a proxy says to CONNECT as if the service had said it:
+ * what came before encryption did not come from there. */
+static gboolean
+is_by_proxy (CapRequest *self, guint status)
+{
+  const char *scheme = g_uri_get_scheme (soup_message_get_uri (self->message));
+  gboolean tunnelled = g_str_equal (scheme, "https") || g_str_equal (scheme, "wss");
+
+  return status == SOUP_STATUS_PROXY_UNAUTHORIZED || (status != 0 && tunnelled && !self->encrypted);
+}
+
+static gboolean
+is_proxy_error (const GError *error)
+{
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED)
+         || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED)
+         || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH)
+         || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_NOT_ALLOWED);
+}
+
+void
+cap_request_get_evidence (CapRequest *self,
+                          const GError *error,
+                          gboolean expired,
+                          CapStage answered,
+                          CapEvidence *evidence)
+{
+  guint status = soup_message_get_status (self->message);
+
+  memset (evidence, 0, sizeof *evidence);
+  evidence->status = status;
+  evidence->by_proxy = is_by_proxy (self, status) || is_proxy_error (error);
+  evidence->stage = self->connected && !evidence->by_proxy ? answered : CAP_STAGE_CONNECT;
+
+  if (status != 0)
+    get_headers (self->message, evidence);
+  else if (expired)
+    evidence->timed_out = TRUE;
+  else if (error != NULL)
+    evidence->network = g_error_copy (error);
+}
+
+/* A proxy, a redirect and a portal have nothing to say that is for us. */
+gboolean
+cap_evidence_has_reason (const CapEvidence *self)
+{
+  return self->status >= SOUP_STATUS_BAD_REQUEST && !self->by_proxy;
+}
+
+/* answer */
+
+typedef struct
+{
+  SoupMessage *message;
+  char *buffer;
+  gsize limit;
+} Answer;
+
+static void
+answer_free (Answer *self)
+{
+  if (self->buffer != NULL)
+    explicit_bzero (self->buffer, self->limit + 1);
+  g_free (self->buffer);
+  g_object_unref (self->message);
+  g_free (self);
+}
+
+static void
+on_read (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  Answer *answer = g_task_get_task_data (task);
+  GError *error = NULL;
+  gsize n_read;
+
+  if (!g_input_stream_read_all_finish (G_INPUT_STREAM (source), result, &n_read, &error))
+    g_task_return_error (task, error);
+  else if (n_read > answer->limit)
+    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE, "The answer is too long.");
+  else
+    g_task_return_pointer (task, g_strndup (answer->buffer, n_read), (GDestroyNotify) cap_body_free);
+}
+
+static void
+on_sent (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  Answer *answer = g_task_get_task_data (task);
+  GError *error = NULL;
+  g_autoptr (GInputStream) stream = soup_session_send_finish (SOUP_SESSION (source), result, &error);
+
+  if (stream == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  answer->buffer = g_malloc0 (answer->limit + 1);
+  g_input_stream_read_all_async (stream, answer->buffer, answer->limit + 1, G_PRIORITY_DEFAULT,
+                                 g_task_get_cancellable (task), on_read, g_object_ref (task));
+}
+
+static gboolean
+on_turn (gpointer data)
+{
+  GTask *task = data;
+  Answer *answer = g_task_get_task_data (task);
+
+  soup_session_send_async (g_task_get_source_object (task), answer->message, G_PRIORITY_DEFAULT,
+                           g_task_get_cancellable (task), on_sent, g_object_ref (task));
+  return G_SOURCE_REMOVE;
+}
+
+void
+cap_request_send_async (CapRequest *self,
+                        gsize limit,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self->session, cancellable, callback, user_data);
+  g_autoptr (GSource) turn = g_timeout_source_new (0);
+  Answer *answer = g_new0 (Answer, 1);
+
+  answer->message = g_object_ref (self->message);
+  answer->limit = limit;
+  g_task_set_task_data (task, answer, (GDestroyNotify) answer_free);
+  self->connected = self->encrypted = FALSE;
+  /* While it tells that a message was refused, libsoup still has it in its
+   * queue, and would not take it again. */
+  g_task_attach_source (task, turn, on_turn);
+}
+
+char *
+cap_request_send_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* post */
+
+typedef struct
+{
+  CapRequest *request;
+  CapDeadline *deadline;
+  char *body;
+  CapEvidence evidence;
+} Post;
+
+static void
+post_free (Post *self)
+{
+  g_clear_pointer (&self->request, cap_request_free);
+  g_clear_pointer (&self->deadline, cap_deadline_free);
+  g_clear_pointer (&self->body, cap_body_free);
+  cap_evidence_clear (&self->evidence);
+  g_free (self);
+}
+
+static void
+post_fail (GTask *task, const GError *error)
+{
+  Post *post = g_task_get_task_data (task);
+  CapEvidence *evidence = &post->evidence;
+
+  cap_request_get_evidence (post->request, error, cap_deadline_is_over (post->deadline), CAP_STAGE_MINT, evidence);
+  /* It agreed, but its answer could not be read to the end. */
+  if (SOUP_STATUS_IS_SUCCESSFUL (evidence->status))
+    {
+      evidence->timed_out = cap_deadline_is_over (post->deadline);
+      if (!evidence->timed_out && error != NULL)
+        evidence->network = g_error_copy (error);
+    }
+  if (post->body != NULL && cap_evidence_has_reason (evidence))
+    evidence->error = cap_service_error_parse (post->body, strlen (post->body));
+  g_task_return_boolean (task, FALSE);
+}
+
+static void
+on_answered (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  Post *post = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+
+  post->body = cap_request_send_finish (result, &error);
+  cap_deadline_stop (post->deadline);
+  if (post->body != NULL && SOUP_STATUS_IS_SUCCESSFUL (soup_message_get_status (post->request->message)))
+    g_task_return_boolean (task, TRUE);
+  else
+    post_fail (task, error);
+}
+
+static void
+on_post_authority (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  Post *post = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GTlsDatabase) database = cap_authority_load_finish (result, &error);
+
+  if (error != NULL)
+    {
+      post_fail (task, error);
+      return;
+    }
+  if (database != NULL)
+    soup_session_set_tls_database (post->request->session, database);
+  cap_request_send_async (post->request, MAX_ANSWER, cap_deadline_get_cancellable (post->deadline), on_answered,
+                          g_object_ref (task));
+}
+
+void
+cap_realtime_connection_post_async (const CapEndpoint *endpoint,
+                                    const char *json,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
+  g_autoptr (GBytes) bytes = g_bytes_new (json, strlen (json));
+  Post *post = g_new0 (Post, 1);
+
+  g_task_set_task_data (task, post, (GDestroyNotify) post_free);
+  post->request = cap_request_new (SOUP_METHOD_POST, endpoint, &post->evidence.network);
+  if (post->request == NULL)
+    {
+      g_task_return_boolean (task, FALSE);
+      return;
+    }
+  soup_message_set_request_body_from_bytes (post->request->message, "application/json", bytes);
+  post->deadline = cap_deadline_new (cancellable, CAP_OPEN_MS);
+  cap_authority_load_async (post->request->ca_file, cap_deadline_get_cancellable (post->deadline), on_post_authority,
+                            g_object_ref (task));
+}
+
+gboolean
+cap_realtime_connection_post_finish (GAsyncResult *result, char **body, CapEvidence *evidence)
+{
+  Post *post = g_task_get_task_data (G_TASK (result));
+
+  memset (evidence, 0, sizeof *evidence);
+  if (g_task_propagate_boolean (G_TASK (result), NULL))
+    {
+      *body = g_steal_pointer (&post->body);
+      return TRUE;
+    }
+  *body = NULL;
+  *evidence = post->evidence;
+  memset (&post->evidence, 0, sizeof post->evidence);
+  return FALSE;
+}
+
+void
+cap_body_free (char *body)
+{
+  if (body != NULL)
+    explicit_bzero (body, strlen (body));
+  g_free (body);
+}

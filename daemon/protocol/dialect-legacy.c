@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#include "protocol/messages.h"
+
+/* OpenAI's beta, which lives on in NVIDIA Riva and NIM and in older gateways:
+ * flat sessions, events of their own name, and a header that some of them
+ * still look for (REALTIME.md 1.2, 2.3). */
+
+static const char *const headers[] = { "OpenAI-Beta", "realtime=v1", NULL };
+
+static char *
+socket_url (const CapSessionWishes *wishes)
+{
+  return cap_dialect_url (wishes->provider, "/realtime", "intent", "transcription", NULL);
+}
+
+static char *
+mint_url (const CapSessionWishes *wishes)
+{
+  return cap_dialect_url (wishes->provider, "/realtime/transcription_sessions", NULL);
+}
+
+const CapDialect cap_dialect_legacy = {
+  .name = "legacy",
+  .title = "OpenAI's beta protocol, as NVIDIA Riva and older gateways have it",
+  .auth = CAP_AUTH_BEARER,
+  .key_optional = TRUE,
+  .needs_model = TRUE,
+  .secret_path = "client_secret.value",
+  .headers = headers,
+  .shape = CAP_SHAPE_FLAT,
+  .acknowledges = TRUE,
+  .rate = 0,
+  .can_detect_turns = TRUE,
+  .events = cap_event_names_flat,
+  .socket_url = socket_url,
+  .mint_url = mint_url,
+  .mint_body = cap_message_flat_mint,
+  .configure = cap_message_flat_update,
+  .turn_ends = cap_message_commit,
+};

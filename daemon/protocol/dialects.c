@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#include "protocol/dialects.h"
+
+#include <string.h>
+
+extern const CapDialect cap_dialect_openai;
+extern const CapDialect cap_dialect_azure;
+extern const CapDialect cap_dialect_azure_realtime;
+extern const CapDialect cap_dialect_azure_preview;
+extern const CapDialect cap_dialect_speaches;
+extern const CapDialect cap_dialect_localai;
+extern const CapDialect cap_dialect_vllm;
+extern const CapDialect cap_dialect_legacy;
+
+/* OpenAI's own first: a server of another kind gives itself away by its first
+ * event, or refuses. Then what needs most in its URL, for that refuses the
+ * others' first. */
+static const CapDialect *const dialects[] = {
+  &cap_dialect_openai,  &cap_dialect_azure, &cap_dialect_azure_realtime, &cap_dialect_azure_preview,
+  &cap_dialect_speaches, &cap_dialect_localai, &cap_dialect_vllm, &cap_dialect_legacy, NULL,
+};
+
+/* Whose service it is tells its URL. */
+typedef enum
+{
+  OPENAI,
+  AZURE,
+  OWN, /* a server or gateway of somebody's own */
+} Service;
+
+static Service
+service_of (CapProvider *provider)
+{
+  if (g_str_equal (provider->host, "api.openai.com"))
+    return OPENAI;
+  if (cap_provider_is_azure_host (provider->host))
+    return AZURE;
+
+  return OWN;
+}
+
+static gboolean
+is_azure (const CapDialect *dialect)
+{
+  return g_str_has_prefix (dialect->name, "azure");
+}
+
+static gboolean
+may_speak (Service service, const CapDialect *dialect, CapProvider *provider)
+{
+  if (dialect->needs_session_model && *provider->session_model == '\0')
+    return FALSE;
+
+  switch (service)
+    {
+    case OPENAI:
+      return dialect == &cap_dialect_openai;
+    case AZURE:
+      return is_azure (dialect);
+    default:
+      /* A gateway in front of Azure is recognised by how it wants the key. */
+      return is_azure (dialect) == (provider->auth == CAP_AUTH_API_KEY);
+    }
+}
+
+static GPtrArray *
+collect (Service service, CapProvider *provider)
+{
+  GPtrArray *found = g_ptr_array_new ();
+
+  for (const CapDialect *const *dialect = dialects; *dialect != NULL; dialect++)
+    if (may_speak (service, *dialect, provider))
+      g_ptr_array_add (found, (gpointer) *dialect);
+
+  return found;
+}
+
+/* public functions */
+
+const CapDialect *const *
+cap_dialects (void)
+{
+  return dialects;
+}
+
+const CapDialect *
+cap_dialect_find (const char *name)
+{
+  for (const CapDialect *const *dialect = dialects; *dialect != NULL; dialect++)
+    if (g_str_equal ((*dialect)->name, name))
+      return *dialect;
+
+  return NULL;
+}
+
+GPtrArray *
+cap_dialects_for (CapProvider *provider)
+{
+  const CapDialect *named = cap_dialect_find (provider->dialect);
+  GPtrArray *found;
+
+  if (named == NULL)
+    return collect (service_of (provider), provider);
+
+  found = g_ptr_array_new ();
+  g_ptr_array_add (found, (gpointer) named);
+  return found;
+}
+
+GPtrArray *
+cap_dialects_of_service (CapProvider *provider)
+{
+  const CapDialect *named = cap_dialect_find (provider->dialect);
+  Service service = service_of (provider);
+  GPtrArray *found;
+
+  if (service == OWN && named != NULL && is_azure (named))
+    service = AZURE;
+  found = collect (service, provider);
+  if (named == NULL)
+    return found;
+
+  /* What the user chose is tried in any case, and before the others. */
+  g_ptr_array_remove (found, (gpointer) named);
+  g_ptr_array_insert (found, 0, (gpointer) named);
+  return found;
+}
+
+gboolean
+cap_dialects_need_key (CapProvider *provider)
+{
+  g_autoptr (GPtrArray) found = cap_dialects_for (provider);
+
+  for (guint i = 0; i < found->len; i++)
+    if (((const CapDialect *) g_ptr_array_index (found, i))->key_optional)
+      return FALSE;
+
+  return TRUE;
+}
+
+const CapDialect *
+cap_dialect_recognise (const CapEvent *created)
+{
+  switch (created->shape)
+    {
+    case CAP_SHAPE_BARE:
+      return &cap_dialect_vllm;
+    case CAP_SHAPE_FLAT:
+      return g_str_equal (created->name, "session.created") ? &cap_dialect_speaches : &cap_dialect_legacy;
+    default:
+      return NULL;
+    }
+}

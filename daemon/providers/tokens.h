@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#pragma once
+
+#include "providers/provider.h"
+#include "providers/secret.h"
+
+G_BEGIN_DECLS
+
+/* The tokens that the commands of providers print: kept, and fetched anew a
+ * little before they expire. */
+typedef struct _CapTokens CapTokens;
+
+CapTokens *cap_tokens_new (void);
+void cap_tokens_free (CapTokens *self);
+
+/* @self must live until it is done. Errors as in token-command.h. */
+void cap_tokens_get_async (CapTokens *self,
+                           CapProvider *provider,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data);
+CapSecret *cap_tokens_get_finish (GAsyncResult *result, GError **error);
+
+void cap_tokens_forget (CapTokens *self, const char *provider_id);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CapTokens, cap_tokens_free)
+
+G_END_DECLS

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#include "realtime/learnt.h"
+#include "protocol/dialects.h"
+
+#define KEY_SERVICE "service"
+#define KEY_DIALECT "dialect"
+#define KEY_MINTED "minted"
+#define KEY_REFUSED "refused"
+
+/* struct */
+
+struct _CapLearnt
+{
+  GObject parent_instance;
+
+  char *path;
+  GKeyFile *file; /* a group for each provider */
+};
+
+G_DEFINE_FINAL_TYPE (CapLearnt, cap_learnt, G_TYPE_OBJECT)
+
+/* private methods */
+
+/* Says whether the service is still the one that it was learnt of, without
+ * saying which that is. */
+static char *
+fingerprint (CapProvider *provider)
+{
+  g_autofree char *service =
+    g_strdup_printf ("%s\n%s\n%s\n%s\n%d\n%d", provider->url, provider->dialect, provider->model,
+                     provider->session_model, provider->auth, provider->mint);
+
+  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, service, -1);
+}
+
+static gboolean
+knows (CapLearnt *self, CapProvider *provider)
+{
+  g_autofree char *is = fingerprint (provider);
+  g_autofree char *was = g_key_file_get_string (self->file, provider->id, KEY_SERVICE, NULL);
+
+  return g_strcmp0 (is, was) == 0;
+}
+
+static void
+save (CapLearnt *self)
+{
+  g_autofree char *folder = g_path_get_dirname (self->path);
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize length;
+
+  text = g_key_file_to_data (self->file, &length, NULL);
+  g_mkdir_with_parents (folder, 0700);
+  if (!g_file_set_contents_full (self->path, text, length, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error))
+    g_warning ("What was learnt about a provider cannot be kept: %s", error->message);
+}
+
+/* What was learnt of another service must not stay beside it. */
+static void
+begin (CapLearnt *self, CapProvider *provider)
+{
+  g_autofree char *is = fingerprint (provider);
+
+  if (knows (self, provider))
+    return;
+
+  g_key_file_remove_group (self->file, provider->id, NULL);
+  g_key_file_set_string (self->file, provider->id, KEY_SERVICE, is);
+}
+
+/* lifecycle */
+
+static void
+cap_learnt_finalize (GObject *object)
+{
+  CapLearnt *self = CAP_LEARNT (object);
+
+  g_key_file_unref (self->file);
+  g_free (self->path);
+
+  G_OBJECT_CLASS (cap_learnt_parent_class)->finalize (object);
+}
+
+static void
+cap_learnt_init (CapLearnt *self)
+{
+  self->file = g_key_file_new ();
+}
+
+static void
+cap_learnt_class_init (CapLearntClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = cap_learnt_finalize;
+}
+
+/* public methods */
+
+CapLearnt *
+cap_learnt_new (const char *path)
+{
+  CapLearnt *self = g_object_new (CAP_TYPE_LEARNT, NULL);
+
+  self->path = path != NULL ? g_strdup (path)
+                            : g_build_filename (g_get_user_state_dir (), "captiond", "learnt", NULL);
+  /* A damaged file is as good as none: it is learnt again. */
+  g_key_file_load_from_file (self->file, self->path, G_KEY_FILE_NONE, NULL);
+  return self;
+}
+
+const CapDialect *
+cap_learnt_get_door (CapLearnt *self, CapProvider *provider, gboolean *minted)
+{
+  g_autofree char *name = NULL;
+
+  *minted = FALSE;
+  if (!knows (self, provider))
+    return NULL;
+
+  name = g_key_file_get_string (self->file, provider->id, KEY_DIALECT, NULL);
+  *minted = g_key_file_get_boolean (self->file, provider->id, KEY_MINTED, NULL);
+  return name != NULL ? cap_dialect_find (name) : NULL;
+}
+
+void
+cap_learnt_set_door (CapLearnt *self, CapProvider *provider, const CapDialect *dialect, gboolean minted)
+{
+  gboolean was_minted;
+
+  if (cap_learnt_get_door (self, provider, &was_minted) == dialect && was_minted == minted)
+    return;
+
+  begin (self, provider);
+  g_key_file_set_string (self->file, provider->id, KEY_DIALECT, dialect->name);
+  g_key_file_set_boolean (self->file, provider->id, KEY_MINTED, minted);
+  save (self);
+}
+
+guint
+cap_learnt_get_refused (CapLearnt *self, CapProvider *provider)
+{
+  g_auto (GStrv) names = NULL;
+  guint fields = 0;
+
+  if (!knows (self, provider))
+    return 0;
+
+  names = g_key_file_get_string_list (self->file, provider->id, KEY_REFUSED, NULL, NULL);
+  for (char **name = names; name != NULL && *name != NULL; name++)
+    fields |= cap_field_from_string (*name);
+
+  return fields;
+}
+
+void
+cap_learnt_add_refused (CapLearnt *self, CapProvider *provider, guint fields)
+{
+  g_auto (GStrv) names = cap_fields_to_names (fields | cap_learnt_get_refused (self, provider));
+
+  begin (self, provider);
+  g_key_file_set_string_list (self->file, provider->id, KEY_REFUSED,
+                              (const char *const *) names, g_strv_length (names));
+  save (self);
+}
+
+char **
+cap_learnt_describe (CapLearnt *self, CapProvider *provider)
+{
+  g_autoptr (GStrvBuilder) sentences = g_strv_builder_new ();
+  gboolean minted;
+  const CapDialect *door = cap_learnt_get_door (self, provider, &minted);
+  g_auto (GStrv) refused = cap_fields_to_names (cap_learnt_get_refused (self, provider));
+
+  if (door != NULL)
+    {
+      g_autofree char *sentence = g_strdup_printf ("The dialect “%s” worked%s.", door->name,
+                                                   minted ? ", with a minted client secret" : "");
+      g_strv_builder_add (sentences, sentence);
+    }
+  for (char **name = refused; *name != NULL; name++)
+    {
+      g_autofree char *sentence = g_strdup_printf ("The model refuses “%s”, so it is left out.", *name);
+      g_strv_builder_add (sentences, sentence);
+    }
+
+  return g_strv_builder_end (sentences);
+}
+
+void
+cap_learnt_forget (CapLearnt *self, const char *provider_id)
+{
+  if (g_key_file_remove_group (self->file, provider_id, NULL))
+    save (self);
+}

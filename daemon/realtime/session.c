@@ -1,0 +1,726 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#include "realtime/session.h"
+#include "base/alarm.h"
+#include "base/weak.h"
+#include "dbus/error.h"
+#include "protocol/dialects.h"
+#include "realtime/mint.h"
+#include "realtime/turn-sender.h"
+
+#include <string.h>
+
+/* The service's answer to something of ours. */
+#define ANSWER_MS 10000
+
+/* An error that ends a session is followed by the close at once. */
+#define CLOSE_FOLLOWS_MS 1500
+
+/* What a configuration can do without. */
+#define ALL_FIELDS                                                                                     \
+  (CAP_FIELD_LANGUAGE | CAP_FIELD_PROMPT | CAP_FIELD_KEYWORDS | CAP_FIELD_DELAY                        \
+   | CAP_FIELD_NOISE_REDUCTION | CAP_FIELD_INCLUDE)
+
+/* struct */
+
+typedef enum
+{
+  IDLE,
+  MINTING,
+  CONNECTING,
+  CREATING,
+  CONFIGURING,
+  READY,
+  CLOSING,
+  ENDED,
+} State;
+
+struct _CapRealtimeSession
+{
+  GObject parent_instance;
+
+  const CapDialect *dialect;
+  const CapDialect *recognised;
+  CapProvider *provider;
+  char *language;
+  gboolean minted;
+  gboolean mint_bare;
+  guint refused;
+  CapSecret *secret;
+  char *url;           /* of the socket, or while minting of the mint */
+
+  State state;
+  CapRealtimeConnection *connection;
+  CapTurnSender *speech; /* when ready */
+  gint64 expires_at;         /* unix seconds, or 0 */
+  GCancellable *cancellable; /* of the mint */
+  CapAlarm *alarm;           /* an answer that is due */
+  CapServiceError *error;    /* the last one, if it may be why the server closes */
+  gboolean doomed;           /* the server said that it ends: that is waited for */
+  gboolean with_key;
+  gboolean diagnosing;
+};
+
+/* signals */
+
+enum
+{
+  READY_SIGNAL,
+  EVENT,
+  DRAINED,
+  REFUSED,
+  ENDED_SIGNAL,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (CapRealtimeSession, cap_realtime_session, G_TYPE_OBJECT)
+
+/* ends */
+
+static CapStage
+stage_of (CapRealtimeSession *self)
+{
+  switch (self->state)
+    {
+    case IDLE:
+    case MINTING:
+      return CAP_STAGE_MINT;
+    case CONNECTING:
+      return CAP_STAGE_HANDSHAKE;
+    case CREATING:
+      return CAP_STAGE_CREATE;
+    case CONFIGURING:
+      return CAP_STAGE_CONFIGURE;
+    default:
+      return CAP_STAGE_LISTEN;
+    }
+}
+
+static CapAsked
+asked (CapRealtimeSession *self)
+{
+  return (CapAsked) {
+    .provider = self->provider->id,
+    .dialect = self->dialect->name,
+    .host = self->provider->host,
+    .path = self->url,
+    .model = self->provider->model,
+    .session_model = self->provider->session_model,
+    .with_key = self->with_key,
+    .with_token = self->provider->auth == CAP_AUTH_TOKEN_COMMAND,
+    .diagnosing = self->diagnosing,
+  };
+}
+
+static void
+drop_connection (CapRealtimeSession *self)
+{
+  cap_alarm_clear (self->alarm);
+  g_cancellable_cancel (self->cancellable);
+  g_clear_pointer (&self->speech, cap_turn_sender_free);
+  if (self->connection != NULL)
+    g_signal_handlers_disconnect_by_data (self->connection, self);
+  g_clear_object (&self->connection);
+  g_clear_pointer (&self->secret, cap_secret_unref);
+}
+
+static void
+end (CapRealtimeSession *self, CapFault *fault, const CapEvidence *evidence)
+{
+  g_autoptr (CapRealtimeSession) kept = g_object_ref (self);
+
+  if (self->state == ENDED)
+    return;
+
+  self->state = ENDED;
+  drop_connection (self);
+  g_signal_emit (self, signals[ENDED_SIGNAL], 0, fault, evidence);
+}
+
+static CapFault *
+judge (CapRealtimeSession *self, const CapEvidence *evidence)
+{
+  CapAsked what = asked (self);
+
+  return cap_fault_judge (evidence, &what);
+}
+
+/* Ends on what is known: @evidence with the stage and the last error added. */
+static void
+end_judged (CapRealtimeSession *self, CapEvidence *evidence)
+{
+  g_autoptr (CapFault) fault = NULL;
+
+  if (evidence->error == NULL)
+    evidence->error = cap_service_error_copy (self->error);
+  fault = judge (self, evidence);
+  /* What is harmless while a session goes on, is not when it ends. */
+  if (fault->remedy == CAP_REMEDY_IGNORE || fault->remedy == CAP_REMEDY_TURN_LOST)
+    fault->remedy = CAP_REMEDY_RETRY;
+  end (self, fault, evidence);
+}
+
+/* What the table of faults cannot know. */
+static void
+end_with_message (CapRealtimeSession *self, CapRemedy remedy, int code, const char *message)
+{
+  g_auto (CapEvidence) evidence = { .stage = stage_of (self) };
+  CapFault fault = { .remedy = remedy };
+  g_autoptr (GError) error = g_error_new_literal (CAP_ERROR, code, message);
+
+  fault.error = error;
+  end (self, &fault, &evidence);
+}
+
+static void
+on_alarm (gpointer data)
+{
+  CapRealtimeSession *self = data;
+  g_auto (CapEvidence) evidence = { .stage = stage_of (self), .timed_out = self->error == NULL };
+
+  end_judged (self, &evidence);
+}
+
+/* configuring */
+
+static CapSessionWishes
+wishes (CapRealtimeSession *self)
+{
+  return (CapSessionWishes) {
+    .provider = self->provider,
+    .language = self->language,
+    .refused = self->refused,
+    .server_turns = cap_realtime_session_has_server_turns (self),
+    .mint_bare = self->mint_bare,
+  };
+}
+
+static void
+become_ready (CapRealtimeSession *self)
+{
+  cap_alarm_clear (self->alarm);
+  self->doomed = FALSE;
+  g_clear_pointer (&self->error, cap_service_error_free);
+  self->state = READY;
+  self->speech = cap_turn_sender_new (self->dialect, self->provider, self->connection,
+                                      cap_realtime_session_has_server_turns (self));
+  g_signal_emit (self, signals[READY_SIGNAL], 0);
+}
+
+static void
+configure (CapRealtimeSession *self)
+{
+  CapSessionWishes what = wishes (self);
+  g_autofree char *message = self->dialect->configure (&what);
+
+  if (message != NULL)
+    cap_realtime_connection_send (self->connection, message);
+  self->state = CONFIGURING;
+  self->doomed = FALSE;
+  if (message == NULL || !self->dialect->acknowledges)
+    become_ready (self);
+  else
+    cap_alarm_set (self->alarm, ANSWER_MS);
+}
+
+static void mint (CapRealtimeSession *self);
+
+/* FALSE: it was not said, and the service complains all the same. @sure: it
+ * said so, and it is to be remembered. */
+static gboolean
+leave_out (CapRealtimeSession *self, guint fields, gboolean sure)
+{
+  CapSessionWishes what = wishes (self);
+  guint fresh = fields & cap_session_wishes_get_fields (&what);
+
+  if (fresh == 0)
+    return FALSE;
+
+  self->refused |= fresh;
+  if (sure)
+    g_signal_emit (self, signals[REFUSED], 0, fresh);
+  if (self->state == MINTING)
+    mint (self);
+  else
+    configure (self);
+  return TRUE;
+}
+
+/* What the model need not be told, or must not be. */
+static gboolean
+leave_out_for (CapRealtimeSession *self, const CapFault *fault)
+{
+  switch (fault->remedy)
+    {
+    case CAP_REMEDY_DROP_FIELD:
+      return leave_out (self, fault->field, TRUE);
+    case CAP_REMEDY_OUR_TURNS:
+      return leave_out (self, CAP_FIELD_TURN_DETECTION, TRUE);
+    default:
+      return FALSE;
+    }
+}
+
+/* events */
+
+static void
+end_in_another_dialect (CapRealtimeSession *self, const CapEvent *created)
+{
+  g_autofree char *message = NULL;
+
+  self->recognised = cap_dialect_recognise (created);
+  message = g_strdup_printf ("The server at %s speaks another dialect than “%s”%s%s. Set it with: "
+                             "captionctl provider set %s --dialect %s",
+                             self->provider->host, self->dialect->name, self->recognised != NULL ? ": " : "",
+                             self->recognised != NULL ? self->recognised->title : "", self->provider->id,
+                             self->recognised != NULL ? self->recognised->name : "auto");
+  end_with_message (self, CAP_REMEDY_OTHER_DOOR, CAP_ERROR_PROTOCOL_ERROR, message);
+}
+
+static void
+take_created (CapRealtimeSession *self, const CapEvent *event)
+{
+  if (self->state != CREATING)
+    return;
+
+  if (event->shape != CAP_SHAPE_UNKNOWN && event->shape != self->dialect->shape)
+    {
+      end_in_another_dialect (self, event);
+      return;
+    }
+  if (self->dialect->session_type != NULL && event->session_type != NULL
+      && !g_str_equal (event->session_type, self->dialect->session_type))
+    {
+      g_auto (CapEvidence) evidence = { .stage = CAP_STAGE_CREATE,
+                                        .session_type = g_strdup (event->session_type) };
+      end_judged (self, &evidence);
+      return;
+    }
+
+  configure (self);
+}
+
+static void
+take_updated (CapRealtimeSession *self, const CapEvent *event)
+{
+  if (self->state != CONFIGURING)
+    return;
+
+  if (event->says_transcription && !event->transcribes)
+    end_with_message (self, CAP_REMEDY_OTHER_DOOR, CAP_ERROR_PROTOCOL_ERROR,
+                      "The service took the configuration, but left the transcription out of it, so it "
+                      "would hear and never write. Another model or dialect may do it.");
+  else
+    become_ready (self);
+}
+
+/* A turn that ends without a text of its own. */
+static gboolean
+is_of_a_turn (const CapServiceError *error, const CapFault *fault)
+{
+  return fault->remedy == CAP_REMEDY_TURN_LOST
+         || g_strcmp0 (error->code, "input_audio_buffer_commit_empty") == 0;
+}
+
+/* Whether it is done with, and the session goes on. */
+static gboolean
+survive_error (CapRealtimeSession *self, const CapEvent *event, const CapFault *fault)
+{
+  switch (self->state)
+    {
+    case CONFIGURING:
+      /* Where it did not say what it does not like: with less it may do. */
+      return leave_out_for (self, fault)
+             || (fault->remedy == CAP_REMEDY_IGNORE && !cap_service_error_is_passing (event->error)
+                 && leave_out (self, ALL_FIELDS, FALSE));
+    case READY:
+      if (is_of_a_turn (event->error, fault))
+        g_signal_emit (self, signals[EVENT], 0, event);
+      return fault->remedy == CAP_REMEDY_IGNORE || fault->remedy == CAP_REMEDY_TURN_LOST
+             || fault->remedy == CAP_REMEDY_DROP_FIELD || fault->remedy == CAP_REMEDY_OUR_TURNS;
+    default:
+      return FALSE;
+    }
+}
+
+/* Whether an error is fatal is told only by a close behind it. But one that
+ * stops a configuration, or that no waiting can mend, need not be waited out. */
+static void
+take_error (CapRealtimeSession *self, const CapEvent *event)
+{
+  g_auto (CapEvidence) evidence = { .stage = stage_of (self) };
+  g_autoptr (CapFault) fault = NULL;
+
+  if (self->doomed)
+    return;
+
+  g_clear_pointer (&self->error, cap_service_error_free);
+  self->error = cap_service_error_copy (event->error);
+  evidence.error = cap_service_error_copy (event->error);
+  fault = judge (self, &evidence);
+  if (survive_error (self, event, fault))
+    return;
+
+  self->doomed = TRUE;
+  cap_alarm_set (self->alarm, CLOSE_FOLLOWS_MS);
+}
+
+static void
+take_failed (CapRealtimeSession *self, const CapEvent *event)
+{
+  g_autoptr (CapRealtimeSession) kept = g_object_ref (self);
+  g_auto (CapEvidence) evidence = { .stage = CAP_STAGE_LISTEN, .turn_failed = TRUE };
+  g_autoptr (CapFault) fault = NULL;
+
+  evidence.error = cap_service_error_copy (event->error);
+  fault = judge (self, &evidence);
+  g_signal_emit (self, signals[EVENT], 0, event);
+  if (fault->remedy != CAP_REMEDY_TURN_LOST && fault->remedy != CAP_REMEDY_IGNORE)
+    end (self, fault, &evidence);
+}
+
+static void
+take_event (CapRealtimeSession *self, const CapEvent *event)
+{
+  if (event->expires_at != 0)
+    self->expires_at = event->expires_at;
+
+  switch (event->kind)
+    {
+    case CAP_EVENT_CREATED:
+      take_created (self, event);
+      break;
+    case CAP_EVENT_UPDATED:
+      take_updated (self, event);
+      break;
+    case CAP_EVENT_ERROR:
+      take_error (self, event);
+      break;
+    case CAP_EVENT_FAILED:
+      if (self->state == READY)
+        take_failed (self, event);
+      break;
+    case CAP_EVENT_OTHER:
+      break;
+    default:
+      if (self->state == READY)
+        g_signal_emit (self, signals[EVENT], 0, event);
+      break;
+    }
+}
+
+/* the connection */
+
+static void
+on_opened (CapRealtimeSession *self)
+{
+  self->state = CREATING;
+  g_clear_pointer (&self->secret, cap_secret_unref);
+  cap_alarm_set (self->alarm, ANSWER_MS);
+}
+
+static void
+on_message (CapRealtimeSession *self, const char *text, guint64 length)
+{
+  g_autoptr (CapRealtimeSession) kept = g_object_ref (self);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CapEvent) event = NULL;
+
+  if (self->state == CLOSING || self->state == ENDED)
+    return;
+
+  event = cap_event_parse (self->dialect->events, text, length, &error);
+  if (event != NULL)
+    {
+      take_event (self, event);
+      return;
+    }
+
+  g_auto (CapEvidence) evidence = { .stage = stage_of (self), .network = g_steal_pointer (&error) };
+  end_judged (self, &evidence);
+}
+
+static void
+on_closed (CapRealtimeSession *self, const CapEvidence *evidence)
+{
+  g_auto (CapEvidence) copy = { 0 };
+
+  if (self->state == CLOSING)
+    {
+      end (self, NULL, evidence);
+      return;
+    }
+
+  cap_evidence_copy (&copy, evidence);
+  if (copy.stage == CAP_STAGE_LISTEN)
+    copy.stage = stage_of (self);
+  end_judged (self, &copy);
+}
+
+static void
+on_drained (CapRealtimeSession *self)
+{
+  if (self->state == READY && cap_turn_sender_drained (self->speech))
+    g_signal_emit (self, signals[DRAINED], 0);
+}
+
+static void
+open_connection (CapRealtimeSession *self, CapAuth auth)
+{
+  CapSessionWishes what = wishes (self);
+  g_autoptr (GPtrArray) headers = cap_dialect_headers (self->dialect, self->provider);
+  CapEndpoint endpoint = { .auth = auth, .secret = self->secret, .ca_file = self->provider->ca_file };
+
+  g_free (self->url);
+  self->url = self->dialect->socket_url (&what);
+  endpoint.url = self->url;
+  endpoint.headers = (const char *const *) headers->pdata;
+  self->state = CONNECTING;
+  self->connection = cap_realtime_connection_new ();
+  g_signal_connect_object (self->connection, "opened", G_CALLBACK (on_opened), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->connection, "message", G_CALLBACK (on_message), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->connection, "drained", G_CALLBACK (on_drained), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->connection, "closed", G_CALLBACK (on_closed), self, G_CONNECT_SWAPPED);
+  cap_realtime_connection_open (self->connection, &endpoint);
+}
+
+/* the mint */
+
+static void
+take_client_secret (CapRealtimeSession *self, CapSecret *secret)
+{
+  if (secret == NULL)
+    {
+      end_with_message (self, CAP_REMEDY_OTHER_DOOR, CAP_ERROR_PROTOCOL_ERROR,
+                        "The service answered the request for a client secret without one. Connect "
+                        "with the key itself: captionctl provider set with --no-mint.");
+      return;
+    }
+
+  g_clear_pointer (&self->secret, cap_secret_unref);
+  self->secret = cap_secret_ref (secret);
+  open_connection (self, CAP_AUTH_BEARER);
+}
+
+static void
+take_refusal_to_mint (CapRealtimeSession *self, const CapEvidence *evidence)
+{
+  g_autoptr (CapFault) fault = judge (self, evidence);
+
+  if (leave_out_for (self, fault))
+    return;
+  if (fault->remedy == CAP_REMEDY_MINT_BARE && !self->mint_bare)
+    {
+      self->mint_bare = TRUE;
+      mint (self);
+      return;
+    }
+  if (fault->remedy == CAP_REMEDY_MINT_BARE)
+    fault->remedy = CAP_REMEDY_OTHER_DOOR;
+  end (self, fault, evidence);
+}
+
+static void
+on_minted (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (CapRealtimeSession) self = cap_weak_take (data);
+  g_auto (CapEvidence) evidence = { 0 };
+  g_autoptr (CapSecret) secret = NULL;
+
+  if (self == NULL || self->state != MINTING)
+    return;
+  if (cap_realtime_mint_finish (self->dialect, result, &secret, &evidence))
+    take_client_secret (self, secret);
+  else
+    take_refusal_to_mint (self, &evidence);
+}
+
+static void
+mint (CapRealtimeSession *self)
+{
+  CapSessionWishes what = wishes (self);
+
+  g_free (self->url);
+  self->url = self->dialect->mint_url (&what);
+  self->state = MINTING;
+  cap_realtime_mint_async (self->dialect, &what, self->url, self->secret, self->cancellable, on_minted,
+                           cap_weak_new (self));
+}
+
+/* lifecycle */
+
+static void
+cap_realtime_session_dispose (GObject *object)
+{
+  CapRealtimeSession *self = CAP_REALTIME_SESSION (object);
+
+  self->state = ENDED;
+  if (self->alarm != NULL)
+    drop_connection (self);
+  g_clear_pointer (&self->alarm, cap_alarm_free);
+
+  G_OBJECT_CLASS (cap_realtime_session_parent_class)->dispose (object);
+}
+
+static void
+cap_realtime_session_finalize (GObject *object)
+{
+  CapRealtimeSession *self = CAP_REALTIME_SESSION (object);
+
+  g_clear_pointer (&self->error, cap_service_error_free);
+  g_object_unref (self->cancellable);
+  cap_provider_unref (self->provider);
+  g_free (self->language);
+  g_free (self->url);
+
+  G_OBJECT_CLASS (cap_realtime_session_parent_class)->finalize (object);
+}
+
+static void
+cap_realtime_session_init (CapRealtimeSession *self)
+{
+  self->cancellable = g_cancellable_new ();
+  self->alarm = cap_alarm_new ("realtime-session", on_alarm, self);
+}
+
+static guint
+new_signal (const char *name, guint n_params, GType one, GType two)
+{
+  return g_signal_new (name, CAP_TYPE_REALTIME_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                       G_TYPE_NONE, n_params, one, two);
+}
+
+static void
+cap_realtime_session_class_init (CapRealtimeSessionClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = cap_realtime_session_dispose;
+  G_OBJECT_CLASS (klass)->finalize = cap_realtime_session_finalize;
+
+  signals[READY_SIGNAL] = new_signal ("ready", 0, 0, 0);
+  signals[EVENT] = new_signal ("event", 1, G_TYPE_POINTER, 0);
+  signals[DRAINED] = new_signal ("drained", 0, 0, 0);
+  signals[REFUSED] = new_signal ("refused", 1, G_TYPE_UINT, 0);
+  signals[ENDED_SIGNAL] = new_signal ("ended", 2, G_TYPE_POINTER, G_TYPE_POINTER);
+}
+
+/* public methods */
+
+CapRealtimeSession *
+cap_realtime_session_new (const CapDialect *dialect,
+                          CapProvider *provider,
+                          const char *language,
+                          gboolean minted,
+                          guint refused,
+                          CapSecret *secret)
+{
+  CapRealtimeSession *self = g_object_new (CAP_TYPE_REALTIME_SESSION, NULL);
+
+  self->dialect = dialect;
+  self->provider = cap_provider_ref (provider);
+  self->language = g_strdup (language);
+  self->minted = dialect->secret_path != NULL && (minted || dialect->must_mint);
+  self->refused = refused;
+  self->secret = secret != NULL ? cap_secret_ref (secret) : NULL;
+  self->with_key = secret != NULL;
+  return self;
+}
+
+void
+cap_realtime_session_set_diagnosing (CapRealtimeSession *self)
+{
+  self->diagnosing = TRUE;
+}
+
+void
+cap_realtime_session_start (CapRealtimeSession *self)
+{
+  g_assert (self->state == IDLE);
+
+  if (self->minted)
+    mint (self);
+  else
+    open_connection (self, cap_dialect_auth (self->dialect, self->provider));
+}
+
+gboolean
+cap_realtime_session_has_server_turns (CapRealtimeSession *self)
+{
+  return cap_dialect_server_turns (self->dialect, self->provider, self->refused);
+}
+
+const CapDialect *
+cap_realtime_session_get_dialect (CapRealtimeSession *self)
+{
+  return self->dialect;
+}
+
+const CapDialect *
+cap_realtime_session_get_recognised (CapRealtimeSession *self)
+{
+  return self->recognised;
+}
+
+const char *
+cap_realtime_session_get_url (CapRealtimeSession *self)
+{
+  return self->url;
+}
+
+gint64
+cap_realtime_session_get_expires_at (CapRealtimeSession *self)
+{
+  return self->expires_at;
+}
+
+gsize
+cap_realtime_session_get_room (CapRealtimeSession *self)
+{
+  return self->state == READY ? cap_turn_sender_get_room (self->speech) : 0;
+}
+
+void
+cap_realtime_session_check (CapRealtimeSession *self)
+{
+  if (self->connection != NULL)
+    cap_realtime_connection_check (self->connection);
+}
+
+void
+cap_realtime_session_begin_turn (CapRealtimeSession *self)
+{
+  if (self->state == READY)
+    cap_turn_sender_begin_turn (self->speech);
+}
+
+void
+cap_realtime_session_append (CapRealtimeSession *self, const gint16 *samples, gsize n_frames)
+{
+  if (self->state == READY)
+    cap_turn_sender_append (self->speech, samples, n_frames);
+}
+
+guint
+cap_realtime_session_end_turn (CapRealtimeSession *self)
+{
+  return self->state == READY ? cap_turn_sender_end_turn (self->speech) : 0;
+}
+
+void
+cap_realtime_session_close (CapRealtimeSession *self)
+{
+  if (self->state == CLOSING || self->state == ENDED)
+    return;
+  if (self->state < CREATING)
+    {
+      g_auto (CapEvidence) evidence = { .stage = stage_of (self) };
+      end (self, NULL, &evidence);
+      return;
+    }
+
+  self->state = CLOSING;
+  cap_alarm_clear (self->alarm);
+  cap_realtime_connection_close (self->connection);
+}

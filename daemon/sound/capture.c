@@ -1,0 +1,611 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#include "sound/capture.h"
+#include "base/alarm.h"
+#include "base/audio.h"
+#include "dbus/error.h"
+#include "sound/capture-node.h"
+#include "sound/capture-plan.h"
+#include "sound/pcm.h"
+#include "sound/quarantine.h"
+
+#include <time.h>
+
+#define RING_FRAMES 65536 /* 2.7 s */
+#define CHUNK_FRAMES 4096
+
+#define TAIL_MS 150   /* then what was not worth a wake-up is fetched */
+#define PAUSE_MS 500  /* then the source has paused */
+#define STALL_MS 2000 /* a running source must have been heard by then */
+#define STALL_MAX_MS 60000
+#define PROMPT_MS 500  /* so soon answers a server that was not stopped meanwhile */
+#define REPLY_MS 5000  /* a server that has not answered by then is frozen */
+#define SETTLE_MS 5000 /* a source that is there must be linked by then */
+#define REBUILD_MS 1000
+
+#define NOT_ANSWERING "PipeWire does not answer. Captions go on when it does."
+
+struct _CapCapture
+{
+  GObject parent_instance;
+
+  CapAudioGraph *graph;
+  CapSource *source;
+  gboolean started;
+
+  CapRing *ring;
+  CapCaptureNode *node;   /* NULL while stopped or not connected */
+  CapCapturePlan *plan;
+
+  CapQuarantine quarantine;
+
+  gboolean sounding; /* between the first ::audio and ::paused */
+  gint64 last_audio;
+  guint stall_ms;
+  gboolean rebuild; /* when the server has answered at once */
+  gint64 stalled;   /* when it was asked for that */
+  gboolean frozen;
+  gboolean overdue;
+
+  CapAlarm *tail_alarm;
+  CapAlarm *stall_alarm;
+  CapAlarm *reply_alarm;
+  CapAlarm *settle_alarm;
+  CapAlarm *rebuild_alarm;
+
+  CapCaptureState state;
+  GError *reason;
+  char *description;
+};
+
+enum
+{
+  AUDIO,
+  PAUSED,
+  CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (CapCapture, cap_capture, G_TYPE_OBJECT)
+
+static void update (CapCapture *self);
+
+/* private: from the ring onwards */
+
+static gint64
+now_ns (void)
+{
+  return g_get_monotonic_time () * 1000;
+}
+
+static void
+check_links (CapCapture *self)
+{
+  CapLinks links = CAP_LINKS_ALLOWED;
+
+  if (self->node != NULL)
+    links = cap_capture_plan_judge_all (cap_audio_graph_get_mirror (self->graph), self->source,
+                                        cap_capture_node_get_id (self->node));
+  cap_quarantine_see (&self->quarantine, links, now_ns ());
+}
+
+static void
+begin_sync (CapCapture *self)
+{
+  if (!cap_audio_graph_is_connected (self->graph)
+      || !cap_quarantine_ask (&self->quarantine, cap_ring_get_end (self->ring)))
+    return;
+
+  self->quarantine.seq = cap_audio_graph_sync (self->graph);
+  cap_alarm_set (self->reply_alarm, REPLY_MS);
+}
+
+/* From PipeWire's clock to one that also counts while the machine sleeps, in
+ * microseconds. */
+static gint64
+to_boottime (gint64 monotonic_ns)
+{
+  struct timespec monotonic, boottime;
+
+  clock_gettime (CLOCK_MONOTONIC, &monotonic);
+  clock_gettime (CLOCK_BOOTTIME, &boottime);
+  return monotonic_ns / 1000
+         + (boottime.tv_sec - monotonic.tv_sec) * G_USEC_PER_SEC
+         + (boottime.tv_nsec - monotonic.tv_nsec) / 1000;
+}
+
+/* FALSE when there is nothing more to pass on. */
+static gboolean
+deliver_chunk (CapCapture *self)
+{
+  float samples[CHUNK_FRAMES];
+  gint16 pcm[CHUNK_FRAMES];
+  gint64 time;
+  guint n_frames = cap_ring_read (self->ring, self->quarantine.end, samples, CHUNK_FRAMES, &time);
+  guint n_channels = self->plan != NULL ? MAX (self->plan->n_channels, 1) : 1;
+
+  if (n_frames == 0)
+    return FALSE;
+  if (!cap_quarantine_trusts (&self->quarantine, time))
+    return TRUE;
+
+  cap_pcm_from_float (pcm, samples, n_frames, 1.0f / n_channels);
+  self->sounding = TRUE;
+  self->last_audio = g_get_monotonic_time ();
+  cap_alarm_set (self->tail_alarm, TAIL_MS);
+  g_signal_emit (self, signals[AUDIO], 0, to_boottime (time), pcm, n_frames);
+  return self->started;
+}
+
+static void
+deliver (CapCapture *self)
+{
+  if (!cap_quarantine_is_clean (&self->quarantine))
+    cap_ring_skip (self->ring, self->quarantine.end);
+  else
+    while (deliver_chunk (self))
+      ;
+}
+
+/* private: the node */
+
+static const char *
+get_media_name (CapCapture *self)
+{
+  switch (self->source->kind)
+    {
+    case CAP_SOURCE_SYSTEM:
+      return "System audio";
+    case CAP_SOURCE_MICROPHONE:
+      return "Microphone";
+    case CAP_SOURCE_OUTPUT:
+    case CAP_SOURCE_INPUT:
+    case CAP_SOURCE_APP:
+    default:
+      return self->source->name;
+    }
+}
+
+static void
+drop_node (CapCapture *self)
+{
+  if (self->node != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->node, self);
+      g_object_run_dispose (G_OBJECT (self->node));
+      g_clear_object (&self->node);
+    }
+  cap_ring_skip (self->ring, cap_ring_get_end (self->ring));
+  cap_quarantine_reset (&self->quarantine);
+  cap_alarm_clear (self->reply_alarm);
+  self->rebuild = FALSE;
+  self->frozen = FALSE;
+  cap_alarm_clear (self->stall_alarm);
+  cap_alarm_clear (self->rebuild_alarm);
+}
+
+static void
+on_node_audio (CapCapture *self)
+{
+  self->stall_ms = STALL_MS;
+  if (cap_alarm_is_set (self->stall_alarm))
+    cap_alarm_set (self->stall_alarm, self->stall_ms);
+  begin_sync (self);
+}
+
+static void
+on_node_failed (CapCapture *self)
+{
+  cap_alarm_ensure (self->rebuild_alarm, REBUILD_MS);
+}
+
+static void
+make_node (CapCapture *self)
+{
+  drop_node (self);
+  self->node = cap_capture_node_new (self->graph, self->ring, get_media_name (self),
+                                     cap_capture_plan_is_passive (self->source));
+  g_signal_connect_swapped (self->node, "audio", G_CALLBACK (on_node_audio), self);
+  g_signal_connect_swapped (self->node, "changed", G_CALLBACK (update), self);
+  g_signal_connect_swapped (self->node, "failed", G_CALLBACK (on_node_failed), self);
+  /* A server that is frozen now shows it by not answering. */
+  begin_sync (self);
+}
+
+/* private: the state */
+
+static GError *
+explain_unavailable (const char *what)
+{
+  return g_error_new_literal (CAP_ERROR, CAP_ERROR_AUDIO_UNAVAILABLE, what);
+}
+
+static CapCaptureState
+find_connection_state (CapCapture *self, GError **reason)
+{
+  if (cap_audio_graph_is_absent (self->graph))
+    *reason = explain_unavailable ("PipeWire is not running for this user, so no sound can be "
+                                   "heard. Captions begin when it is started.");
+  else if (self->overdue)
+    *reason = explain_unavailable (NOT_ANSWERING);
+  else
+    return CAP_CAPTURE_STARTING;
+  return CAP_CAPTURE_WAITING;
+}
+
+static CapCaptureState
+find_link_state (CapCapture *self, gboolean linked, GError **reason)
+{
+  if (self->quarantine.links == CAP_LINKS_FORBIDDEN)
+    *reason = g_error_new_literal (CAP_ERROR, CAP_ERROR_POLICY_REFUSED,
+                                   "Another program has connected a different source to Live "
+                                   "Captions, so nothing is captioned. Remove that connection.");
+  else if (self->plan->reason != NULL)
+    *reason = g_error_copy (self->plan->reason);
+  else if (linked && self->quarantine.links == CAP_LINKS_ALLOWED)
+    return CAP_CAPTURE_LINKED;
+  else if (self->overdue)
+    *reason = explain_unavailable ("The source is there, but PipeWire does not connect it. "
+                                   "Its session manager, WirePlumber, may not be running.");
+  else
+    return CAP_CAPTURE_STARTING;
+  return CAP_CAPTURE_WAITING;
+}
+
+/* Also carries out what it finds: links are made and undone here. */
+static CapCaptureState
+find_state (CapCapture *self, GError **reason)
+{
+  if (!self->started)
+    return CAP_CAPTURE_STOPPED;
+  if (self->node == NULL)
+    return find_connection_state (self, reason);
+  if (self->frozen)
+    {
+      *reason = explain_unavailable (NOT_ANSWERING);
+      return CAP_CAPTURE_WAITING;
+    }
+
+  g_clear_pointer (&self->plan, cap_capture_plan_free);
+  self->plan = cap_capture_plan_new (cap_audio_graph_get_mirror (self->graph), self->source);
+  check_links (self);
+  return find_link_state (self, cap_capture_node_link (self->node, self->plan->ports), reason);
+}
+
+static void
+set_state (CapCapture *self, CapCaptureState state, GError *reason, const char *description)
+{
+  gboolean same = state == self->state && g_str_equal (description, self->description)
+                  && (reason == NULL) == (self->reason == NULL)
+                  && (reason == NULL
+                      || (g_error_matches (self->reason, reason->domain, reason->code)
+                          && g_str_equal (reason->message, self->reason->message)));
+
+  if (same)
+    {
+      g_clear_error (&reason);
+      return;
+    }
+  self->state = state;
+  g_clear_error (&self->reason);
+  self->reason = reason;
+  g_free (self->description);
+  self->description = g_strdup (description);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+set_deadlines (CapCapture *self, CapCaptureState state)
+{
+  if (state == CAP_CAPTURE_STARTING)
+    cap_alarm_ensure (self->settle_alarm, SETTLE_MS);
+  else
+    cap_alarm_clear (self->settle_alarm);
+  if (state == CAP_CAPTURE_LINKED || state == CAP_CAPTURE_STOPPED
+      || (self->plan != NULL && self->plan->reason != NULL))
+    self->overdue = FALSE;
+
+  if (state == CAP_CAPTURE_LINKED && self->plan->running)
+    cap_alarm_ensure (self->stall_alarm, self->stall_ms);
+  else
+    cap_alarm_clear (self->stall_alarm);
+}
+
+static void
+update (CapCapture *self)
+{
+  GError *reason = NULL;
+  CapCaptureState state = find_state (self, &reason);
+
+  set_deadlines (self, state);
+  set_state (self, state, reason, state == CAP_CAPTURE_LINKED ? self->plan->description : "");
+}
+
+/* callbacks: the graph */
+
+static void
+on_graph_connected (CapCapture *self)
+{
+  if (!self->started)
+    return;
+  self->overdue = FALSE;
+  cap_alarm_clear (self->settle_alarm);
+  make_node (self);
+  update (self);
+}
+
+static void
+on_graph_disconnected (CapCapture *self)
+{
+  drop_node (self);
+  update (self);
+}
+
+static void
+on_graph_changed (CapCapture *self)
+{
+  if (self->node != NULL)
+    update (self);
+}
+
+/* At once, because it may be gone again when the change is announced. */
+static void
+on_graph_link_added (CapCapture *self, CapGraphLink *link)
+{
+  CapLinks links;
+
+  if (self->node == NULL)
+    return;
+  links = cap_capture_plan_judge (cap_audio_graph_get_mirror (self->graph), self->source,
+                                  cap_capture_node_get_id (self->node), link);
+  if (links != CAP_LINKS_ALLOWED)
+    cap_quarantine_see (&self->quarantine, MAX (links, self->quarantine.links), now_ns ());
+}
+
+static gboolean
+was_stopped (CapCapture *self)
+{
+  return self->frozen || g_get_monotonic_time () - self->stalled > PROMPT_MS * 1000;
+}
+
+/* The server stood still, and our node with it: that goes on by itself. Made
+ * anew it would miss what plays meanwhile. If it is stuck it stalls again. */
+static void
+go_on (CapCapture *self)
+{
+  self->rebuild = FALSE;
+  self->frozen = FALSE;
+  self->stall_ms = STALL_MS;
+  cap_alarm_clear (self->stall_alarm);
+  update (self);
+}
+
+static void
+on_graph_synced (CapCapture *self, int seq)
+{
+  g_autoptr (CapCapture) alive = g_object_ref (self);
+  gboolean again;
+
+  if (!cap_quarantine_answer (&self->quarantine, seq, &again))
+    return;
+
+  cap_alarm_clear (self->reply_alarm);
+  if (self->rebuild && !was_stopped (self))
+    {
+      make_node (self);
+      update (self);
+      return;
+    }
+  if (self->rebuild || self->frozen)
+    go_on (self);
+
+  check_links (self);
+  deliver (self);
+  if (again && self->started)
+    begin_sync (self);
+}
+
+/* callbacks: alarms */
+
+static void
+on_tail (gpointer data)
+{
+  CapCapture *self = data;
+  gint64 elapsed = (g_get_monotonic_time () - self->last_audio) / 1000;
+
+  if (elapsed >= PAUSE_MS)
+    {
+      self->sounding = FALSE;
+      g_signal_emit (self, signals[PAUSED], 0);
+      return;
+    }
+  if (cap_ring_has (self->ring, cap_ring_get_end (self->ring)))
+    begin_sync (self);
+  cap_alarm_set (self->tail_alarm, PAUSE_MS - elapsed);
+}
+
+/* The source plays and we hear nothing: either the server is frozen, or our
+ * node is stuck. The answer to a sync tells which. */
+static void
+on_stall (gpointer data)
+{
+  CapCapture *self = data;
+
+  g_debug ("capture stalled for %u ms", self->stall_ms);
+  self->stall_ms = MIN (self->stall_ms * 2, STALL_MAX_MS);
+  self->rebuild = TRUE;
+  self->stalled = g_get_monotonic_time ();
+  begin_sync (self);
+}
+
+static void
+on_no_reply (gpointer data)
+{
+  CapCapture *self = data;
+
+  self->frozen = TRUE;
+  update (self);
+}
+
+static void
+on_not_settled (gpointer data)
+{
+  CapCapture *self = data;
+
+  self->overdue = TRUE;
+  update (self);
+}
+
+static void
+on_rebuild (gpointer data)
+{
+  CapCapture *self = data;
+
+  if (self->node == NULL)
+    return;
+  make_node (self);
+  update (self);
+}
+
+/* lifecycle */
+
+static void
+cap_capture_dispose (GObject *object)
+{
+  CapCapture *self = CAP_CAPTURE (object);
+
+  self->started = FALSE;
+  if (self->ring != NULL)
+    drop_node (self);
+  if (self->graph != NULL)
+    g_signal_handlers_disconnect_by_data (self->graph, self);
+  g_clear_object (&self->graph);
+  g_clear_pointer (&self->ring, cap_ring_free);
+  G_OBJECT_CLASS (cap_capture_parent_class)->dispose (object);
+}
+
+static void
+cap_capture_finalize (GObject *object)
+{
+  CapCapture *self = CAP_CAPTURE (object);
+
+  cap_alarm_free (self->tail_alarm);
+  cap_alarm_free (self->stall_alarm);
+  cap_alarm_free (self->reply_alarm);
+  cap_alarm_free (self->settle_alarm);
+  cap_alarm_free (self->rebuild_alarm);
+  g_clear_pointer (&self->plan, cap_capture_plan_free);
+  g_clear_pointer (&self->source, cap_source_free);
+  g_clear_error (&self->reason);
+  g_free (self->description);
+  G_OBJECT_CLASS (cap_capture_parent_class)->finalize (object);
+}
+
+static void
+cap_capture_class_init (CapCaptureClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GType type = G_TYPE_FROM_CLASS (klass);
+
+  object_class->dispose = cap_capture_dispose;
+  object_class->finalize = cap_capture_finalize;
+
+  signals[AUDIO] = g_signal_new ("audio", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                                 3, G_TYPE_INT64, G_TYPE_POINTER, G_TYPE_UINT);
+  signals[PAUSED]
+      = g_signal_new ("paused", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[CHANGED]
+      = g_signal_new ("changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+cap_capture_init (CapCapture *self)
+{
+  self->ring = cap_ring_new (RING_FRAMES, CAP_AUDIO_RATE);
+  self->stall_ms = STALL_MS;
+  self->description = g_strdup ("");
+  self->tail_alarm = cap_alarm_new ("capture tail", on_tail, self);
+  self->stall_alarm = cap_alarm_new ("capture stall", on_stall, self);
+  self->reply_alarm = cap_alarm_new ("capture reply", on_no_reply, self);
+  self->settle_alarm = cap_alarm_new ("capture settle", on_not_settled, self);
+  self->rebuild_alarm = cap_alarm_new ("capture rebuild", on_rebuild, self);
+}
+
+/* public methods */
+
+CapCapture *
+cap_capture_new (CapAudioGraph *graph, const CapSource *source)
+{
+  CapCapture *self = g_object_new (CAP_TYPE_CAPTURE, NULL);
+
+  self->graph = g_object_ref (graph);
+  self->source = cap_source_copy (source);
+  g_signal_connect_swapped (graph, "connected", G_CALLBACK (on_graph_connected), self);
+  g_signal_connect_swapped (graph, "disconnected", G_CALLBACK (on_graph_disconnected), self);
+  g_signal_connect_swapped (graph, "changed", G_CALLBACK (on_graph_changed), self);
+  g_signal_connect_swapped (graph, "link-added", G_CALLBACK (on_graph_link_added), self);
+  g_signal_connect_swapped (graph, "synced", G_CALLBACK (on_graph_synced), self);
+  return self;
+}
+
+void
+cap_capture_start (CapCapture *self)
+{
+  g_return_if_fail (CAP_IS_CAPTURE (self));
+
+  if (self->started)
+    return;
+  self->started = TRUE;
+  if (cap_audio_graph_is_connected (self->graph))
+    make_node (self);
+  update (self);
+}
+
+void
+cap_capture_stop (CapCapture *self)
+{
+  g_return_if_fail (CAP_IS_CAPTURE (self));
+
+  if (!self->started)
+    return;
+  self->started = FALSE;
+  self->sounding = FALSE;
+  cap_alarm_clear (self->tail_alarm);
+  drop_node (self);
+  update (self);
+}
+
+CapCaptureState
+cap_capture_get_state (CapCapture *self)
+{
+  g_return_val_if_fail (CAP_IS_CAPTURE (self), CAP_CAPTURE_STOPPED);
+
+  return self->state;
+}
+
+const GError *
+cap_capture_get_reason (CapCapture *self)
+{
+  g_return_val_if_fail (CAP_IS_CAPTURE (self), NULL);
+
+  return self->reason;
+}
+
+const char *
+cap_capture_get_description (CapCapture *self)
+{
+  g_return_val_if_fail (CAP_IS_CAPTURE (self), "");
+
+  return self->description;
+}
+
+guint64
+cap_capture_get_lost_frames (CapCapture *self)
+{
+  g_return_val_if_fail (CAP_IS_CAPTURE (self), 0);
+
+  return self->ring == NULL ? 0 : cap_ring_get_dropped_frames (self->ring);
+}

@@ -1,0 +1,671 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#include "text/stream.h"
+#include "speech/ledger.h"
+#include "speech/level.h"
+#include "speech/marks.h"
+
+#include <time.h>
+
+/* A loss is told when so much audio came through after it, or when it has
+ * become so long: not with every chunk of an engine that is too slow. */
+#define GAP_QUIET_FRAMES CAP_AUDIO_MS (2000)
+#define GAP_LONGEST_FRAMES CAP_AUDIO_MS (10000)
+
+/* struct */
+
+struct _CapStream
+{
+  GObject parent_instance;
+
+  CapCapture *capture;
+  CapLedger *ledger;
+  CapGate *gate;
+  CapMarks *marks; /* read as far as the cursor */
+  CapLevel *level;
+  CapEngine *engine;
+  CapTranscript *transcript;
+  char *speaker;
+
+  gint64 epoch;      /* CLOCK_REALTIME, µs */
+  gint64 epoch_boot; /* the same moment, CLOCK_BOOTTIME, µs */
+
+  guint64 cursor;    /* position of the next frame for the engine */
+  guint64 offered;   /* position after what it was given, and may not have taken */
+  gboolean speaking; /* as the engine knows */
+
+  guint64 gap_begin, gap_end; /* lost, and not told yet */
+  guint64 gap_frames;         /* of speech in it: some came through */
+  guint64 lost_frames;
+
+  gboolean paused;
+  GError *held;       /* why nothing is to be captured now, or NULL */
+  gboolean closing;   /* no more audio comes, text may */
+  gboolean finishing; /* the engine knows */
+  gboolean closed;
+  guint close_timeout;
+};
+
+/* signals */
+
+enum
+{
+  CHANGED,
+  LEVEL,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (CapStream, cap_stream, G_TYPE_OBJECT)
+
+/* times */
+
+static gint64
+clock_now (clockid_t clock)
+{
+  struct timespec now;
+
+  clock_gettime (clock, &now);
+  return (gint64) now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+}
+
+static gint64
+begin_time (CapStream *self, guint64 position)
+{
+  return cap_ledger_get_time (self->ledger, position) - self->epoch_boot;
+}
+
+static gint64
+end_time (CapStream *self, guint64 position)
+{
+  return cap_ledger_get_end_time (self->ledger, position) - self->epoch_boot;
+}
+
+/* from the ledger to the engine */
+
+static void
+tell_gap (CapStream *self)
+{
+  double seconds = (double) self->gap_frames / CAP_AUDIO_RATE;
+
+  if (self->gap_frames == 0)
+    return;
+
+  cap_transcript_add_gap (self->transcript, begin_time (self, self->gap_begin),
+                          end_time (self, self->gap_end), seconds);
+  self->gap_frames = 0;
+}
+
+/* The engine is told of speech with the first of its audio. */
+static void
+tell_begin (CapStream *self)
+{
+  if (self->speaking)
+    return;
+
+  self->speaking = TRUE;
+  cap_engine_speech_begins (self->engine, self->cursor);
+}
+
+static void
+tell_end (CapStream *self, CapGateEnd why)
+{
+  if (!self->speaking)
+    return;
+
+  self->speaking = FALSE;
+  cap_engine_speech_ends (self->engine, self->cursor, why);
+}
+
+/* Goes on at @position, without what lies before it: an utterance does not
+ * reach over that, and begins anew behind it if speech goes on there. */
+static void
+jump (CapStream *self, guint64 position)
+{
+  tell_end (self, CAP_GATE_FLUSH);
+  self->cursor = position;
+  cap_marks_seek (self->marks, position);
+}
+
+/* What nobody gave a text before it was lost has to do with what it got. */
+static void
+give_up_before (CapStream *self, guint64 position)
+{
+  cap_transcript_close_orphans (self->transcript, end_time (self, position));
+  cap_marks_forget (self->marks, position);
+}
+
+/* The ledger had to free audio that had no text yet. */
+static void
+skip_lost (CapStream *self)
+{
+  guint64 begin = cap_ledger_get_begin (self->ledger);
+  guint64 speech;
+
+  if (begin <= self->cursor)
+    return;
+
+  speech = cap_marks_count_speech (self->marks, self->cursor, begin);
+  if (speech > 0)
+    {
+      if (self->gap_frames == 0)
+        self->gap_begin = self->cursor;
+      self->gap_end = begin;
+      self->gap_frames += speech;
+      self->lost_frames += speech;
+    }
+  jump (self, begin);
+  give_up_before (self, begin);
+  if (self->gap_frames > 0 && self->gap_end - self->gap_begin >= GAP_LONGEST_FRAMES)
+    tell_gap (self);
+}
+
+/* Gives the engine audio up to @until, but for what has its text since before
+ * a rewind. FALSE if it did not take all. */
+static gboolean
+push_until (CapStream *self, guint64 until)
+{
+  while (self->cursor < until)
+    {
+      guint64 open = cap_ledger_get_open (self->ledger, self->cursor);
+      gsize n_frames, taken;
+      const gint16 *samples;
+
+      if (open > self->cursor)
+        {
+          jump (self, open);
+          continue;
+        }
+
+      samples = cap_ledger_peek (self->ledger, self->cursor, &n_frames);
+      n_frames = MIN (n_frames, until - self->cursor);
+      if (cap_marks_is_speech (self->marks))
+        tell_begin (self);
+      self->offered = self->cursor + n_frames;
+      taken = cap_engine_push (self->engine, self->cursor, samples, n_frames);
+      self->cursor += taken;
+      if (taken < n_frames)
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* Audio and marks in the order of their positions. FALSE if some is left. */
+static gboolean
+push_all (CapStream *self)
+{
+  const CapMark *mark;
+
+  while ((mark = cap_marks_peek (self->marks)) != NULL)
+    {
+      CapGateEnd why;
+
+      if (!push_until (self, mark->position))
+        return FALSE;
+
+      /* It may be behind us: what was jumped over has passed it. */
+      mark = cap_marks_peek (self->marks);
+      if (mark == NULL || mark->position > self->cursor)
+        continue;
+      why = mark->why;
+      cap_marks_pass (self->marks);
+      if (!cap_marks_is_speech (self->marks))
+        tell_end (self, why);
+    }
+
+  return push_until (self, cap_gate_get_decided (self->gate));
+}
+
+static void
+pump (CapStream *self)
+{
+  skip_lost (self);
+  if (self->closed || cap_engine_get_state (self->engine) != CAP_ENGINE_READY)
+    return;
+
+  if (push_all (self) && self->closing && !self->finishing)
+    {
+      self->finishing = TRUE;
+      cap_engine_finish (self->engine);
+    }
+
+  if (self->cursor >= self->gap_end + GAP_QUIET_FRAMES)
+    tell_gap (self);
+}
+
+/* private methods */
+
+/* What the parts do while the stream closes is nobody's concern. */
+static void
+emit_changed (CapStream *self)
+{
+  if (!self->closing || self->closed)
+    g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/* Nothing is captured that nobody will hear. */
+static void
+update_capture (CapStream *self)
+{
+  CapEngineState engine = cap_engine_get_state (self->engine);
+
+  if (self->closing || self->paused || self->held != NULL || engine == CAP_ENGINE_FAILED
+      || engine == CAP_ENGINE_STOPPED)
+    {
+      cap_capture_stop (self->capture);
+      cap_gate_break (self->gate);
+      pump (self);
+    }
+  else
+    cap_capture_start (self->capture);
+}
+
+static gboolean
+is_same_error (const GError *a, const GError *b)
+{
+  return a == b
+         || (a != NULL && b != NULL && g_error_matches (a, b->domain, b->code)
+             && g_str_equal (a->message, b->message));
+}
+
+static gboolean
+is_pending (const GError *reason)
+{
+  return g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_PENDING);
+}
+
+static void
+become_closed (CapStream *self)
+{
+  g_clear_handle_id (&self->close_timeout, g_source_remove);
+  tell_gap (self);
+  cap_transcript_finish (self->transcript);
+  self->closed = TRUE;
+  emit_changed (self);
+}
+
+/* callbacks */
+
+static void
+on_audio (CapStream *self, gint64 time, gpointer samples, guint n_frames)
+{
+  cap_ledger_append (self->ledger, time, samples, n_frames);
+  cap_level_feed (self->level, samples, n_frames);
+  cap_gate_feed (self->gate, samples, n_frames);
+  pump (self);
+}
+
+static void
+on_capture_paused (CapStream *self)
+{
+  cap_gate_break (self->gate);
+  pump (self);
+}
+
+static void
+on_level (CapStream *self, double level)
+{
+  g_signal_emit (self, signals[LEVEL], 0, level);
+}
+
+static void
+on_speech_begins (CapStream *self, guint64 position)
+{
+  cap_marks_add (self->marks, position, TRUE, CAP_GATE_PAUSE);
+}
+
+static void
+on_speech_ends (CapStream *self, guint64 position, CapGateEnd why)
+{
+  cap_marks_add (self->marks, position, FALSE, why);
+}
+
+static void
+on_hypothesis (CapStream *self, const CapHypothesis *hypothesis)
+{
+  GVariantDict details;
+
+  if (self->closed)
+    return;
+
+  g_variant_dict_init (&details, NULL);
+  if (hypothesis->speaker != NULL || self->speaker != NULL)
+    g_variant_dict_insert (&details, "speaker", "s",
+                           hypothesis->speaker != NULL ? hypothesis->speaker : self->speaker);
+  if (hypothesis->language != NULL)
+    g_variant_dict_insert (&details, "language", "s", hypothesis->language);
+  if (hypothesis->confidence >= 0)
+    g_variant_dict_insert (&details, "confidence", "d", hypothesis->confidence);
+  g_variant_dict_insert (&details, "engine", "s",
+                         hypothesis->engine != NULL ? hypothesis->engine : cap_engine_get_id (self->engine));
+
+  cap_transcript_take (self->transcript, hypothesis, begin_time (self, hypothesis->begin),
+                       end_time (self, hypothesis->end), g_variant_dict_end (&details));
+}
+
+static void
+on_settled (CapStream *self, guint64 begin, guint64 end)
+{
+  guint64 kept;
+
+  cap_ledger_settle (self->ledger, begin, MIN (end, self->offered));
+  kept = cap_ledger_get_begin (self->ledger);
+  cap_transcript_retract_orphans (self->transcript, end_time (self, kept));
+  cap_marks_forget (self->marks, kept);
+}
+
+/* What it knew of speech, and of our end, is gone with what it had taken. */
+static void
+on_rewind (CapStream *self, guint64 position)
+{
+  cap_transcript_orphan (self->transcript);
+  self->cursor = self->offered = MIN (position, self->cursor);
+  self->speaking = FALSE;
+  self->finishing = FALSE;
+  cap_marks_seek (self->marks, self->cursor);
+  pump (self);
+}
+
+static void
+on_engine_state_changed (CapStream *self)
+{
+  update_capture (self);
+  pump (self);
+  emit_changed (self);
+}
+
+static gboolean
+on_close_timeout (gpointer data)
+{
+  CapStream *self = data;
+
+  self->close_timeout = 0;
+  become_closed (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* lifecycle */
+
+static void
+cap_stream_dispose (GObject *object)
+{
+  CapStream *self = CAP_STREAM (object);
+
+  self->closing = TRUE; /* nobody is to hear of what follows */
+  g_clear_handle_id (&self->close_timeout, g_source_remove);
+  if (self->capture != NULL)
+    cap_capture_stop (self->capture);
+  g_clear_object (&self->capture);
+  g_clear_object (&self->engine);
+  g_clear_object (&self->gate);
+  g_clear_object (&self->level);
+  g_clear_object (&self->ledger);
+  g_clear_object (&self->transcript);
+
+  G_OBJECT_CLASS (cap_stream_parent_class)->dispose (object);
+}
+
+static void
+cap_stream_finalize (GObject *object)
+{
+  CapStream *self = CAP_STREAM (object);
+
+  cap_marks_free (self->marks);
+  g_free (self->speaker);
+  g_clear_error (&self->held);
+
+  G_OBJECT_CLASS (cap_stream_parent_class)->finalize (object);
+}
+
+static void
+cap_stream_init (CapStream *self)
+{
+  self->marks = cap_marks_new ();
+  self->epoch = clock_now (CLOCK_REALTIME);
+  self->epoch_boot = clock_now (CLOCK_BOOTTIME);
+}
+
+static void
+cap_stream_class_init (CapStreamClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = cap_stream_dispose;
+  G_OBJECT_CLASS (klass)->finalize = cap_stream_finalize;
+
+  signals[CHANGED] = g_signal_new ("changed", CAP_TYPE_STREAM, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                   NULL, G_TYPE_NONE, 0);
+  signals[LEVEL] = g_signal_new ("level", CAP_TYPE_STREAM, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                 G_TYPE_NONE, 1, G_TYPE_DOUBLE);
+}
+
+static void
+connect_parts (CapStream *self)
+{
+  const struct
+  {
+    gpointer part;
+    const char *signal;
+    GCallback callback;
+  } arrows[] = {
+    { self->capture, "audio", G_CALLBACK (on_audio) },
+    { self->capture, "paused", G_CALLBACK (on_capture_paused) },
+    { self->capture, "changed", G_CALLBACK (emit_changed) },
+    { self->level, "level", G_CALLBACK (on_level) },
+    { self->gate, "speech-begins", G_CALLBACK (on_speech_begins) },
+    { self->gate, "speech-ends", G_CALLBACK (on_speech_ends) },
+    { self->engine, "hypothesis", G_CALLBACK (on_hypothesis) },
+    { self->engine, "hungry", G_CALLBACK (pump) },
+    { self->engine, "settled", G_CALLBACK (on_settled) },
+    { self->engine, "rewind", G_CALLBACK (on_rewind) },
+    { self->engine, "state-changed", G_CALLBACK (on_engine_state_changed) },
+    { self->engine, "finished", G_CALLBACK (become_closed) },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (arrows); i++)
+    g_signal_connect_object (arrows[i].part, arrows[i].signal, arrows[i].callback, self,
+                             G_CONNECT_SWAPPED);
+}
+
+/* public methods */
+
+CapStream *
+cap_stream_new (CapCapture *capture, CapEngine *engine, const char *speaker, guint kept_seconds,
+                const GError *held)
+{
+  CapStream *self = g_object_new (CAP_TYPE_STREAM, NULL);
+
+  self->capture = g_object_ref (capture);
+  self->engine = g_object_ref (engine);
+  self->ledger = cap_ledger_new ((guint64) kept_seconds * CAP_AUDIO_RATE);
+  self->gate = cap_gate_new ();
+  self->level = cap_level_new ();
+  self->transcript = cap_transcript_new (&(CapTranscriptLimits) CAP_TRANSCRIPT_LIMITS);
+  self->speaker = g_strdup (speaker);
+  self->held = held != NULL ? g_error_copy (held) : NULL;
+  connect_parts (self);
+  cap_engine_start (engine);
+  update_capture (self);
+
+  return self;
+}
+
+void
+cap_stream_set_paused (CapStream *self, gboolean paused)
+{
+  g_assert (CAP_IS_STREAM (self));
+
+  if (self->paused == paused || self->closing)
+    return;
+
+  self->paused = paused;
+  update_capture (self);
+  emit_changed (self);
+}
+
+void
+cap_stream_set_held (CapStream *self, const GError *reason)
+{
+  g_assert (CAP_IS_STREAM (self));
+
+  if (self->closing || is_same_error (self->held, reason))
+    return;
+
+  g_clear_error (&self->held);
+  if (reason != NULL)
+    self->held = g_error_copy (reason);
+  update_capture (self);
+  emit_changed (self);
+}
+
+void
+cap_stream_flush (CapStream *self)
+{
+  g_assert (CAP_IS_STREAM (self));
+
+  cap_gate_flush (self->gate);
+  pump (self);
+}
+
+void
+cap_stream_retry (CapStream *self)
+{
+  CapEngineState state = cap_engine_get_state (self->engine);
+
+  g_assert (CAP_IS_STREAM (self));
+
+  if (!self->closing && (state == CAP_ENGINE_FAILED || state == CAP_ENGINE_RECONNECTING))
+    cap_engine_start (self->engine);
+}
+
+/* An engine that is away may come back in time with what it owes. */
+static gboolean
+may_still_write (CapStream *self)
+{
+  CapEngineState state = cap_engine_get_state (self->engine);
+
+  return state == CAP_ENGINE_READY || state == CAP_ENGINE_RECONNECTING
+         || (state == CAP_ENGINE_STARTING && cap_gate_get_end (self->gate) > 0);
+}
+
+void
+cap_stream_close (CapStream *self, guint wait_ms)
+{
+  g_assert (CAP_IS_STREAM (self));
+
+  if (self->closed || (self->closing && wait_ms > 0))
+    return;
+
+  self->closing = TRUE;
+  cap_capture_stop (self->capture);
+  if (wait_ms == 0 || !may_still_write (self))
+    {
+      become_closed (self);
+      return;
+    }
+
+  cap_gate_flush (self->gate);
+  self->close_timeout = g_timeout_add (wait_ms, on_close_timeout, self);
+  pump (self);
+}
+
+CapStreamState
+cap_stream_get_state (CapStream *self)
+{
+  if (self->closed)
+    return CAP_STREAM_CLOSED;
+  if (self->closing)
+    return CAP_STREAM_LISTENING;
+
+  switch (cap_engine_get_state (self->engine))
+    {
+    case CAP_ENGINE_FAILED:
+      return CAP_STREAM_FAILED;
+    case CAP_ENGINE_RECONNECTING:
+      if (!self->paused && self->held == NULL)
+        return CAP_STREAM_RECONNECTING;
+      break;
+    default:
+      break;
+    }
+
+  if (self->paused)
+    return CAP_STREAM_PAUSED;
+  if (self->held != NULL)
+    return is_pending (self->held) ? CAP_STREAM_STARTING : CAP_STREAM_WAITING;
+  if (cap_engine_get_state (self->engine) == CAP_ENGINE_STOPPED)
+    return CAP_STREAM_STARTING;
+  if (cap_capture_get_state (self->capture) == CAP_CAPTURE_WAITING)
+    return CAP_STREAM_WAITING;
+  if (cap_engine_get_state (self->engine) == CAP_ENGINE_STARTING
+      && *cap_engine_get_remote_host (self->engine) != '\0')
+    return CAP_STREAM_CONNECTING;
+  if (cap_engine_get_state (self->engine) == CAP_ENGINE_READY
+      && cap_capture_get_state (self->capture) == CAP_CAPTURE_LINKED)
+    return CAP_STREAM_LISTENING;
+
+  return CAP_STREAM_STARTING;
+}
+
+const char *
+cap_stream_get_state_name (CapStream *self)
+{
+  static const char *const names[] = { "starting",     "waiting", "connecting", "listening",
+                                       "reconnecting", "paused",  "failed",     "closed" };
+
+  return names[cap_stream_get_state (self)];
+}
+
+const GError *
+cap_stream_get_reason (CapStream *self)
+{
+  switch (cap_stream_get_state (self))
+    {
+    case CAP_STREAM_WAITING:
+      return self->held != NULL ? self->held : cap_capture_get_reason (self->capture);
+    case CAP_STREAM_RECONNECTING:
+    case CAP_STREAM_FAILED:
+      return cap_engine_get_failure (self->engine);
+    default:
+      return NULL;
+    }
+}
+
+const char *
+cap_stream_get_description (CapStream *self)
+{
+  return cap_capture_get_description (self->capture);
+}
+
+CapTranscript *
+cap_stream_get_transcript (CapStream *self)
+{
+  return self->transcript;
+}
+
+gint64
+cap_stream_get_epoch (CapStream *self)
+{
+  return self->epoch;
+}
+
+double
+cap_stream_get_audio_seconds (CapStream *self)
+{
+  return (double) cap_ledger_get_end (self->ledger) / CAP_AUDIO_RATE;
+}
+
+double
+cap_stream_get_lost_seconds (CapStream *self)
+{
+  guint64 frames = self->lost_frames + cap_capture_get_lost_frames (self->capture);
+
+  return (double) frames / CAP_AUDIO_RATE;
+}
+
+CapEngine *
+cap_stream_get_engine (CapStream *self)
+{
+  return self->engine;
+}
