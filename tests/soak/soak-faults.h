@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#pragma once
+
+#include "soak/soak-relay.h"
+#include "soak/soak-server.h"
+
+G_BEGIN_DECLS
+
+/* One fault after the other, each chosen at random, a few minutes apart. */
+typedef struct _SoakFaults SoakFaults;
+
+typedef void (*SoakFaultFunc) (const char *name, gboolean begins, gpointer user_data);
+
+/* Starts the server. */
+SoakFaults *soak_faults_new (SoakRelay *relay, SoakServer *server, guint seed, SoakFaultFunc func,
+                             gpointer user_data);
+void soak_faults_free (SoakFaults *self);
+
+/* Calm: what goes on ends, and no other comes. At first it is. */
+void soak_faults_set_calm (SoakFaults *self, gboolean calm);
+
+guint soak_faults_count (SoakFaults *self);
+/* How often which. */
+void soak_faults_print (SoakFaults *self);
+
+G_END_DECLS

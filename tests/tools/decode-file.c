@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+/* Prints what the local engine hears in a WAV file, one utterance a line. */
+
+#include "local/engine-local.h"
+#include "tools/feed.h"
+
+#include <locale.h>
+#include <stdlib.h>
+
+#define CHUNK CAP_AUDIO_MS (100)
+
+typedef struct
+{
+  gboolean partials;
+  gboolean real_time;
+  gint64 began;
+} Options;
+
+/* How long after its last word a hypothesis came. */
+static double
+get_delay (const Options *options, const CapHypothesis *hypothesis)
+{
+  return (g_get_monotonic_time () - options->began) / 1e6 - (double) hypothesis->end / CAP_AUDIO_RATE;
+}
+
+static void
+on_hypothesis (CapEngine *engine, const CapHypothesis *hypothesis, const Options *options)
+{
+  if (!hypothesis->final && !options->partials)
+    return;
+
+  if (options->partials)
+    g_print ("%s %" G_GUINT64_FORMAT " [%.2f %.2f] %.2f ", hypothesis->final ? "final" : "     ",
+             hypothesis->utterance, (double) hypothesis->begin / CAP_AUDIO_RATE,
+             (double) hypothesis->end / CAP_AUDIO_RATE, hypothesis->confidence);
+  if (options->partials && options->real_time)
+    g_print ("+%.2fs ", get_delay (options, hypothesis));
+  g_print ("%s\n", hypothesis->text);
+}
+
+static void
+wait_until (gint64 time)
+{
+  while (g_get_monotonic_time () < time)
+    {
+      g_main_context_iteration (NULL, FALSE);
+      g_usleep (1000);
+    }
+}
+
+static int
+decode (const char *path, const char *model_dir, Options *options)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) sound = feed_load (path, &error);
+  g_autoptr (CapEngine) engine = cap_engine_local_new (model_dir);
+  g_autoptr (Feed) feed = NULL;
+
+  if (sound == NULL)
+    {
+      g_printerr ("%s\n", error->message);
+      return EXIT_FAILURE;
+    }
+
+  g_signal_connect (engine, "hypothesis", G_CALLBACK (on_hypothesis), options);
+  cap_engine_start (engine);
+  feed = feed_new (engine);
+  if (cap_engine_get_failure (engine) != NULL)
+    {
+      g_printerr ("%s\n", cap_engine_get_failure (engine)->message);
+      return EXIT_FAILURE;
+    }
+
+  options->began = g_get_monotonic_time ();
+  for (guint at = 0; at < sound->len; at += CHUNK)
+    {
+      guint n_frames = MIN (CHUNK, sound->len - at);
+
+      if (options->real_time)
+        wait_until (options->began + (gint64) (at + n_frames) * 1000 / 24);
+      feed_append (feed, &g_array_index (sound, gint16, at), n_frames);
+    }
+  feed_finish (feed);
+
+  return EXIT_SUCCESS;
+}
+
+int
+main (int argc, char **argv)
+{
+  Options options = { FALSE };
+  g_autofree char *model_dir = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GOptionContext) context = g_option_context_new ("FILE.wav");
+  const GOptionEntry entries[] = {
+    { "partials", 0, 0, G_OPTION_ARG_NONE, &options.partials, "Also print what is not final, with times", NULL },
+    { "real-time", 0, 0, G_OPTION_ARG_NONE, &options.real_time, "As slowly as it was said", NULL },
+    { "model-dir", 0, 0, G_OPTION_ARG_FILENAME, &model_dir, "Where en-us/ lies", "DIR" },
+    { NULL }
+  };
+
+  setlocale (LC_ALL, "");
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (!g_option_context_parse (context, &argc, &argv, &error) || argc != 2)
+    {
+      g_printerr ("%s\n", error != NULL ? error->message : "One file, please.");
+      return EXIT_FAILURE;
+    }
+
+  return decode (argv[1], model_dir, &options);
+}
