@@ -293,7 +293,8 @@ test_edges (Fixture *f, gconstpointer data)
 
       /* on each side of the letters */
       g_assert_cmpuint (picture_count (picture, (GdkRectangle) { text.x - 2, text.y, 2, text.height }, BLACK), >, 0);
-      g_assert_cmpuint (picture_count (picture, (GdkRectangle) { text.x + text.width, text.y, 2, text.height }, BLACK), >, 0);
+      g_assert_cmpuint (picture_count (picture, (GdkRectangle) { text.x + text.width, text.y, 2, text.height }, BLACK),
+                        >, 0);
     }
   g_assert_cmpuint (n_black[CAP_EDGE_NONE], ==, 0);
   g_assert_cmpuint (n_black[CAP_EDGE_OUTLINE], >, 100);
@@ -322,7 +323,8 @@ static void
 test_tall_scripts (Fixture *f, gconstpointer data)
 {
   const char *const texts[] = {
-    "Ågjy", "กี่ปู้ ญู่", "हिन्दी र्कि ट्ठ्यू", "العَرَبِيَّةُ", "اُردو نستعلیق میں", "漢字かな한글", "བོད་སྐྱོངྒྱ", "Ế̂̌̌ Ặ̣̀",
+    "Ågjy", "กี่ปู้ ญู่", "हिन्दी र्कि ट्ठ्यू", "العَرَبِيَّةُ", "اُردو نستعلیق میں", "漢字かな한글", "བོད་སྐྱོངྒྱ",
+        "Ế̂̌̌ Ặ̣̀",
   };
 
   g_settings_set_uint (f->settings, "lines", 1);

@@ -107,7 +107,8 @@ test_sentence (Fixture *f, gconstpointer data)
 
   /* Never markup. */
   set_status (f, (CapStatus) { CAP_STATUS_FAILED, "<b>No</b> & on", "", "dialog-warning-symbolic", TRUE, TRUE });
-  g_assert_cmpstr (cap_status_text_get_text (CAP_STATUS_TEXT (find (f->bar, CAP_TYPE_STATUS_TEXT))), ==, "<b>No</b> & on");
+  g_assert_cmpstr (cap_status_text_get_text (CAP_STATUS_TEXT (find (f->bar, CAP_TYPE_STATUS_TEXT))), ==,
+                   "<b>No</b> & on");
   picture_wait (f->bar);
   height = gtk_widget_get_height (f->bar);
 
@@ -132,7 +133,8 @@ test_other_fonts (Fixture *f, gconstpointer data)
 
         for (guint b = 0; b < 2; b++)
           {
-            set_status (f, (CapStatus) { CAP_STATUS_WAITING, (char *) both[b], (char *) texts[i], "dialog-warning-symbolic" });
+            set_status (f, (CapStatus) { CAP_STATUS_WAITING, (char *) both[b], (char *) texts[i],
+                                        "dialog-warning-symbolic" });
             gtk_widget_set_margin_end (f->bar, 600 - width);
             picture_wait (f->bar);
             picture_wait (f->bar);

@@ -81,7 +81,8 @@ session_send_error (Session *self, const char *code, const char *param, const ch
   else if (self->dialect == SPEACHES)
     session_send (self, "error", "\"error\":{\"type\":\"invalid_request_error\",\"message\":%s}", m);
   else
-    session_send (self, "error", "\"error\":{\"type\":\"invalid_request_error\",\"code\":%s,\"message\":%s,\"param\":%s,"
+    session_send (self, "error",
+                  "\"error\":{\"type\":\"invalid_request_error\",\"code\":%s,\"message\":%s,\"param\":%s,"
           "\"event_id\":%s}", c, m, p, e);
 }
 
@@ -158,7 +159,8 @@ send_session (Session *self, const char *what)
   gboolean hidden = self->server->behaviour->trick == TRICK_NO_TRANSCRIPTION;
   gboolean untold = self->server->behaviour->trick == TRICK_OTHER_KIND_UNTOLD;
   g_autofree char *transcription = session_print_node (hidden ? NULL : self->transcription);
-  g_autofree char *turns = session_print_node (self->turn_detection), *noise = session_print_node (self->noise_reduction);
+  g_autofree char *turns = session_print_node (self->turn_detection),
+      *noise = session_print_node (self->noise_reduction);
   g_autofree char *include = session_print_node (self->include);
   const char *kind = self->realtime ? "session" : "transcription_session";
 
@@ -169,7 +171,8 @@ send_session (Session *self, const char *what)
       g_autofree char *type = g_strdup_printf ("%ssession.%s", self->dialect == FLAT && !self->realtime
                                                ? "transcription_" : "", what);
 
-      session_send (self, type, "\"session\":{\"id\":\"sess_1\",\"object\":\"realtime.%s\",\"expires_at\":%" G_GINT64_FORMAT ","
+      session_send (self, type,
+                    "\"session\":{\"id\":\"sess_1\",\"object\":\"realtime.%s\",\"expires_at\":%" G_GINT64_FORMAT ","
             "\"input_audio_format\":\"pcm16\",\"input_audio_transcription\":%s,\"turn_detection\":%s}",
             kind, expires_at, transcription, turns);
     }
@@ -277,7 +280,8 @@ check_model (Session *self, JsonNode *node, JsonNode *turns, const char *prefix)
 
         return session_refuse (self, "invalid_value", param, message);
       }
-  if (turns != NULL && transcription != NULL && (session_streams (model) || self->server->behaviour->trick == TRICK_NO_VAD))
+  if (turns != NULL && transcription != NULL
+      && (session_streams (model) || self->server->behaviour->trick == TRICK_NO_VAD))
     return session_refuse (self, "invalid_value", turns_param,
                    "Turn detection is not supported for this transcription model.");
   if (self->server->behaviour->trick == TRICK_MISNAMED_WHISPER && g_strcmp0 (model, "gpt-4o-realtime-whisper") == 0)
@@ -319,12 +323,14 @@ check_shape (Session *self, JsonObject *session, JsonObject *input)
       || !session_check_keys (self, session, "session", self->realtime
                    ? "type audio include model output_modalities instructions tools tool_choice max_output_tokens"
                    : "type audio include")
-      || !session_check_keys (self, session_get_object (session, "audio"), "session.audio", self->realtime ? "input output" : "input")
+      || !session_check_keys (self, session_get_object (session, "audio"), "session.audio",
+                              self->realtime ? "input output" : "input")
       || !session_check_keys (self, input, "session.audio.input", "format transcription noise_reduction turn_detection")
       || !session_check_keys (self, format, "session.audio.input.format", "type rate")
       || !session_check_keys (self, session_get_object (input, "transcription"), "session.audio.input.transcription",
                       "model language languages keywords prompt delay")
-      || !session_check_keys (self, session_get_object (input, "noise_reduction"), "session.audio.input.noise_reduction",
+      || !session_check_keys (self, session_get_object (input, "noise_reduction"),
+                              "session.audio.input.noise_reduction",
                       "type strength"))
     return FALSE;
   if (session_get_object (input, "turn_detection") != NULL && g_strcmp0 (turns, "server_vad") != 0
@@ -502,7 +508,7 @@ on_message (SoupWebsocketConnection *connection, int kind, GBytes *message, Sess
   g_autoptr (JsonParser) parser = json_parser_new ();
   g_autofree char *line = NULL;
   const char *type;
-  JsonObject *frame, *expected;
+  JsonObject *frame, *expected = NULL;
 
   if (kind != SOUP_WEBSOCKET_DATA_TEXT)
     {
@@ -523,7 +529,8 @@ on_message (SoupWebsocketConnection *connection, int kind, GBytes *message, Sess
       handle (self, frame);
       return;
     }
-  expected = self->at < self->script->len ? session_get_object (json_node_get_object (self->script->pdata[self->at]), "frame") : NULL;
+  if (self->at < self->script->len)
+    expected = session_get_object (json_node_get_object (self->script->pdata[self->at]), "frame");
   type = session_get_string (frame, "type") != NULL ? session_get_string (frame, "type") : "";
   if (g_strcmp0 (session_get_string (expected, "type"), type) == 0)
     {
@@ -622,9 +629,11 @@ make_noise (Session *self, Trick trick)
   else if (trick == TRICK_UNKNOWN_EVENTS)
     session_send (self, "something.new", "\"what\":[1,{\"a\":null}]");
   else if (trick == TRICK_NULLS)
-    session_send_text (self, "{\"type\":\"" ID "delta\",\"event_id\":null,\"item_id\":null,\"content_index\":null,\"delta\":null}");
+    session_send_text (self,
+                       "{\"type\":\"" ID "delta\",\"event_id\":null,\"item_id\":null,\"content_index\":null,\"delta\":null}");
   for (guint i = 0; i < (trick == TRICK_MANY_ITEMS || trick == TRICK_FLOOD ? 10000 : 0); i++)
-    session_send (self, ID "delta", "\"item_id\":\"item_x%u\",\"content_index\":0,\"delta\":\"a\"", trick == TRICK_FLOOD ? 0 : i);
+    session_send (self, ID "delta", "\"item_id\":\"item_x%u\",\"content_index\":0,\"delta\":\"a\"",
+                  trick == TRICK_FLOOD ? 0 : i);
   if (text != NULL)
     session_send_text (self, text);
 }

@@ -76,7 +76,8 @@ send_completed (Session *self, Turn *turn, const char *text)
   if (session_has (model, "diarize"))
     session_send (self, ID "segment", "\"item_id\":\"%s\",\"content_index\":0,\"id\":\"seg_1\",\"text\":%s,"
           "\"speaker\":\"A\",\"start\":0.0,\"end\":%s", turn->item, quoted, seconds);
-  session_send (self, ID "completed", "\"item_id\":\"%s\",\"content_index\":0,\"transcript\":%s%s%s%s%s", turn->item, quoted,
+  session_send (self, ID "completed", "\"item_id\":\"%s\",\"content_index\":0,\"transcript\":%s%s%s%s%s", turn->item,
+                quoted,
         strstr (include, "logprobs") != NULL && !session_has (model, "whisper-1")
           ? ",\"logprobs\":[{\"token\":\"a\",\"logprob\":-0.1,\"bytes\":[97]}]" : "",
         self->dialect == LOCALAI ? "" : session_has (model, "whisper-1") || self->dialect == SPEACHES
@@ -379,13 +380,15 @@ watch_turns (Session *self, const guint8 *data, guint n)
       if (!self->speaking && self->loud_ms >= 60)
         {
           self->speaking = TRUE;
-          session_send (self, "input_audio_buffer.speech_started", "\"audio_start_ms\":%" G_GINT64_FORMAT ",\"item_id\":\"%s\"",
+          session_send (self, "input_audio_buffer.speech_started",
+                        "\"audio_start_ms\":%" G_GINT64_FORMAT ",\"item_id\":\"%s\"",
                 MAX (now - 40 - (gint64) prefix, 0), get_item (self));
         }
       else if (self->speaking && self->quiet_ms >= get_ms (self, "silence_duration_ms", 500))
         {
           self->speaking = FALSE;
-          session_send (self, "input_audio_buffer.speech_stopped", "\"audio_end_ms\":%" G_GINT64_FORMAT ",\"item_id\":\"%s\"",
+          session_send (self, "input_audio_buffer.speech_stopped",
+                        "\"audio_end_ms\":%" G_GINT64_FORMAT ",\"item_id\":\"%s\"",
                 now, get_item (self));
           commit_turn (self);
         }
@@ -464,7 +467,8 @@ session_append (Session *self, JsonObject *frame)
   data = g_base64_decode (audio, &n);
   if (n > LONGEST_APPEND || n % 2 != 0)
     {
-      session_refuse (self, self->dialect == VLLM ? "invalid_audio" : "invalid_value", "audio", "Too long, or half a sample.");
+      session_refuse (self, self->dialect == VLLM ? "invalid_audio" : "invalid_value", "audio",
+                      "Too long, or half a sample.");
       return;
     }
   if (self->turn_detection != NULL && self->dialect != VLLM)

@@ -583,7 +583,8 @@ test_the_end_is_known (void)
   static const Line script[] = {
     { NULL, "{\"type\":\"session.created\",\"session\":{\"type\":\"transcription\",\"id\":\"s\",\"audio\":{},"
             "\"expires_at\":1800000000}}" },
-    { "session.update", "{\"type\":\"session.updated\",\"session\":{\"type\":\"transcription\",\"expires_at\":1800000300}}" },
+    { "session.update",
+     "{\"type\":\"session.updated\",\"session\":{\"type\":\"transcription\",\"expires_at\":1800000300}}" },
     { "commit", "{\"type\":\"session.updated\",\"session\":{\"type\":\"transcription\"}}" },
     { "commit", COMPLETED },
     { 0 },
