@@ -2,7 +2,7 @@
  * Copyright 2026 The captiond contributors
  *
  * How much of what is shown already changes while somebody reads it. What an
- * engine said (recordings/librivox.jsonl, made by record-captions) is shown by
+ * engine said (data/recordings/librivox.jsonl, made by record-captions) is shown by
  * a roll, and in the plain way beside it: all text broken into lines anew each
  * time, and the last ones shown. A word counts when it was on the screen and,
  * after the next form came, is not in its place any more, nor exactly above it
@@ -44,7 +44,7 @@ read_form (const char *row)
 static GPtrArray *
 read_recording (void)
 {
-  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "recordings", "librivox.jsonl", NULL);
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "data", "recordings", "librivox.jsonl", NULL);
   GPtrArray *forms = g_ptr_array_new_with_free_func ((GDestroyNotify) cap_segment_free);
   g_autofree char *text = NULL;
   g_auto (GStrv) rows = NULL;
