@@ -1,49 +1,48 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 
-"""captiond in each of the example sessions of the protocol's description,
-where $CAPTIOND_TEST_SESSIONS has them."""
+"""captiond in each of the example sessions of data/sessions.
+
+They are written, not recorded. Each line is a message of the client (c2s) or the
+server (s2c), the close, or the answer to an HTTP request."""
 
 import os
-import unittest
 
 import tap
 from captions import run_until, speech
 from realtime_case import KEY, RealtimeCase
 
-FOLDER = os.environ.get('CAPTIOND_TEST_SESSIONS', '')
+FOLDER = os.path.join(os.environ['CAPTIOND_SOURCEDIR'], 'tests', 'data', 'sessions')
 
-# What ends a stream: name, dialect, settings, error, a part of the sentence.
+# Sessions that end a stream: name, dialect, settings, error, a part of the sentence.
 FAILING = [
-    ('azure-handshake-400-misspelt', 'azure', {}, 'ModelNotSupported', 'opens no sessions that only transcribe'),
-    ('azure-preview-302', 'azure-preview', {}, 'RedirectRefused', 'without /openai'),
-    ('azure-preview-401-ephemeral', 'azure-preview', {}, 'AuthenticationFailed', '--mint'),
-    ('azure-session-kind-mismatch', 'azure', {}, 'EndpointNotFound', 'of type realtime'),
-    ('azure-transcription-failed-DeploymentNotFound', 'azure', {'talks': True}, 'ModelNotFound', 'took the name'),
-    ('azure-transcription-failed-OperationNotSupported', 'azure', {'talks': True}, 'ModelNotSupported',
-     'cannot transcribe with it'),
-    ('openai-beta-header-fatal', 'openai', {}, 'ProtocolError', '--dialect openai'),
-    ('openai-invalid-key', 'openai', {}, 'AuthenticationFailed', 'key'),
-    ('openai-model-in-transcription-url', 'openai', {}, 'ModelNotSupported', 'in this kind of session'),
+    ('azure-opens-a-conversation', 'azure', {}, 'EndpointNotFound', 'of type realtime'),
+    ('azure-preview-redirects', 'azure-preview', {}, 'RedirectRefused', 'without /openai'),
+    ('azure-preview-wants-a-secret', 'azure-preview', {}, 'AuthenticationFailed', '--mint'),
+    ('azure-refuses-the-deployment', 'azure', {}, 'ModelNotSupported', 'opens no sessions that only transcribe'),
+    ('azure-turn-not-supported', 'azure', {'talks': True}, 'ModelNotSupported', 'cannot transcribe with it'),
+    ('azure-turn-without-deployment', 'azure', {'talks': True}, 'ModelNotFound', 'took the name'),
+    ('openai-beta-is-gone', 'openai', {}, 'ProtocolError', '--dialect openai'),
+    ('openai-model-in-url', 'openai', {}, 'ModelNotSupported', 'in this kind of session'),
+    ('openai-wrong-key', 'openai', {}, 'AuthenticationFailed', 'key'),
 ]
 
-# What does not: name, dialect, settings, what is written.
+# Sessions that do not: name, dialect, settings, the final texts.
 WORKING = [
-    ('azure-mint-500', 'azure', {'mint': True}, None),
-    ('openai-ga-commit-race-empty', 'openai', {}, []),
-    ('openai-ga-deltas-before-commit', 'openai', {'model': 'gpt-realtime-whisper'}, ['turn left']),
-    ('openai-ga-manual-commit', 'openai', {}, ['open the window']),
-    ('openai-ga-vad-out-of-order', 'openai', {'turns': 'server', 'model': 'gpt-4o-transcribe'},
-     ['first sentence', 'second']),
-    ('openai-turn-detection-rejected', 'openai', {}, None),
-    ('vllm-error-is-string', 'vllm', {}, None),
-    ('vllm', 'vllm', {}, ['good morning']),
+    ('azure-mint-fails', 'azure', {'mint': True}, None),
+    ('openai-empty-commit', 'openai', {}, []),
+    ('openai-one-turn', 'openai', {}, ['bring the blue umbrella']),
+    ('openai-refuses-turn-detection', 'openai', {}, None),
+    ('openai-streams-before-commit', 'openai', {'model': 'gpt-realtime-whisper'}, ['the ferry is late']),
+    ('openai-texts-out-of-order', 'openai', {'turns': 'server', 'model': 'gpt-4o-transcribe'},
+     ['the roof was full', 'of snow']),
+    ('vllm-error-is-text', 'vllm', {}, None),
+    ('vllm-one-turn', 'vllm', {}, ['two lemons']),
 ]
 
-OTHERS = ['openai-session-expired']
+OTHERS = ['openai-expires']
 
 
-@unittest.skipUnless(os.path.isdir(FOLDER), 'no sessions beside the checkout')
 class Replay(RealtimeCase):
 
     def replay(self, name, dialect, **settings):
@@ -86,7 +85,7 @@ class Replay(RealtimeCase):
                 client.stream(stream, 'Close')
 
     def test_an_expired_session(self):
-        server, client, stream = self.replay('openai-session-expired', 'openai')
+        server, client, stream = self.replay('openai-expires', 'openai')
         run_until(lambda: self.tries(server) >= 2, 20, 'another session')
         state, error, sentence = self.wait_for_reason(client, stream)
         self.assertEqual((state, error), ('reconnecting', 'ConnectionLost'))

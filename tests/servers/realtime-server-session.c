@@ -594,7 +594,7 @@ load_script (Session *self)
   g_autofree char *text = NULL;
   g_auto (GStrv) lines = NULL;
 
-  if (self->server->session_file == NULL || strstr (self->server->session_file, "mint") != NULL
+  if (self->server->session_file == NULL || server_replays_mint (self->server)
       || !g_file_get_contents (self->server->session_file, &text, NULL, NULL))
     return FALSE;
   self->script = g_ptr_array_new_with_free_func ((GDestroyNotify) json_node_unref);

@@ -481,8 +481,16 @@ replay_http (Server *self, SoupServerMessage *msg, JsonObject *record)
                                   json_object_get_string_member (headers, name->data));
 }
 
-/* Whether the session to be replayed begins with an answer over HTTP: that of
- * a mint where its file is called so. */
+gboolean
+server_replays_mint (Server *self)
+{
+  g_autofree char *name = self->session_file != NULL ? g_path_get_basename (self->session_file) : NULL;
+
+  return name != NULL && strstr (name, "-mint-") != NULL;
+}
+
+/* Whether the session to be replayed begins with an answer over HTTP, to a
+ * mint or to the upgrade. */
 static gboolean
 replays_http (Server *self, SoupServerMessage *msg, gboolean mint)
 {
@@ -490,7 +498,7 @@ replays_http (Server *self, SoupServerMessage *msg, gboolean mint)
   g_autofree char *text = NULL;
   JsonObject *record;
 
-  if (self->session_file == NULL || mint != (strstr (self->session_file, "mint") != NULL)
+  if (self->session_file == NULL || mint != server_replays_mint (self)
       || !g_file_get_contents (self->session_file, &text, NULL, NULL))
     return FALSE;
   if (strchr (text, '\n') != NULL)

@@ -115,6 +115,9 @@ char *quote (const char *text);
 /* One behaviour, or "A+B": then one of them is about minting. Returns whether
  * there is such a one. */
 gboolean server_set_behaviour (Server *self, const char *name);
+/* Whether the session to be replayed is the answer to a mint: its file's name
+ * tells. */
+gboolean server_replays_mint (Server *self);
 /* Does what a line from the standard input says. */
 gboolean server_obey (Server *self, const char *line);
 
