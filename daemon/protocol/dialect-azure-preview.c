@@ -3,10 +3,10 @@
 
 #include "protocol/messages.h"
 
-/* The preview door of Azure OpenAI: a client secret is minted, and the socket
- * opened with it, never with the resource's key. A deployment in the URL of
- * the socket is answered with a redirect that loses /openai (REALTIME.md 1.4,
- * 7.1, 0f and 1c), so none is sent. */
+/* Azure OpenAI's preview interface (docs/protocol.md 1.4). It refuses the
+ * resource's key at the socket, so captiond mints a client secret first. It
+ * answers a deployment in the URL of the socket with a redirect that loses
+ * /openai (docs/known-failures.md 7.1-1c), so captiond sends none. */
 
 #define API_VERSION "2025-04-01-preview"
 

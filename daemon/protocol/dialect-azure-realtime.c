@@ -4,8 +4,9 @@
 #include "protocol/messages.h"
 
 /* A conversation session of Azure OpenAI on a realtime deployment, whose input
- * is transcribed by another deployment. It is told never to answer, and is
- * never asked to, so that only listening is paid for (REALTIME.md 7.1, 1e). */
+ * another deployment transcribes (docs/protocol.md 1.5). captiond switches
+ * automatic answers off and never asks for one, so that its user pays for
+ * listening alone. */
 
 static char *
 socket_url (const CapSessionWishes *wishes)

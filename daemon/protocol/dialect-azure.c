@@ -4,8 +4,8 @@
 #include "protocol/messages.h"
 
 /* Azure OpenAI's transcription session: as OpenAI's, under another path, with
- * deployment names for models. No model, deployment or api-version in the URL:
- * each of them is refused (REALTIME.md 1.3). */
+ * the names of deployments for those of models. Azure refuses a model, a
+ * deployment and an api-version in the URL (docs/protocol.md 1.3). */
 
 static char *
 socket_url (const CapSessionWishes *wishes)

@@ -3,9 +3,9 @@
 
 #include "protocol/messages.h"
 
-/* OpenAI's beta, which lives on in NVIDIA Riva and NIM and in older gateways:
- * flat sessions, events of their own name, and a header that some of them
- * still look for (REALTIME.md 1.2, 2.3). */
+/* OpenAI's beta protocol, which NVIDIA Riva and NIM and older gateways still
+ * speak: it has flat sessions, its own names for some events, and a header that
+ * some servers look for (docs/protocol.md 1.2, 2.1). */
 
 static const char *const headers[] = { "OpenAI-Beta", "realtime=v1", NULL };
 

@@ -3,10 +3,10 @@
 
 #include "protocol/messages.h"
 
-/* LocalAI: the model in the URL is one of its pipelines. Without voice
- * detection it writes what it hears into a file of 16 kHz without resampling,
- * so that is what it gets. The ids of a commit and of its text differ
- * (REALTIME.md 8.2). */
+/* LocalAI: the model in the URL is one of its pipelines (docs/protocol.md 1.7).
+ * Without voice detection the server writes the audio into a file of 16 kHz and
+ * does not resample it, so captiond sends 16 kHz (4.1). The ids of a commit and
+ * of its text may differ (5.2). */
 
 #define RATE 16000
 

@@ -4,8 +4,8 @@
 #include "protocol/messages.h"
 
 /* OpenAI's transcription session. A standard key connects with
- * intent=transcription and no model: the model stands in the session
- * (REALTIME.md 1.1). The beta header, once needed, is fatal. */
+ * intent=transcription and no model: the model stands in the session. OpenAI
+ * ends a session that sends the beta header (docs/protocol.md 1.1). */
 
 static char *
 socket_url (const CapSessionWishes *wishes)

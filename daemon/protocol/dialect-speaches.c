@@ -6,8 +6,8 @@
 #include <string.h>
 
 /* speaches: everything stands in the URL, where the model is the transcription
- * model. Its voice detection cannot be switched off, and an update could only
- * repeat what the URL said (REALTIME.md 8.2). It answers with whole turns. */
+ * model (docs/protocol.md 1.6). Its voice detection cannot be switched off (3.4),
+ * and an update could only repeat the URL. It sends whole turns, no partial text. */
 
 static char *
 socket_url (const CapSessionWishes *wishes)

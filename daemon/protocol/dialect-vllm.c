@@ -5,8 +5,8 @@
 #include "protocol/messages.h"
 
 /* vLLM: a protocol of its own under the same names. The update holds the model
- * alone and is not answered, a commit that is not final starts to listen, a
- * final one ends, and there are no items (REALTIME.md 8.2). */
+ * alone, and the server does not answer it. A commit that is not final begins a
+ * turn, a final one ends it, and there are no items (docs/protocol.md 4.5, 5.1). */
 
 static char *
 socket_url (const CapSessionWishes *wishes)

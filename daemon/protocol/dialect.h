@@ -21,7 +21,7 @@ typedef struct
 /* CapField: what a service is told that it need not be. */
 guint cap_session_wishes_get_fields (const CapSessionWishes *self);
 
-/* One form of the realtime protocol (REALTIME.md 8): constant data plus the
+/* One form of the realtime protocol (docs/protocol.md 8): constant data plus the
  * few functions that differ. A new one is one new file dialect-NAME.c, and one
  * line in dialects.c. */
 typedef struct
@@ -52,8 +52,8 @@ typedef struct
   gboolean texts_in_order;    /* of turns: item ids are missing, or do not line
                                * up between events */
 
-  guint longest_session;      /* seconds until the service ends it, for where it
-                               * does not say; 0: unknown. REALTIME.md 3, 8.1 */
+  guint longest_session;      /* seconds, 0: unknown; used where the service does not
+                               * send the time of the end. docs/protocol.md 9.1 */
 
   const CapEventName *events;
 

@@ -39,8 +39,8 @@ typedef struct
   CapEventKind kind;
 } CapEventName;
 
-/* The names of OpenAI's protocol as it is (REALTIME.md 4); of its beta, which
- * older gateways speak; of vLLM. */
+/* The names in OpenAI's current protocol, in its beta, which older gateways
+ * speak, and in vLLM (docs/protocol.md 2.1, 5.1). */
 extern const CapEventName cap_event_names_nested[];
 extern const CapEventName cap_event_names_flat[];
 extern const CapEventName cap_event_names_vllm[];
@@ -97,8 +97,8 @@ typedef struct
 CapEvent *cap_event_parse (const CapEventName *names, const char *text, gsize length, GError **error);
 void cap_event_free (CapEvent *self);
 
-/* The error in the body of a refused request, in all the shapes of REALTIME.md
- * 6.3; NULL when there is none to be found. */
+/* The error in the body of a refused request, in each of the forms that
+ * docs/protocol.md 6.3 lists; NULL when there is none. */
 CapServiceError *cap_service_error_parse (const char *body, gsize length);
 
 /* A copy of @text that may be shown and logged: no control characters, nothing

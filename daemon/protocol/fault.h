@@ -106,7 +106,7 @@ typedef struct
 /* Whether it is about the service, rather than about what was asked of it. */
 gboolean cap_service_error_is_passing (const CapServiceError *self);
 
-/* Judges by REALTIME.md sections 6 and 7. */
+/* Judges by docs/protocol.md 6 and docs/known-failures.md. */
 CapFault *cap_fault_judge (const CapEvidence *evidence, const CapAsked *asked);
 CapFault *cap_fault_copy (const CapFault *self);
 void cap_fault_free (CapFault *self);

@@ -7,9 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* What several dialects say in the same way. All return JSON text; sources
- * are the sections of the protocol's reference (docs of OpenAI's Realtime API,
- * and the vendors' own where they differ). */
+/* Messages that several dialects send in the same form (docs/protocol.md 3, 4).
+ * All functions return JSON text. */
 
 /* session.update in the nested shape of OpenAI's protocol as it is, and the
  * body that asks for a client secret for such a session: of one that only

@@ -257,7 +257,8 @@ session_streams (const char *model)
   return session_has (model, "live-transcribe") || session_has (model, "realtime-whisper");
 }
 
-/* REALTIME.md 2.2. @prefix: of the parts' names. */
+/* Refuses what docs/protocol.md 3.3 says that the model refuses. @prefix: of the
+ * parts' names. */
 static gboolean
 check_model (Session *self, JsonNode *node, JsonNode *turns, const char *prefix)
 {

@@ -19,7 +19,7 @@ provider_new (const char *dialect, const char *url, const char *more)
   return provider;
 }
 
-/* One door each, as REALTIME.md sections 1 and 8 have it. */
+/* One address each, as in docs/protocol.md 1. */
 static void
 test_doors (void)
 {
@@ -230,7 +230,7 @@ test_audio_is_sent_as_base64 (void)
   g_assert_cmpstr (message, ==, "{\"type\":\"input_audio_buffer.append\",\"audio\":\"AAH/fw==\"}");
 }
 
-/* For where a service does not say when it ends a session: REALTIME.md 3, 8.1. */
+/* For services that do not send the time of the end: docs/protocol.md 9.1. */
 static void
 test_the_longest_session (void)
 {
