@@ -5,6 +5,7 @@
 need a kernel that lets them have a network or a mount of their own."""
 
 import os
+import shutil
 import subprocess
 import time
 
@@ -201,6 +202,8 @@ class Cable(Row):
     settings = {'allow_plain': True}
 
     def server(self, run):
+        if not shutil.which('ip'):
+            raise Skip('there is no "ip", of iproute2')
         self.here, self.there = Network(), Network()
         run.cleanups += [self.here.stop, self.there.stop]
         self.here.ip(f'link add here type veth peer name there netns {self.there.process.pid}')
