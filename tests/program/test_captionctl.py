@@ -290,11 +290,11 @@ class TestEnd(Case):
     def test_signals(self):
         service = self.serve()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            client, stream = self.listen()
-            stream.say(1, 'last words')
+            client, stream = self.listen_live()
+            stream.say(2, 'last words')
             client.process.send_signal(number)
             self.end(client, 0)
-            self.assertEqual(client.lines(), ['last words.'])
+            self.assertEqual(client.lines(), ['Live.', 'last words.'])
             self.assertEqual(client.err, '')
             self.assertEqual(service.holders(), 0)
         self.assertEqual(service.calls[-4:], ['GetSegments', 'Flush', 'GetSegments', 'Close'])
@@ -304,6 +304,7 @@ class TestEnd(Case):
         client, stream = self.listen('--format', 'json')
         stream.flush_after_ms = None
         stream.say(1, 'unfinished')
+        self.show(client, 'unfinished')
         began = time.monotonic()
         client.process.send_signal(signal.SIGINT)
         self.end(client, 0)
@@ -312,9 +313,9 @@ class TestEnd(Case):
 
     def test_second_interrupt(self):
         self.serve()
-        client, stream = self.listen()
+        client, stream = self.listen_live()
         stream.flush_after_ms = None
-        stream.say(1, 'unfinished')
+        stream.say(2, 'unfinished')
         client.process.send_signal(signal.SIGINT)
         self.wait(lambda: 'Flush' in self.service.calls)
         client.process.send_signal(signal.SIGINT)
@@ -326,14 +327,31 @@ class TestEnd(Case):
         service = self.serve()
         service.silent = True
         client = self.start('listen')
-        self.pause(0.3)
+        self.wait(lambda: service.unanswered)
         client.process.send_signal(signal.SIGINT)
         self.end(client, 0)
         self.assertEqual(client.err, '')
 
+    def test_an_end_before_the_first_caption(self):
+        """Nothing was shown yet: there are no last words to wait for."""
+        service = self.serve()
+        stream = service.add_stream()
+        client = None
+
+        def during_history():
+            client.process.send_signal(signal.SIGTERM)
+            # The answer does not reach it before the signal.
+            self.wait(lambda: 'Close' in service.calls)
+        stream.during_history = during_history
+        client = self.start('listen', '--join', '1')
+        self.end(client, 0)
+        self.assertNotIn('Flush', service.calls)
+        self.assertEqual((client.out, client.err), ('', ''))
+
     def test_duration(self):
         service = self.serve(lambda stream: stream.say(1, 'said in time'))
-        client, stream = self.listen('--duration', '0.5')
+        # It counts from the start of the program, which takes longer on a busy machine.
+        client, stream = self.listen('--duration', '3')
         self.end(client, 0)
         self.assertEqual(client.lines(), ['said in time.'])
         self.assertEqual(client.err, '')

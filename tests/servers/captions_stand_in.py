@@ -168,6 +168,7 @@ class Service:
         self.refusal = None       # Refused, for every call
         self.refused = 0          # how many calls
         self.silent = False       # never answers
+        self.unanswered = 0       # how many calls
         self.delayed = None       # a list: collects the answers to OpenStream
         self.shares = False       # callers that ask for the same get the same stream
         self.sources = []
@@ -214,6 +215,7 @@ class Service:
 
     def on_call(self, connection, sender, path, interface, method, arguments, invocation):
         if self.silent:
+            self.unanswered += 1
             return
         try:
             if self.refusal:

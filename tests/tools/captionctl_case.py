@@ -26,8 +26,8 @@ CAPTIONCTL = os.path.join(os.environ['CAPTIOND_BUILDDIR'], 'client', 'captionctl
 with open(os.path.join(os.environ['CAPTIOND_SOURCEDIR'], 'dbus', 'org.captiond.Captions1.xml'),
           encoding='utf-8') as file:
     XML = file.read()
-# Sanitizers and busy machines.
-PATIENCE = 20
+# Only what hangs takes so long.
+PATIENCE = 120
 
 
 class Screen:
@@ -221,6 +221,14 @@ class Case(unittest.TestCase):
         self.wait(lambda: client.process.poll() is not None
                   or self.service.calls.count('GetSegments') > before)
         return client, self.service.streams[-1] if self.service.streams else None
+
+    def listen_live(self, *arguments, **options):
+        """The same, and it has shown something. What ends it earlier ends it at once,
+        without a Flush: it may not have read the history yet that it asked for."""
+        client, stream = self.listen(*arguments, **options)
+        stream.say(1, 'Live.', True)
+        self.show(client, 'Live.')
+        return client, stream
 
     def show(self, client, text):
         self.wait(lambda: client.read() or text in client.out,
