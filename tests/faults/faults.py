@@ -72,7 +72,8 @@ def run_once(row, seed, keep, seconds):
     """In a private desktop."""
     folder = tempfile.mkdtemp(prefix='captiond-fault-')
     path = os.path.join(folder, 'result')
-    command = [os.path.join(TESTS, 'tools', 'private-desktop'), 'run', sys.executable, os.path.abspath(__file__),
+    command = [os.path.join(TESTS, 'tools', 'leaves-nothing'), os.path.join(TESTS, 'tools', 'private-desktop'),
+               'run', sys.executable, os.path.abspath(__file__),
                '--run', row.name, '--seed', seed, '--result', path,
                *(['--seconds', str(seconds)] if seconds else [])]
     output = os.path.join(folder, 'output')
