@@ -58,7 +58,7 @@ class SystemBus:
     def stop(self):
         if self.process.poll() is None:
             self.process.terminate()
-            self.process.wait(10)
+            self.process.wait(60)
         self.process.stdout.close()
 
     def call(self, name, path, interface, method, arguments=None):
@@ -115,7 +115,7 @@ class Logind:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGCONT)
             self.process.kill()
-        self.process.wait(10)
+        self.process.wait(60)
 
 
 class WithSystemBus(TestCase):

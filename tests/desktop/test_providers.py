@@ -90,7 +90,7 @@ class KeyringCase(Case):
     def probe(self, *options, url=URL, settings='', environment=None, answers=1):
         """What an engine would get, as often as it asks."""
         text = f"{{'url': <'{url}'>, 'model': <'m'>{settings}}}"
-        done = subprocess.run([PROBE, *options, 'mine', text], input='\n' * (answers - 1), timeout=60,
+        done = subprocess.run([PROBE, *options, 'mine', text], input='\n' * (answers - 1), timeout=240,
                               stdout=subprocess.PIPE, text=True, check=True,
                               env={**os.environ, **(environment or {})})
         lines = done.stdout.splitlines()
@@ -287,7 +287,7 @@ class Waiting(BareCase):
         os.write(write, KEY.encode())
         os.close(write)
         self.assert_fails('NoCredentials', self.caller.finish_set_key, box)
-        self.assertEqual(self.daemon.process.wait(10), 0)
+        self.assertEqual(self.daemon.process.wait(60), 0)
 
     def test_keys_that_do_not_come_are_limited(self):
         self.caller.set_provider('mine', url=URL, model='m')

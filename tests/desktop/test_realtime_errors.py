@@ -188,10 +188,8 @@ class Passing(ErrorCase):
         client, stream = self.use(server, 'openai')
         client.wait_for_state(stream, 'reconnecting', 20)
         self.assertEqual(self.tries(server), 1)
-        began = time.monotonic()
         client.stream(stream, 'Retry')
         run_until(lambda: self.tries(server) == 2, 10, 'a second handshake')
-        self.assertLess(time.monotonic() - began, 10)
 
 
 class Session(ErrorCase):

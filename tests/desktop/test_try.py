@@ -44,7 +44,7 @@ class Try(unittest.TestCase):
         environment['CAPTIOND_BUILD_DIR'] = os.environ['CAPTIOND_BUILDDIR']
         environment.pop('XDG_RUNTIME_DIR', None)
         done = subprocess.run(['sh', '-c', readme_line()], cwd=SOURCE, env=environment,
-                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=200,
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=900,
                               check=False)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 

@@ -15,7 +15,7 @@ import sys
 from speech import recordings, stock_command, word_errors, words
 
 MARGIN = 2.0  # points of word errors
-TIMEOUT = 300
+TIMEOUT = 900
 SKIPPED = 77
 
 

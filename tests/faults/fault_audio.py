@@ -26,7 +26,7 @@ SLOW_LINK = 2
 
 def output_of(*command, check=True):
     return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          text=True, timeout=30, check=check).stdout
+                          text=True, timeout=120, check=check).stdout
 
 
 def audio(order):

@@ -66,7 +66,7 @@ class HolderStops(Steady):
 
     def after(self, run):
         self.holder.stdin.close()
-        self.holder.wait(20)
+        self.holder.wait(60)
         with open(self.path, encoding='ascii') as file:
             held = json.load(file)
         if bool(held['dropped']) != self.dropped:
@@ -211,7 +211,7 @@ class KeyringLocked(WithRelay):
 
     def after(self, run):
         self.monitor.terminate()
-        self.monitor.wait(10)
+        self.monitor.wait(60)
         with open(self.prompts, encoding='utf-8') as log:
             if 'member=Prompt' in log.read():
                 run.wrong.append('a dialog was asked for')

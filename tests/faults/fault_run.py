@@ -233,7 +233,7 @@ class Run:
     def _is_spoilt(self):
         """Whether the machine was too busy for sound: that is no fault of the row."""
         self.recorder.send_signal(signal.SIGINT)
-        self.recorder.wait(10)
+        self.recorder.wait(60)
         return not words.compare(self.said, words.hear(self.recording)).ok
 
     def _texts(self):

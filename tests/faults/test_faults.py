@@ -46,7 +46,7 @@ class Listener:
 
     def accept(self):
         self.connections.append(self.listener.accept()[0])
-        self.connections[-1].settimeout(10)
+        self.connections[-1].settimeout(60)
         return self.connections[-1]
 
     def close(self):
@@ -65,14 +65,14 @@ class Relaying(unittest.TestCase):
         self.client, self.peer = self.connect()
 
     def connect(self):
-        client = socket.create_connection(('127.0.0.1', self.relay.port), timeout=10)
+        client = socket.create_connection(('127.0.0.1', self.relay.port), timeout=60)
         self.addCleanup(client.close)
         return client, self.server.accept()
 
     def assert_silent(self, end):
         end.settimeout(0.3)
         self.assertRaises(TimeoutError, end.recv, 1)
-        end.settimeout(10)
+        end.settimeout(60)
 
     def test_all_passes_at_first(self):
         self.client.sendall(b'question')
@@ -92,7 +92,7 @@ class Relaying(unittest.TestCase):
         self.assertRaises(ConnectionResetError, peer.recv, 1)
         self.relay.order('refuse')
         with self.assertRaises(ConnectionResetError), \
-                socket.create_connection(('127.0.0.1', self.relay.port), timeout=10) as refused:
+                socket.create_connection(('127.0.0.1', self.relay.port), timeout=60) as refused:
             refused.recv(1)
 
     def test_what_was_held_comes_and_what_was_swallowed_does_not(self):

@@ -12,7 +12,7 @@
 #define SECOND ((gint64) G_USEC_PER_SEC)
 #define STREAM "/org/captiond/Captions1/stream/1"
 #define EPOCH (G_GINT64_CONSTANT (1777630000) * SECOND) /* Friday, 1 May 2026, 10:06:40 */
-#define PATIENCE_MS 20000
+#define PATIENCE_MS 120000
 
 typedef struct
 {

@@ -54,7 +54,7 @@ class Window:
         if self.process.poll() is None:
             try:
                 self.process.stdin.close()
-                self.process.wait(20)
+                self.process.wait(60)
             except subprocess.TimeoutExpired:
                 self.process.kill()
         self.process.wait()

@@ -49,7 +49,7 @@ class Probe:
 
     def close(self):
         self.process.stdin.close()
-        code = self.process.wait(20)
+        code = self.process.wait(60)
         self.process.stdout.close()
         return code
 

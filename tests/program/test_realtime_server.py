@@ -317,7 +317,7 @@ class Strictness(unittest.TestCase):
             body = json.dumps({'session': MANUAL['session']}).encode()
             request = urllib.request.Request(server.url + '/realtime/client_secrets', body,
                                              {'Authorization': 'Bearer k'})
-            with urllib.request.urlopen(request, timeout=10) as answer:
+            with urllib.request.urlopen(request, timeout=60) as answer:
                 secret = json.load(answer)['value']
             with Socket(server, Authorization='Bearer ' + secret) as client:
                 self.assertEqual(client.receive()['type'], 'session.created')
@@ -326,7 +326,7 @@ class Strictness(unittest.TestCase):
         request = urllib.request.Request(f'http://127.0.0.1:{server.port}{path}', json.dumps(body).encode(),
                                          {'Authorization': 'Bearer k'})
         try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
+            with urllib.request.urlopen(request, timeout=60) as answer:
                 return json.load(answer)
         except urllib.error.HTTPError as error:
             with error:

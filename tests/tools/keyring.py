@@ -93,12 +93,12 @@ class Keyring:
                                    GLib.Variant('(ss)', ('org.freedesktop.Secret.Item', name)))[0]
                         for name in ('Label', 'Attributes'))
         key = subprocess.run(['secret-tool', 'lookup', *sum(found.items(), ())], capture_output=True,
-                             text=True, check=False, timeout=20).stdout
+                             text=True, check=False, timeout=120).stdout
         return label, found, key
 
     def stop(self):
         self.process.terminate()
-        self.process.wait(10)
+        self.process.wait(60)
         run_until(lambda: self._owner() is None, 10, 'the keyring gone')
         self.bus.close_sync(None)
         shutil.rmtree(self.home, ignore_errors=True)
@@ -125,4 +125,4 @@ class BareBus:
     def stop(self):
         os.environ['DBUS_SESSION_BUS_ADDRESS'] = self.before
         self.process.terminate()
-        self.process.wait(10)
+        self.process.wait(60)

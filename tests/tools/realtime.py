@@ -14,7 +14,7 @@ RELAY = os.path.join(os.environ['CAPTIOND_BUILDDIR'], 'tests', 'servers', 'relay
 
 def wait_for_port(process, port_file):
     """The port that a program writes into a file once it listens."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while not os.path.exists(port_file):
         if process.poll() is not None or time.monotonic() > end:
             raise RuntimeError(f'{process.args[0]} did not start')
@@ -27,7 +27,7 @@ def stop(process):
     """Ends a program that ends with its standard input."""
     process.stdin.close()
     try:
-        process.wait(20)
+        process.wait(60)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

@@ -137,7 +137,7 @@ class Pointer:
         self.extent = width, height
         self.time = 0
         self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.settimeout(20)
+        self.socket.settimeout(120)
         self.socket.connect(os.path.join(sway.folder.name, sway.environment['WAYLAND_DISPLAY']))
         self.send(self.DISPLAY, 1, self.REGISTRY)
         self.send(self.DISPLAY, 0, self.DONE)

@@ -310,7 +310,7 @@ on_too_long (gpointer data)
 #define WAIT_FOR(condition)                                                                            \
   G_STMT_START                                                                                         \
   {                                                                                                    \
-    guint too_long = g_timeout_add_seconds (20, on_too_long, #condition);                              \
+    guint too_long = g_timeout_add_seconds (120, on_too_long, #condition);                              \
     while (!(condition))                                                                               \
       g_main_context_iteration (NULL, TRUE);                                                           \
     g_source_remove (too_long);                                                                        \

@@ -266,7 +266,7 @@ in_new_process (const char *path)
   if (g_test_subprocess ())
     return FALSE;
 
-  g_test_trap_subprocess (path, 60 * G_USEC_PER_SEC, G_TEST_SUBPROCESS_INHERIT_STDERR);
+  g_test_trap_subprocess (path, 120 * G_USEC_PER_SEC, G_TEST_SUBPROCESS_INHERIT_STDERR);
   g_test_trap_assert_passed ();
   return TRUE;
 }
