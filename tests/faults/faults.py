@@ -37,8 +37,10 @@ HEAD = ('', 'row', 'runs', 'words', 'lost', 'doubled', 'garbled', 'strange', 'or
         'slowest', 'back-off', 'MiB', 'after', 'states')
 # What a run may take besides its words.
 PATIENCE = 240
-# Of a run whose sound was spoilt.
-TRIES = 3
+# Rows that run at a time: most of what each does is waiting. What was spoilt is
+# done again with fewer beside it, so often in all.
+JOBS = 4 * (os.cpu_count() or 1)
+TRIES = 4
 
 
 def rows():
@@ -58,18 +60,8 @@ def is_wrong(row, result):
             or result['garbled'] > row.pieces)
 
 
-def run_one(row, seed, keep=None, seconds=None):
-    """Returns its result. Where words are missing because a busy machine spoilt the
-    sound, which a recorder beside the daemon heard too, it is done again."""
-    for _ in range(TRIES):
-        result = run_once(row, seed, keep, seconds)
-        if not result.get('spoilt') or not is_wrong(row, result):
-            break
-    return result
-
-
-def run_once(row, seed, keep, seconds):
-    """In a private desktop."""
+def run_one(row, seed, keep, seconds):
+    """Returns its result. In a private desktop."""
     folder = tempfile.mkdtemp(prefix='captiond-fault-')
     path = os.path.join(folder, 'result')
     command = [os.path.join(TESTS, 'tools', 'leaves-nothing'), os.path.join(TESTS, 'tools', 'private-desktop'),
@@ -97,18 +89,27 @@ def run_once(row, seed, keep, seconds):
 
 
 def run_all(names, times, seed, jobs, keep=None, tell=lambda name, result: None, seconds=None):
-    """name → results. The longest begin first."""
+    """name → results. The longest begin first. Where words are missing because a busy
+    machine spoilt the sound, which a recorder beside the daemon heard too, the run is
+    done again, with half as many beside it."""
     found = rows()
     plan = [(name, f'{seed}-{name}-{i}') for i in range(times) for name in names]
     plan.sort(key=lambda one: -found[one[0]].seconds)
     results = {name: [] for name in names}
 
     def work(one):
-        result = run_one(found[one[0]], one[1], keep, seconds)
-        tell(one[0], result)
-        results[one[0]].append(result)
-    with ThreadPoolExecutor(jobs) as pool:
-        list(pool.map(work, plan))
+        """Whether it is worth another try."""
+        name, own_seed = one
+        result = run_one(found[name], own_seed, keep, seconds)
+        again = tries > 1 and result.get('spoilt') and is_wrong(found[name], result)
+        if not again:
+            tell(name, result)
+            results[name].append(result)
+        return again
+    for tries in range(TRIES, 0, -1):
+        with ThreadPoolExecutor(jobs) as pool:
+            plan = [one for one, again in zip(plan, list(pool.map(work, plan))) if again]
+        jobs = max(jobs // 2, 1)
     return results
 
 
@@ -178,7 +179,7 @@ def main():
     parser.add_argument('--rows', nargs='+', help='only these')
     parser.add_argument('--times', type=int, default=3)
     parser.add_argument('--seed', default=str(random.randrange(10 ** 6)))
-    parser.add_argument('--jobs', type=int, default=4)
+    parser.add_argument('--jobs', type=int, default=JOBS // 2)
     parser.add_argument('--list', action='store_true')
     parser.add_argument('--keep', help='where to keep what the runs printed')
     parser.add_argument('--run', help=argparse.SUPPRESS)
