@@ -45,7 +45,7 @@ class Command(TestCase):
     def test_a_pipe_gets_finals_alone(self):
         listener = self.listen()
         rows = sentences()[1:3]
-        self.play(concatenated([path for path, _ in rows]))
+        self.play(concatenated([path for path, _ in rows], pause=1.5))
         run_until(lambda: len(listener.lines) >= 2, 20, 'two lines')
         heard = words(' '.join(listener.lines))
         said = words(' '.join(text for _, text in rows))

@@ -10,7 +10,7 @@ import unittest
 
 import tap
 import words
-from captions import run_until, steady_sound
+from captions import run_until
 from realtime_case import RealtimeCase
 
 SECONDS = 20
@@ -33,7 +33,6 @@ class Comparing(unittest.TestCase):
 class Oracle(RealtimeCase):
 
     def setUp(self):
-        steady_sound()
         super().setUp()
         folder = os.environ['XDG_RUNTIME_DIR']
         self.wav, self.damaged = (os.path.join(folder, name) for name in ('words.wav', 'damaged.wav'))

@@ -9,14 +9,13 @@ import time
 
 import tap
 import words
-from captions import NAME, PATH, Daemon, GLib, run_until, steady_sound
+from captions import NAME, PATH, Daemon, GLib, run_until
 from realtime_case import RealtimeCase
 
 
 class Sessions(RealtimeCase):
 
     def setUp(self):
-        steady_sound()
         self.spend(0)
         super().setUp()
         self.wav = os.path.join(os.environ['XDG_RUNTIME_DIR'], 'words.wav')

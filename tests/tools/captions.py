@@ -79,8 +79,7 @@ def seconds_of(path):
 
 def steady_sound(frames=8192):
     """Large pieces of sound: on a busy machine, and without real-time priority,
-    PipeWire is woken late and tears words by itself. Where words are counted
-    that is not what is tried."""
+    PipeWire is woken late and tears words by itself. That is not what is tried."""
     subprocess.run(['pw-metadata', '-n', 'settings', '0', 'clock.force-quantum', str(frames)],
                    stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=True)
 
@@ -196,6 +195,7 @@ class TestCase(unittest.TestCase):
     def setUp(self):
         self.clients = []
         self.players = []
+        steady_sound()
         self.daemon = Daemon(*self.daemon_options)
         self.addCleanup(self._clean_up)
         self.client().wait_for_service()
