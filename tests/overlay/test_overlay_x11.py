@@ -9,7 +9,7 @@ import unittest
 
 import tap
 import x11
-from overlay_case import PICTURES, TITLE, OverlayCase
+from overlay_case import PICTURES, SETTLE, TITLE, OverlayCase
 
 SCREEN = (1280, 720)
 MARGIN = 48
@@ -48,11 +48,17 @@ class X11Case(OverlayCase):
         return self.screen.place(self.window)
 
     def steady(self):
-        """Waits until it has stayed as it is for a while."""
+        """Waits until it has stayed as it is for a while, in which it was awake."""
         place = None
         while place != self.place():
             place = self.place()
-            self.settle()
+            self.rest()
+
+    def rest(self, seconds=SETTLE):
+        """On a busy machine time alone says nothing: the answer comes when the window
+        has dealt with what came before."""
+        self.settle(seconds)
+        self.get('position')
 
     def await_place(self, condition, what):
         self.wait(lambda: condition(*self.place()), lambda: f'{what}: {self.place()}')
@@ -225,7 +231,7 @@ class TestUnlocked(X11Case):
         self.steady()
 
     def drag(self, start, end):
-        self.screen.drag(start, end, lambda: self.settle(0.05))
+        self.screen.drag(start, end, lambda: self.rest(0.05))
 
     def test_the_lock(self):
         other = self.other()
