@@ -2,7 +2,7 @@
 # Copyright 2026 The captiond contributors
 
 """A D-Bus client of captiond that shares no code with it, and what tests need
-around it. Runs inside tests/private-desktop."""
+around it. Runs inside tests/tools/private-desktop."""
 
 import json
 import os

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 
-"""A real keyring, and buses without one. Runs inside tests/private-desktop."""
+"""A real keyring, and buses without one. Runs inside tests/tools/private-desktop."""
 
 import os
 import shutil
