@@ -71,12 +71,13 @@ on_line_ended (CapRealtimeLine *line, const CapFault *fault, gpointer user_data)
   g_autoptr (CapEngineRealtime) kept = g_object_ref (self);
   g_autoptr (CapFault) owned = fault != NULL ? cap_fault_copy (fault) : NULL;
   gboolean current = line == cap_rollover_get_line (self->lines);
+  gboolean lost = owned != NULL && is_loss (self, line);
 
   if (cap_rollover_is_next (self->lines, line))
     cap_rollover_remove (self->lines, line);
-  else if (owned != NULL && self->phase != PHASE_RESTARTING && is_loss (self, line))
+  else if (lost && self->phase != PHASE_RESTARTING)
     replace_session (self, owned);
-  else if (current && self->phase != PHASE_FINISHING)
+  else if (lost || (current && self->phase != PHASE_FINISHING))
     cap_engine_realtime_begin (self, FALSE);
   else
     {
