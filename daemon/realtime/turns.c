@@ -4,47 +4,48 @@
 #include "realtime/turns.h"
 #include "base/alarm.h"
 #include "realtime/service-clock.h"
+#include "realtime/turn.h"
 
 #include <string.h>
 
 /* How long a turn waits for its text after it ended. */
 #define PATIENCE_MS 20000
 
-/* What a service without manners can make us remember. */
+/* The most that a service can make us remember. */
 #define MAX_TURNS 64
-#define MAX_SEGMENTS 128
 #define MAX_DONE_IDS 256
-#define MAX_TEXT_BYTES (64 * 1024)
 
-/* How long after the end of speech a service that detects turns may still say
- * that it heard one. */
-#define WORD_MS 3000
+/* How long after the end of speech a service that detects turns may still
+ * announce one. */
+#define ANNOUNCE_MS 3000
 
-/* And so much longer when it is behind. A service that reads nothing for longer
+/* And how much longer when it is behind. A service that reads nothing for longer
  * than this is not waited for. */
 #define BEHIND_MS 10000
 
-/* A part of a turn that has a speaker of its own. */
-typedef struct
+/* Audio in which a service that detects turns may announce one. Only
+ * set_announcement() changes this. The phases of each turn are in turn.h.
+ *
+ * Announcement  Meaning, and what follows
+ * ---------------------------------------------------------------------------
+ * NONE          The last turn was announced after all audio was sent, or nothing
+ *               was heard in it.
+ *               POSSIBLE: more audio was sent.
+ * POSSIBLE      Audio was sent since, and the speech goes on.
+ *               NONE: a turn was announced.
+ *               DUE: the speech ended.
+ * DUE           All audio of the speech was sent. It stays open, because it may
+ *               have to be sent again, until announce_due.
+ *               NONE: a turn was announced, or the time is over.
+ *               DUE: a turn was announced, and the service was behind: it may
+ *               announce another.
+ *               POSSIBLE: more audio was sent. */
+typedef enum
 {
-  guint64 utterance;
-  char *id;
-  guint64 begin, end;
-  char *text;      /* at most what is left of the turn's budget */
-  char *speaker;
-} Segment;
-
-typedef struct
-{
-  guint64 utterance;
-  char *item_id;       /* NULL: the service has not named it */
-  guint64 begin, end;
-  gboolean ended;
-  gboolean committed;
-  GString *text;
-  GPtrArray *segments; /* of Segment */
-  gint64 give_up;      /* monotonic, µs; 0 while it goes on */
-} Turn;
+  ANNOUNCEMENT_NONE,
+  ANNOUNCEMENT_POSSIBLE,
+  ANNOUNCEMENT_DUE,
+} Announcement;
 
 struct _CapRealtimeTurns
 {
@@ -54,54 +55,41 @@ struct _CapRealtimeTurns
   CapServiceClock *clock;
   gboolean server_turns;
   gboolean in_order;
-  GPtrArray *turns;     /* of Turn, in order: those without their text */
+  GPtrArray *turns;     /* of CapTurn, in order: those without their text */
   GQueue *done_ids;     /* of char *, of this session */
   gboolean begun;       /* something was sent or skipped */
   guint64 taken;        /* position after that */
-  guint64 answered;     /* the end of the last turn that is done with */
+  guint64 answered;     /* position after the last turn that has its text, or gets none */
   guint64 settled;
-  gint64 word_due;      /* monotonic, µs: until then a turn may be announced of
-                         * what was sent; 0 when there is nothing to wait for */
-  gboolean unheard;     /* sent, and no turn was announced since */
-  gboolean behind;      /* it had much to read when all was sent: after a turn
-                         * it may announce another */
+  Announcement announcement;
+  gint64 announce_due;  /* monotonic, µs; 0 unless DUE */
+  gboolean behind;      /* it had much to read when all was sent */
   guint patience_ms;
   CapAlarm *alarm;
 };
 
-/* turns */
+/* private */
 
-static void
-segment_free (Segment *segment)
-{
-  g_free (segment->id);
-  g_free (segment->text);
-  g_free (segment->speaker);
-  g_free (segment);
-}
-
-static void
-turn_free (Turn *turn)
-{
-  g_free (turn->item_id);
-  g_string_free (turn->text, TRUE);
-  g_ptr_array_unref (turn->segments);
-  g_free (turn);
-}
-
-static Turn *
+static CapTurn *
 turn_at (CapRealtimeTurns *self, guint i)
 {
   return g_ptr_array_index (self->turns, i);
 }
 
+/* As far as it is known: an open turn has all that was sent. */
+static guint64
+end_of (CapRealtimeTurns *self, CapTurn *turn)
+{
+  return MAX (cap_turn_has_ended (turn) ? turn->end : self->taken, turn->begin);
+}
+
 static void
-say (CapRealtimeTurns *self, Turn *turn, const char *text, gboolean final, const CapEvent *event)
+say (CapRealtimeTurns *self, CapTurn *turn, const char *text, gboolean final, const CapEvent *event)
 {
   CapHypothesis hypothesis = {
     .utterance = turn->utterance,
     .begin = turn->begin,
-    .end = MAX (turn->ended ? turn->end : self->taken, turn->begin),
+    .end = end_of (self, turn),
     .text = text,
     .final = final,
     .language = event != NULL ? event->language : NULL,
@@ -112,15 +100,15 @@ say (CapRealtimeTurns *self, Turn *turn, const char *text, gboolean final, const
 }
 
 static void
-say_segment (CapRealtimeTurns *self, Segment *segment, gboolean final)
+say_part (CapRealtimeTurns *self, CapTurnPart *part, gboolean final)
 {
   CapHypothesis hypothesis = {
-    .utterance = segment->utterance,
-    .begin = segment->begin,
-    .end = segment->end,
-    .text = segment->text,
+    .utterance = part->utterance,
+    .begin = part->begin,
+    .end = part->end,
+    .text = part->text,
     .final = final,
-    .speaker = segment->speaker,
+    .speaker = part->speaker,
     .confidence = -1,
   };
 
@@ -153,14 +141,14 @@ begin_at (CapRealtimeTurns *self, guint64 position)
 static void
 watch (CapRealtimeTurns *self)
 {
-  gint64 first = self->word_due;
+  gint64 first = self->announce_due;
 
   for (guint i = 0; i < self->turns->len; i++)
     {
-      gint64 give_up = turn_at (self, i)->give_up;
+      gint64 due = turn_at (self, i)->due;
 
-      if (give_up != 0 && (first == 0 || give_up < first))
-        first = give_up;
+      if (due != 0 && (first == 0 || due < first))
+        first = due;
     }
 
   if (first == 0)
@@ -169,17 +157,21 @@ watch (CapRealtimeTurns *self)
     cap_alarm_set (self->alarm, MAX (first - g_get_monotonic_time (), 0) / 1000 + 1);
 }
 
+/* @ms: for DUE, how long from now. */
+static void
+set_announcement (CapRealtimeTurns *self, Announcement announcement, guint ms)
+{
+  self->announcement = announcement;
+  self->announce_due = announcement == ANNOUNCEMENT_DUE ? g_get_monotonic_time () + (gint64) ms * 1000 : 0;
+}
+
 /* A turn that has no text yet holds its place among the others. */
-static Turn *
+static CapTurn *
 add_turn (CapRealtimeTurns *self, guint64 begin)
 {
-  Turn *turn = g_new0 (Turn, 1);
+  guint64 utterance = self->funcs.next_utterance (self->user_data);
+  CapTurn *turn = cap_turn_new (utterance, MAX (begin, self->answered));
 
-  turn->utterance = self->funcs.next_utterance (self->user_data);
-  turn->begin = MAX (begin, self->answered);
-  turn->end = turn->begin;
-  turn->text = g_string_new (NULL);
-  turn->segments = g_ptr_array_new_with_free_func ((GDestroyNotify) segment_free);
   g_ptr_array_add (self->turns, turn);
   say (self, turn, "", FALSE, NULL);
 
@@ -205,7 +197,7 @@ check_idle (CapRealtimeTurns *self)
 }
 
 static void
-remove_turn (CapRealtimeTurns *self, Turn *turn)
+remove_turn (CapRealtimeTurns *self, CapTurn *turn)
 {
   remember_done (self, turn->item_id);
   if (turn->begin > self->settled && turn->end > turn->begin)
@@ -217,55 +209,69 @@ remove_turn (CapRealtimeTurns *self, Turn *turn)
   check_idle (self);
 }
 
-/* With segments the text of the whole would say everything twice. */
+/* The parts say everything already that the text of the whole turn would. */
 static void
-complete (CapRealtimeTurns *self, Turn *turn, const char *text, const CapEvent *event)
+complete (CapRealtimeTurns *self, CapTurn *turn, const char *text, const CapEvent *event)
 {
-  if (turn->segments->len > 0)
+  if (turn->parts->len > 0)
     text = "";
 
   say (self, turn, text, TRUE, event);
-  for (guint i = 0; i < turn->segments->len; i++)
-    say_segment (self, g_ptr_array_index (turn->segments, i), TRUE);
+  for (guint i = 0; i < turn->parts->len; i++)
+    say_part (self, g_ptr_array_index (turn->parts, i), TRUE);
   remove_turn (self, turn);
 }
 
-/* Whether somebody asks for its text again. */
+/* The turn gets no text from this session. Returns whether another is asked. */
 static gboolean
-is_asked_again (CapRealtimeTurns *self, Turn *turn)
+is_asked_again (CapRealtimeTurns *self, CapTurn *turn)
 {
-  turn->give_up = 0;
-  return self->funcs.lost (turn->begin, turn->ended ? turn->end : self->taken, self->user_data);
+  if (!self->funcs.lost (turn->begin, end_of (self, turn), self->user_data))
+    return FALSE;
+
+  cap_turn_set_phase (turn, CAP_TURN_LOST, 0);
+  return TRUE;
 }
 
-/* What was heard of it stays. */
+/* The text so far becomes final. */
 static void
-give_up (CapRealtimeTurns *self, Turn *turn)
+give_up (CapRealtimeTurns *self, CapTurn *turn)
 {
   g_autofree char *text = g_strdup (turn->text->str);
 
   complete (self, turn, text, NULL);
 }
 
-static void
-on_alarm (gpointer data)
+/* The last of them, so that a turn that goes away does not move the others. */
+static CapTurn *
+find_overdue (CapRealtimeTurns *self, gint64 now)
 {
-  CapRealtimeTurns *self = data;
-  gint64 now = g_get_monotonic_time ();
-
   for (guint i = self->turns->len; i > 0; i--)
     {
-      Turn *turn = turn_at (self, i - 1);
+      CapTurn *turn = turn_at (self, i - 1);
 
-      if (turn->give_up != 0 && turn->give_up <= now && !is_asked_again (self, turn))
-        give_up (self, turn);
-      i = MIN (i, self->turns->len + 1);
+      if (turn->due != 0 && turn->due <= now)
+        return turn;
     }
-  if (self->word_due != 0 && self->word_due <= now)
+
+  return NULL;
+}
+
+static void
+on_alarm (gpointer user_data)
+{
+  CapRealtimeTurns *self = user_data;
+  gint64 now = g_get_monotonic_time ();
+  CapTurn *turn;
+
+  while ((turn = find_overdue (self, now)) != NULL)
+    if (!is_asked_again (self, turn))
+      give_up (self, turn);
+
+  if (self->announcement == ANNOUNCEMENT_DUE && self->announce_due <= now)
     {
-      /* It heard nothing in it. */
-      self->word_due = 0;
-      self->unheard = FALSE;
+      /* The service heard nothing in it. */
+      set_announcement (self, ANNOUNCEMENT_NONE, 0);
       settle (self);
       check_idle (self);
     }
@@ -273,17 +279,19 @@ on_alarm (gpointer data)
 }
 
 static void
-end_turn (CapRealtimeTurns *self, Turn *turn, guint64 end)
+end_turn (CapRealtimeTurns *self, CapTurn *turn, guint64 end)
 {
-  turn->ended = TRUE;
+  if (turn->phase == CAP_TURN_LOST)
+    return;
+
   turn->end = MAX (end, turn->begin);
-  turn->give_up = g_get_monotonic_time () + (gint64) self->patience_ms * 1000;
+  cap_turn_set_phase (turn, CAP_TURN_ENDED, self->patience_ms);
   watch (self);
 }
 
 /* finding the turn of an event */
 
-static Turn *
+static CapTurn *
 find_item (CapRealtimeTurns *self, const char *item_id)
 {
   for (guint i = 0; i < self->turns->len; i++)
@@ -300,12 +308,12 @@ is_done (CapRealtimeTurns *self, const char *item_id)
 }
 
 /* The first that the service has not named: they are named in their order. */
-static Turn *
+static CapTurn *
 name_next (CapRealtimeTurns *self, const char *item_id)
 {
   for (guint i = 0; i < self->turns->len; i++)
     {
-      Turn *turn = turn_at (self, i);
+      CapTurn *turn = turn_at (self, i);
 
       if (turn->item_id == NULL)
         {
@@ -318,11 +326,11 @@ name_next (CapRealtimeTurns *self, const char *item_id)
 }
 
 /* A service that speaks of an item before it said where it begins. */
-static Turn *
+static CapTurn *
 add_item (CapRealtimeTurns *self, const char *item_id)
 {
   guint64 begin = self->answered;
-  Turn *turn;
+  CapTurn *turn;
 
   for (guint i = 0; i < self->turns->len; i++)
     begin = MAX (begin, turn_at (self, i)->end);
@@ -331,17 +339,19 @@ add_item (CapRealtimeTurns *self, const char *item_id)
 
   turn = add_turn (self, begin);
   turn->item_id = g_strdup (item_id);
-  self->unheard = self->behind && self->word_due != 0;
-  self->word_due = self->unheard ? g_get_monotonic_time () + WORD_MS * 1000 : 0;
+  if (self->behind && self->announcement == ANNOUNCEMENT_DUE)
+    set_announcement (self, ANNOUNCEMENT_DUE, ANNOUNCE_MS);
+  else
+    set_announcement (self, ANNOUNCEMENT_NONE, 0);
   watch (self);
   return turn;
 }
 
-static Turn *
+static CapTurn *
 turn_of (CapRealtimeTurns *self, const CapEvent *event)
 {
   const char *item_id = event->item_id != NULL ? event->item_id : "";
-  Turn *turn;
+  CapTurn *turn;
 
   if (self->in_order)
     return self->turns->len > 0 ? turn_at (self, 0) : NULL;
@@ -360,9 +370,9 @@ turn_of (CapRealtimeTurns *self, const CapEvent *event)
 static void
 take_started (CapRealtimeTurns *self, const CapEvent *event)
 {
-  Turn *turn = self->server_turns ? turn_of (self, event) : NULL;
+  CapTurn *turn = self->server_turns ? turn_of (self, event) : NULL;
 
-  if (turn == NULL || turn->ended)
+  if (turn == NULL || cap_turn_has_ended (turn))
     return;
 
   turn->begin = MAX (cap_service_clock_begin (self->clock, event->ms), self->answered);
@@ -372,7 +382,7 @@ take_started (CapRealtimeTurns *self, const CapEvent *event)
 static void
 take_stopped (CapRealtimeTurns *self, const CapEvent *event)
 {
-  Turn *turn = self->server_turns ? turn_of (self, event) : NULL;
+  CapTurn *turn = self->server_turns ? turn_of (self, event) : NULL;
 
   if (turn != NULL)
     end_turn (self, turn, cap_service_clock_end (self->clock, event->ms));
@@ -380,9 +390,9 @@ take_stopped (CapRealtimeTurns *self, const CapEvent *event)
 
 /* The order of items is that of their predecessors. */
 static void
-place_behind (CapRealtimeTurns *self, Turn *turn, const char *previous_id)
+place_behind (CapRealtimeTurns *self, CapTurn *turn, const char *previous_id)
 {
-  Turn *previous = previous_id != NULL ? find_item (self, previous_id) : NULL;
+  CapTurn *previous = previous_id != NULL ? find_item (self, previous_id) : NULL;
   guint at;
 
   if (previous == NULL || previous == turn)
@@ -397,7 +407,7 @@ place_behind (CapRealtimeTurns *self, Turn *turn, const char *previous_id)
 static void
 take_committed (CapRealtimeTurns *self, const CapEvent *event)
 {
-  Turn *turn = self->in_order ? NULL : turn_of (self, event);
+  CapTurn *turn = self->in_order ? NULL : turn_of (self, event);
 
   if (turn == NULL || turn->committed)
     return;
@@ -405,32 +415,31 @@ take_committed (CapRealtimeTurns *self, const CapEvent *event)
   turn->committed = TRUE;
   if (self->server_turns)
     place_behind (self, turn, event->previous_item_id);
-  if (!turn->ended)
+  if (!cap_turn_has_ended (turn))
     end_turn (self, turn, cap_service_clock_get_position (self->clock));
 }
 
 static void
 take_delta (CapRealtimeTurns *self, const CapEvent *event)
 {
-  Turn *turn = turn_of (self, event);
+  CapTurn *turn = turn_of (self, event);
 
-  if (turn == NULL || event->text == NULL || turn->text->len + strlen (event->text) > MAX_TEXT_BYTES)
+  if (turn == NULL || event->text == NULL || !cap_turn_append (turn, event->text))
     return;
 
-  g_string_append (turn->text, event->text);
-  if (turn->segments->len == 0)
+  if (turn->parts->len == 0)
     say (self, turn, turn->text->str, FALSE, event);
 }
 
 static void
 take_completed (CapRealtimeTurns *self, const CapEvent *event)
 {
-  Turn *turn = turn_of (self, event);
+  CapTurn *turn = turn_of (self, event);
 
   /* A turn that goes on has no text yet: this is late, of one given up. */
-  if (turn == NULL || (self->in_order && !turn->ended))
+  if (turn == NULL || (self->in_order && !cap_turn_has_ended (turn)))
     return;
-  if (!turn->ended)
+  if (!cap_turn_has_ended (turn))
     end_turn (self, turn, self->taken);
   complete (self, turn, event->text != NULL ? event->text : "", event);
 }
@@ -439,17 +448,11 @@ take_completed (CapRealtimeTurns *self, const CapEvent *event)
 static void
 take_failed (CapRealtimeTurns *self, const CapEvent *event)
 {
-  Turn *turn = turn_of (self, event);
+  CapTurn *turn = turn_of (self, event);
 
   if (turn == NULL || is_asked_again (self, turn))
     return;
-  for (guint i = 0; i < turn->segments->len; i++)
-    {
-      Segment *segment = g_ptr_array_index (turn->segments, i);
-
-      g_free (segment->text);
-      segment->text = g_strdup ("");
-    }
+  cap_turn_clear_parts (turn);
   complete (self, turn, "", NULL);
 }
 
@@ -463,9 +466,9 @@ take_error (CapRealtimeTurns *self, const CapEvent *event)
 
   for (guint i = 0; i < self->turns->len; i++)
     {
-      Turn *turn = turn_at (self, i);
+      CapTurn *turn = turn_at (self, i);
 
-      if (turn->ended && (self->in_order || turn->item_id == NULL))
+      if (cap_turn_has_ended (turn) && (self->in_order || turn->item_id == NULL))
         {
           if (empty || !is_asked_again (self, turn))
             complete (self, turn, "", NULL);
@@ -474,70 +477,26 @@ take_error (CapRealtimeTurns *self, const CapEvent *event)
     }
 }
 
-static guint64
-position_in (Turn *turn, double seconds)
-{
-  double length = (double) (turn->end - turn->begin) / CAP_AUDIO_RATE;
-
-  return turn->begin + (guint64) (CLAMP (seconds, 0, length) * CAP_AUDIO_RATE);
-}
-
-static Segment *
-find_segment (Turn *turn, const char *id)
-{
-  for (guint i = 0; i < turn->segments->len; i++)
-    {
-      Segment *segment = g_ptr_array_index (turn->segments, i);
-
-      if (g_strcmp0 (segment->id, id) == 0)
-        return segment;
-    }
-
-  return NULL;
-}
-
-static gsize
-segments_size (Turn *turn)
-{
-  gsize size = 0;
-
-  for (guint i = 0; i < turn->segments->len; i++)
-    size += strlen (((Segment *) g_ptr_array_index (turn->segments, i))->text);
-
-  return size;
-}
-
 static void
 take_segment (CapRealtimeTurns *self, const CapEvent *event)
 {
-  Turn *turn = turn_of (self, event);
-  Segment *segment;
+  CapTurn *turn = turn_of (self, event);
+  CapTurnPart *part;
 
-  if (turn == NULL || event->text == NULL || turn->segments->len >= MAX_SEGMENTS
-      || segments_size (turn) + strlen (event->text) > MAX_TEXT_BYTES)
+  if (turn == NULL || event->text == NULL || !cap_turn_may_add_part (turn, event->text))
     return;
 
-  if (turn->segments->len == 0 && turn->text->len > 0)
+  if (turn->parts->len == 0 && turn->text->len > 0)
     {
       /* The deltas said it before the speakers were known. */
       say (self, turn, "", TRUE, NULL);
       turn->utterance = self->funcs.next_utterance (self->user_data);
     }
-  segment = event->segment_id != NULL ? find_segment (turn, event->segment_id) : NULL;
-  if (segment == NULL)
-    {
-      segment = g_new0 (Segment, 1);
-      segment->utterance = self->funcs.next_utterance (self->user_data);
-      segment->id = g_strdup (event->segment_id);
-      g_ptr_array_add (turn->segments, segment);
-    }
-  g_free (segment->text);
-  g_free (segment->speaker);
-  segment->text = g_strdup (event->text);
-  segment->speaker = g_strdup (event->speaker);
-  segment->begin = position_in (turn, event->start);
-  segment->end = MAX (position_in (turn, event->end), segment->begin);
-  say_segment (self, segment, FALSE);
+  part = cap_turn_find_part (turn, event->segment_id);
+  if (part == NULL)
+    part = cap_turn_add_part (turn, event->segment_id, self->funcs.next_utterance (self->user_data));
+  cap_turn_set_part (turn, part, event);
+  say_part (self, part, FALSE);
 }
 
 /* public functions */
@@ -555,7 +514,7 @@ cap_realtime_turns_new (gboolean server_turns,
   self->server_turns = server_turns;
   self->in_order = in_order;
   self->clock = cap_service_clock_new ();
-  self->turns = g_ptr_array_new_with_free_func ((GDestroyNotify) turn_free);
+  self->turns = g_ptr_array_new_with_free_func ((GDestroyNotify) cap_turn_free);
   self->done_ids = g_queue_new ();
   self->patience_ms = PATIENCE_MS;
   self->alarm = cap_alarm_new ("realtime-turns", on_alarm, self);
@@ -578,8 +537,7 @@ cap_realtime_turns_sent (CapRealtimeTurns *self, guint64 position, gsize n_frame
   begin_at (self, position);
   cap_service_clock_add (self->clock, position, n_frames);
   self->taken = position + n_frames;
-  self->unheard = TRUE;
-  self->word_due = 0; /* of what was sent before: this is to be heard too */
+  set_announcement (self, ANNOUNCEMENT_POSSIBLE, 0);
   settle (self);
 }
 
@@ -611,21 +569,21 @@ cap_realtime_turns_begin (CapRealtimeTurns *self, guint64 position)
 void
 cap_realtime_turns_end (CapRealtimeTurns *self, guint64 position, gboolean behind)
 {
-  Turn *last = self->turns->len > 0 ? turn_at (self, self->turns->len - 1) : NULL;
+  CapTurn *last = self->turns->len > 0 ? turn_at (self, self->turns->len - 1) : NULL;
 
-  if (!self->server_turns && last != NULL && !last->ended)
+  if (!self->server_turns && last != NULL && !cap_turn_has_ended (last))
     end_turn (self, last, position);
   if (!self->server_turns)
     return;
 
   self->behind = behind;
-  /* The service has heard all, and the silence behind it: what it does not
-   * end by itself must not stay open. */
-  if (self->unheard)
-    self->word_due = g_get_monotonic_time () + (WORD_MS + (behind ? BEHIND_MS : 0)) * 1000;
+  if (self->announcement != ANNOUNCEMENT_NONE)
+    set_announcement (self, ANNOUNCEMENT_DUE, ANNOUNCE_MS + (behind ? BEHIND_MS : 0));
+  /* The service has all the audio, and silence after it: a turn that it still
+   * does not end must not stay open. */
   for (guint i = 0; i < self->turns->len; i++)
-    if (turn_at (self, i)->give_up == 0)
-      turn_at (self, i)->give_up = g_get_monotonic_time () + (gint64) self->patience_ms * 1000;
+    if (turn_at (self, i)->phase == CAP_TURN_OPEN)
+      cap_turn_set_phase (turn_at (self, i), CAP_TURN_SENT, self->patience_ms);
   watch (self);
 }
 
@@ -666,13 +624,13 @@ cap_realtime_turns_take (CapRealtimeTurns *self, const CapEvent *event)
 gboolean
 cap_realtime_turns_is_idle (CapRealtimeTurns *self)
 {
-  return self->turns->len == 0 && self->word_due == 0;
+  return self->turns->len == 0 && self->announcement != ANNOUNCEMENT_DUE;
 }
 
 gboolean
 cap_realtime_turns_is_waiting (CapRealtimeTurns *self)
 {
-  return self->turns->len > 0 && turn_at (self, 0)->ended;
+  return self->turns->len > 0 && cap_turn_has_ended (turn_at (self, 0));
 }
 
 guint64
@@ -681,12 +639,13 @@ cap_realtime_turns_get_position (CapRealtimeTurns *self)
   return self->taken;
 }
 
-/* What a service that detects turns has not said a word of yet may still become
- * one. */
+/* A service that detects turns may still announce one in the audio after the
+ * last. */
 guint64
 cap_realtime_turns_get_open (CapRealtimeTurns *self)
 {
-  guint64 position = self->server_turns && self->unheard ? self->answered : self->taken;
+  gboolean announced = !self->server_turns || self->announcement == ANNOUNCEMENT_NONE;
+  guint64 position = announced ? self->taken : self->answered;
 
   for (guint i = 0; i < self->turns->len; i++)
     position = MIN (position, turn_at (self, i)->begin);
