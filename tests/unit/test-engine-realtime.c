@@ -403,6 +403,23 @@ test_other_settings_and_a_lost_turn (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (fixture->said->str, ==, "0:again;");
 }
 
+/* The session that was replaced ends before it wrote what it owes. */
+static void
+test_other_settings_and_a_lost_last_session (Fixture *fixture, gconstpointer data)
+{
+  expires_in = 4;
+  start (fixture);
+  cap_engine_speech_begins (fixture->engine, fixture->position);
+  g_assert_cmpuint (push (fixture), ==, SECOND);
+  WAIT_FOR (sessions->len == 2 && session ()->ready);
+  cap_engine_speech_ends (fixture->engine, fixture->position, CAP_GATE_PAUSE);
+  set_provider (fixture, "prompt", g_variant_new_string ("Another."));
+  g_assert_cmpuint (fixture->n_rewinds, ==, 0);
+  break_session (CAP_REMEDY_RENEW, CAP_ERROR_CONNECTION_LOST);
+  g_assert_cmpuint (fixture->n_rewinds, ==, 1);
+  g_assert_cmpuint (fixture->rewound, ==, 0);
+}
+
 static void
 test_spent_minutes_and_a_lost_session (Fixture *fixture, gconstpointer data)
 {
@@ -555,6 +572,7 @@ main (int argc, char **argv)
   ADD ("lost/again", 120, test_a_lost_turn_is_asked_again);
   ADD ("lost/together", 120, test_turns_lost_together_are_all_asked_again);
   ADD ("pause/settings", 120, test_other_settings_and_a_lost_turn);
+  ADD ("pause/settings-last", 120, test_other_settings_and_a_lost_last_session);
   ADD ("pause/minutes", 120, test_spent_minutes_and_a_lost_session);
   ADD ("rest/token", 120, test_every_rest_may_outlast_a_token);
   ADD ("rest/next", 1, test_the_next_session_rests_too);
