@@ -5,6 +5,7 @@
 #include "base/alarm.h"
 #include "base/audio.h"
 #include "dbus/error.h"
+#include "realtime/state-file.h"
 
 #include <time.h>
 
@@ -22,23 +23,6 @@
 /* More than all streams can send in a day. */
 #define MOST_SECONDS (100.0 * 24 * 60 * 60)
 
-/* The file: the disk may take its time, so that a thread of its own writes. */
-typedef struct
-{
-  gatomicrefcount ref_count;
-  char *path;
-  GMutex lock;
-  guint written; /* number of the newest text on the disk */
-} Store;
-
-/* What is to be written. */
-typedef struct
-{
-  Store *store;
-  char *text;
-  guint number;
-} Page;
-
 /* struct */
 
 struct _CapBudget
@@ -46,14 +30,13 @@ struct _CapBudget
   GObject parent_instance;
 
   GSettings *settings;
-  Store *store;
+  CapStateFile *file;
   gint64 (*now) (gpointer data);
   gpointer now_data;
 
   guint date;         /* 20261231: the day that frames were sent in */
   guint64 frames;
   gboolean exhausted; /* as was told */
-  guint n_pages;
 
   CapAlarm *saving;   /* set while the file is behind */
   CapAlarm *telling;
@@ -72,93 +55,28 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (CapBudget, cap_budget, G_TYPE_OBJECT)
 
-/* store */
-
-static Store *
-store_new (const char *path)
-{
-  Store *store = g_new0 (Store, 1);
-
-  g_atomic_ref_count_init (&store->ref_count);
-  g_mutex_init (&store->lock);
-  store->path = path != NULL ? g_strdup (path)
-                             : g_build_filename (g_get_user_state_dir (), "captiond", "minutes", NULL);
-  return store;
-}
+/* private: the file */
 
 static void
-store_unref (Store *store)
+save (CapBudget *self)
 {
-  if (!g_atomic_ref_count_dec (&store->ref_count))
-    return;
+  g_autoptr (GKeyFile) content = g_key_file_new ();
 
-  g_mutex_clear (&store->lock);
-  g_free (store->path);
-  g_free (store);
-}
-
-static void
-page_free (gpointer data)
-{
-  Page *page = data;
-
-  store_unref (page->store);
-  g_free (page->text);
-  g_free (page);
-}
-
-/* In the order of numbers, whichever thread comes first. */
-static void
-page_write (Page *page)
-{
-  Store *store = page->store;
-  g_autofree char *folder = g_path_get_dirname (store->path);
-  g_autoptr (GError) error = NULL;
-
-  g_mutex_lock (&store->lock);
-  if (page->number > store->written)
-    {
-      store->written = page->number;
-      g_mkdir_with_parents (folder, 0700);
-      if (!g_file_set_contents_full (store->path, page->text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error))
-        g_warning ("How much was sent to services today cannot be kept: %s", error->message);
-    }
-  g_mutex_unlock (&store->lock);
-}
-
-static void
-write_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  page_write (data);
-}
-
-static Page *
-make_page (CapBudget *self)
-{
-  g_autoptr (GKeyFile) file = g_key_file_new ();
-  Page *page = g_new0 (Page, 1);
-
-  g_key_file_set_integer (file, GROUP, KEY_DATE, self->date);
-  g_key_file_set_double (file, GROUP, KEY_SECONDS, (double) self->frames / CAP_AUDIO_RATE);
-  page->text = g_key_file_to_data (file, NULL, NULL);
-  page->store = self->store;
-  g_atomic_ref_count_inc (&self->store->ref_count);
-  page->number = ++self->n_pages;
-  return page;
+  cap_alarm_clear (self->saving);
+  g_key_file_set_integer (content, GROUP, KEY_DATE, self->date);
+  g_key_file_set_double (content, GROUP, KEY_SECONDS, (double) self->frames / CAP_AUDIO_RATE);
+  cap_state_file_write (self->file, content);
 }
 
 static void
 load (CapBudget *self)
 {
-  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autoptr (GKeyFile) content = cap_state_file_read (self->file);
   double seconds;
   int date;
 
-  if (!g_key_file_load_from_file (file, self->store->path, G_KEY_FILE_NONE, NULL))
-    return;
-
-  date = g_key_file_get_integer (file, GROUP, KEY_DATE, NULL);
-  seconds = g_key_file_get_double (file, GROUP, KEY_SECONDS, NULL);
+  date = g_key_file_get_integer (content, GROUP, KEY_DATE, NULL);
+  seconds = g_key_file_get_double (content, GROUP, KEY_SECONDS, NULL);
   if (date > 0 && seconds > 0 && seconds <= MOST_SECONDS)
     {
       self->date = date;
@@ -250,13 +168,9 @@ on_midnight (gpointer data)
 }
 
 static void
-on_saving (gpointer data)
+on_saving (gpointer user_data)
 {
-  CapBudget *self = data;
-  g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
-
-  g_task_set_task_data (task, make_page (self), page_free);
-  g_task_run_in_thread (task, write_in_thread);
+  save (user_data);
 }
 
 static void
@@ -287,7 +201,7 @@ cap_budget_finalize (GObject *object)
   CapBudget *self = CAP_BUDGET (object);
 
   g_clear_object (&self->settings);
-  store_unref (self->store);
+  g_clear_pointer (&self->file, cap_state_file_free);
 
   G_OBJECT_CLASS (cap_budget_parent_class)->finalize (object);
 }
@@ -319,7 +233,7 @@ cap_budget_new (GSettings *settings, const char *path)
   CapBudget *self = g_object_new (CAP_TYPE_BUDGET, NULL);
 
   self->settings = g_object_ref (settings);
-  self->store = store_new (path);
+  self->file = cap_state_file_new (path, "minutes");
   load (self);
   g_signal_connect_object (settings, "changed::" KEY_LIMIT, G_CALLBACK (on_limit_changed), self,
                            G_CONNECT_SWAPPED);
@@ -374,18 +288,11 @@ cap_budget_make_error (CapBudget *self)
 void
 cap_budget_flush (CapBudget *self)
 {
-  Page *page;
-
   g_assert (CAP_IS_BUDGET (self));
 
-  /* What a thread has in hand is not written before its turn, nor after. */
-  if (self->date == 0 || (!cap_alarm_is_set (self->saving) && self->n_pages == 0))
-    return;
-
-  cap_alarm_clear (self->saving);
-  page = make_page (self);
-  page_write (page);
-  page_free (page);
+  if (cap_alarm_is_set (self->saving))
+    save (self);
+  cap_state_file_flush (self->file);
 }
 
 void

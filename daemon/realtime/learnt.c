@@ -3,6 +3,7 @@
 
 #include "realtime/learnt.h"
 #include "protocol/dialects.h"
+#include "realtime/state-file.h"
 
 #define KEY_SERVICE "service"
 #define KEY_DIALECT "dialect"
@@ -15,8 +16,8 @@ struct _CapLearnt
 {
   GObject parent_instance;
 
-  char *path;
-  GKeyFile *file; /* a group for each provider */
+  CapStateFile *file;
+  GKeyFile *content; /* a group for each provider */
 };
 
 G_DEFINE_FINAL_TYPE (CapLearnt, cap_learnt, G_TYPE_OBJECT)
@@ -39,23 +40,9 @@ static gboolean
 knows (CapLearnt *self, CapProvider *provider)
 {
   g_autofree char *is = fingerprint (provider);
-  g_autofree char *was = g_key_file_get_string (self->file, provider->id, KEY_SERVICE, NULL);
+  g_autofree char *was = g_key_file_get_string (self->content, provider->id, KEY_SERVICE, NULL);
 
   return g_strcmp0 (is, was) == 0;
-}
-
-static void
-save (CapLearnt *self)
-{
-  g_autofree char *folder = g_path_get_dirname (self->path);
-  g_autofree char *text = NULL;
-  g_autoptr (GError) error = NULL;
-  gsize length;
-
-  text = g_key_file_to_data (self->file, &length, NULL);
-  g_mkdir_with_parents (folder, 0700);
-  if (!g_file_set_contents_full (self->path, text, length, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error))
-    g_warning ("What was learnt about a provider cannot be kept: %s", error->message);
 }
 
 /* What was learnt of another service must not stay beside it. */
@@ -67,8 +54,8 @@ begin (CapLearnt *self, CapProvider *provider)
   if (knows (self, provider))
     return;
 
-  g_key_file_remove_group (self->file, provider->id, NULL);
-  g_key_file_set_string (self->file, provider->id, KEY_SERVICE, is);
+  g_key_file_remove_group (self->content, provider->id, NULL);
+  g_key_file_set_string (self->content, provider->id, KEY_SERVICE, is);
 }
 
 /* lifecycle */
@@ -78,8 +65,8 @@ cap_learnt_finalize (GObject *object)
 {
   CapLearnt *self = CAP_LEARNT (object);
 
-  g_key_file_unref (self->file);
-  g_free (self->path);
+  g_key_file_unref (self->content);
+  cap_state_file_free (self->file);
 
   G_OBJECT_CLASS (cap_learnt_parent_class)->finalize (object);
 }
@@ -87,7 +74,6 @@ cap_learnt_finalize (GObject *object)
 static void
 cap_learnt_init (CapLearnt *self)
 {
-  self->file = g_key_file_new ();
 }
 
 static void
@@ -103,10 +89,9 @@ cap_learnt_new (const char *path)
 {
   CapLearnt *self = g_object_new (CAP_TYPE_LEARNT, NULL);
 
-  self->path = path != NULL ? g_strdup (path)
-                            : g_build_filename (g_get_user_state_dir (), "captiond", "learnt", NULL);
-  /* A damaged file is as good as none: it is learnt again. */
-  g_key_file_load_from_file (self->file, self->path, G_KEY_FILE_NONE, NULL);
+  self->file = cap_state_file_new (path, "learnt");
+  /* A provider that a damaged file knew is learnt again. */
+  self->content = cap_state_file_read (self->file);
   return self;
 }
 
@@ -119,8 +104,8 @@ cap_learnt_get_door (CapLearnt *self, CapProvider *provider, gboolean *minted)
   if (!knows (self, provider))
     return NULL;
 
-  name = g_key_file_get_string (self->file, provider->id, KEY_DIALECT, NULL);
-  *minted = g_key_file_get_boolean (self->file, provider->id, KEY_MINTED, NULL);
+  name = g_key_file_get_string (self->content, provider->id, KEY_DIALECT, NULL);
+  *minted = g_key_file_get_boolean (self->content, provider->id, KEY_MINTED, NULL);
   return name != NULL ? cap_dialect_find (name) : NULL;
 }
 
@@ -133,9 +118,9 @@ cap_learnt_set_door (CapLearnt *self, CapProvider *provider, const CapDialect *d
     return;
 
   begin (self, provider);
-  g_key_file_set_string (self->file, provider->id, KEY_DIALECT, dialect->name);
-  g_key_file_set_boolean (self->file, provider->id, KEY_MINTED, minted);
-  save (self);
+  g_key_file_set_string (self->content, provider->id, KEY_DIALECT, dialect->name);
+  g_key_file_set_boolean (self->content, provider->id, KEY_MINTED, minted);
+  cap_state_file_write (self->file, self->content);
 }
 
 guint
@@ -147,7 +132,7 @@ cap_learnt_get_refused (CapLearnt *self, CapProvider *provider)
   if (!knows (self, provider))
     return 0;
 
-  names = g_key_file_get_string_list (self->file, provider->id, KEY_REFUSED, NULL, NULL);
+  names = g_key_file_get_string_list (self->content, provider->id, KEY_REFUSED, NULL, NULL);
   for (char **name = names; name != NULL && *name != NULL; name++)
     fields |= cap_field_from_string (*name);
 
@@ -160,9 +145,9 @@ cap_learnt_add_refused (CapLearnt *self, CapProvider *provider, guint fields)
   g_auto (GStrv) names = cap_fields_to_names (fields | cap_learnt_get_refused (self, provider));
 
   begin (self, provider);
-  g_key_file_set_string_list (self->file, provider->id, KEY_REFUSED,
+  g_key_file_set_string_list (self->content, provider->id, KEY_REFUSED,
                               (const char *const *) names, g_strv_length (names));
-  save (self);
+  cap_state_file_write (self->file, self->content);
 }
 
 char **
@@ -191,6 +176,6 @@ cap_learnt_describe (CapLearnt *self, CapProvider *provider)
 void
 cap_learnt_forget (CapLearnt *self, const char *provider_id)
 {
-  if (g_key_file_remove_group (self->file, provider_id, NULL))
-    save (self);
+  if (g_key_file_remove_group (self->content, provider_id, NULL))
+    cap_state_file_write (self->file, self->content);
 }

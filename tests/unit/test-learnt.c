@@ -51,7 +51,7 @@ tear_down (Fixture *fixture, gconstpointer data)
 static void
 test_it_outlasts_the_daemon (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (CapLearnt) first = cap_learnt_new (fixture->path);
+  CapLearnt *first = cap_learnt_new (fixture->path);
   g_autoptr (CapLearnt) second = NULL;
   gboolean minted;
   GStatBuf info;
@@ -59,6 +59,7 @@ test_it_outlasts_the_daemon (Fixture *fixture, gconstpointer data)
   cap_learnt_set_door (first, fixture->provider, cap_dialect_find ("vllm"), FALSE);
   cap_learnt_add_refused (first, fixture->provider, CAP_FIELD_PROMPT);
   cap_learnt_add_refused (first, fixture->provider, CAP_FIELD_LANGUAGE);
+  g_assert_finalize_object (first);
 
   second = cap_learnt_new (fixture->path);
   g_assert_true (cap_learnt_get_door (second, fixture->provider, &minted) == cap_dialect_find ("vllm"));
