@@ -8,26 +8,29 @@
 
 G_BEGIN_DECLS
 
-/* One session with a service, from the mint to the close: says the right
- * things in the right order, and hands on what the service says. Does not try
- * anything twice, but for fields that the model refuses.
+/* One session with a service: from the request for a client secret (the mint),
+ * where there is one, through the handshake and the configuration to the close.
+ * It sends the messages that the dialect wants, and passes on the events of the
+ * service. It tries nothing twice, except a configuration without the fields
+ * that the model refused.
  *
  * Signals, from the main context:
- *  ::ready ()                     configured: audio may be sent
- *  ::event (const CapEvent *)     SPEECH_STARTED … SEGMENT, after ::ready; and an
+ *  ::ready ()                     the session is configured: audio may be sent
+ *  ::event (const CapEvent *)     SPEECH_STARTED … SEGMENT, after ::ready; also an
  *                                 ERROR that costs a turn, but not the session
- *  ::drained ()                   there is more room, after get_room() said that
- *                                 there is little
- *  ::refused (guint fields)       CapField: what the model does not take; the
- *                                 session goes on without
+ *  ::drained ()                   the service has read on, after get_room() had
+ *                                 returned less than a second's worth
+ *  ::refused (guint fields)       of CapField: the model does not take them, and
+ *                                 the session goes on without them
  *  ::ended (const CapFault *, const CapEvidence *)
- *                                 once, and the last; the fault is NULL after
- *                                 close() */
+ *                                 the last signal, emitted once; the fault is NULL
+ *                                 after close() */
 #define CAP_TYPE_REALTIME_SESSION (cap_realtime_session_get_type ())
 G_DECLARE_FINAL_TYPE (CapRealtimeSession, cap_realtime_session, CAP, REALTIME_SESSION, GObject)
 
-/* @minted: ask for a client secret first. @refused: CapField, known before.
- * @secret: may be NULL. */
+/* @language: BCP 47, or empty. @minted: ask for a client secret first.
+ * @refused: of CapField, fields that the model is known to refuse. @secret: the
+ * key or token, or NULL. */
 CapRealtimeSession *cap_realtime_session_new (const CapDialect *dialect,
                                               CapProvider *provider,
                                               const char *language,
@@ -35,42 +38,45 @@ CapRealtimeSession *cap_realtime_session_new (const CapDialect *dialect,
                                               guint refused,
                                               CapSecret *secret);
 
-/* Before start: faults are worded for the doctor. */
+/* Before start(): faults are worded for “captionctl doctor”. */
 void cap_realtime_session_set_diagnosing (CapRealtimeSession *self);
 
 void cap_realtime_session_start (CapRealtimeSession *self);
 
-/* After ::ready: who ends turns. With server turns there is no begin and end
- * of ours: silence after the last word lets the service end it. */
+/* After ::ready. TRUE: the service detects turns, and silence after the last
+ * word lets it end one. FALSE: begin_turn() and end_turn() tell it where they
+ * are. */
 gboolean cap_realtime_session_has_server_turns (CapRealtimeSession *self);
 const CapDialect *cap_realtime_session_get_dialect (CapRealtimeSession *self);
-/* The dialect that the first event gave away, when it is another; or NULL. */
+/* The dialect that the server speaks, if its first event showed that it is not
+ * the one of this session; or NULL. */
 const CapDialect *cap_realtime_session_get_recognised (CapRealtimeSession *self);
-/* The socket's, or while minting that of the mint; holds no secret. */
+/* The URL of the WebSocket, or of the request for a client secret until that is
+ * answered. It holds no secret. NULL before start(). */
 const char *cap_realtime_session_get_url (CapRealtimeSession *self);
 
-/* When the service ends the session, as far as it said so: unix seconds, or 0. */
+/* When the service will end the session: Unix seconds, or 0 where it did not say
+ * so. */
 gint64 cap_realtime_session_get_expires_at (CapRealtimeSession *self);
 
-/* The network has changed: a service that cannot be reached any more is
- * noticed soon. See cap_realtime_connection_check(). */
+/* The network has changed. See cap_realtime_connection_check(). */
 void cap_realtime_session_check (CapRealtimeSession *self);
 
-/* How many frames, at 24 kHz, may be appended now so that the service has never
- * more than 5 seconds of audio to read, the silence at the end of the turn
- * included: what is appended beyond that piles up in memory. Where it is less
- * than a second's worth, ::drained follows. 0 when not ready. */
+/* How many frames, at 24 kHz, may be appended now. The service then never has
+ * more than 5 seconds of audio to read, including the silence at the end of the
+ * turn; more would pile up in memory. ::drained follows where this is less than
+ * a second's worth. 0 when the session is not ready. */
 gsize cap_realtime_session_get_room (CapRealtimeSession *self);
 
-/* Only when ready. Audio is 24 kHz mono; it is sent 100 ms at a time, the rest
- * with the end of a turn. */
+/* These do nothing unless the session is ready. Audio is 24 kHz mono. It is sent
+ * in pieces of 100 ms; the last piece of a turn goes with end_turn(). */
 void cap_realtime_session_begin_turn (CapRealtimeSession *self);
 void cap_realtime_session_append (CapRealtimeSession *self, const gint16 *samples, gsize n_frames);
-/* Returns how many frames of silence, at 24 kHz, were sent behind the turn: so
- * much that the service takes it, or hears its end. */
+/* Returns how many frames of silence, at 24 kHz, were sent after the turn: it
+ * lets the service accept a short turn, or hear the end of one. */
 guint cap_realtime_session_end_turn (CapRealtimeSession *self);
 
-/* Ends it well; ::ended follows. */
+/* Closes the WebSocket with a goodbye; ::ended follows. */
 void cap_realtime_session_close (CapRealtimeSession *self);
 
 G_END_DECLS
