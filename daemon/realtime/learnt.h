@@ -7,26 +7,27 @@
 
 G_BEGIN_DECLS
 
-/* What was found out about providers: which door is open, which fields their
- * model refuses. Kept in the user's state folder, readable for the owner
- * alone; never a key, never text. Forgotten when the provider's settings
- * become those of another service. */
+/* Remembers what captiond found out about providers: which door is open (a
+ * dialect, with or without a client secret), and which fields their model
+ * refuses. It is kept in the user's state folder, readable for the owner alone,
+ * and holds no key and no text. What was learnt of a provider is forgotten when
+ * its settings lead to another service. */
 #define CAP_TYPE_LEARNT (cap_learnt_get_type ())
 G_DECLARE_FINAL_TYPE (CapLearnt, cap_learnt, CAP, LEARNT, GObject)
 
-/* @path: where it is kept; NULL for captiond/learnt in the state folder. */
+/* @path: NULL for captiond/learnt in the user's state folder. */
 CapLearnt *cap_learnt_new (const char *path);
 
-/* The dialect that worked last, or NULL; *@minted: with a client secret. */
+/* The dialect that worked last, or NULL. *@minted: with a client secret. */
 const CapDialect *cap_learnt_get_door (CapLearnt *self, CapProvider *provider, gboolean *minted);
 void cap_learnt_set_door (CapLearnt *self, CapProvider *provider, const CapDialect *dialect,
                           gboolean minted);
 
-/* CapField. */
+/* Fields that the model refuses, of CapField. */
 guint cap_learnt_get_refused (CapLearnt *self, CapProvider *provider);
 void cap_learnt_add_refused (CapLearnt *self, CapProvider *provider, guint fields);
 
-/* A sentence for people each; g_strfreev(). */
+/* Sentences for people, one for each thing that was learnt; g_strfreev(). */
 char **cap_learnt_describe (CapLearnt *self, CapProvider *provider);
 
 void cap_learnt_forget (CapLearnt *self, const char *provider_id);

@@ -8,56 +8,60 @@
 
 G_BEGIN_DECLS
 
-/* One session and what is said in it: takes the stream's audio as fast as the
- * service can, and knows until when it may go on. An engine has one; for a
- * while two, when a session nears its end and another takes its place. */
+/* A line is one session with the turns that are spoken in it. It takes the
+ * stream's audio as fast as the service reads it, and knows when the service will
+ * end the session. */
 typedef struct _CapRealtimeLine CapRealtimeLine;
 
-/* All from the main context, and none from inside a call. */
+/* Called from the main context, and never from inside a call. */
 typedef struct
 {
-  /* The last: the line is to be freed now. @fault: NULL after close(). */
+  /* The last call: the owner frees the line. @fault: NULL after close(). */
   void (*ended) (CapRealtimeLine *line, const CapFault *fault, gpointer user_data);
-  void (*refused) (guint fields, gpointer user_data); /* CapField */
+  /* The model does not take these fields, of CapField. */
+  void (*refused) (guint fields, gpointer user_data);
+  /* The service charges for @seconds more. */
   void (*billed) (double seconds, gpointer user_data);
-  void (*hungry) (gpointer user_data); /* push() takes frames again */
+  /* push() takes frames again, after it had taken fewer than it was given. */
+  void (*hungry) (gpointer user_data);
   CapRealtimeTurnsFuncs turns;
 } CapRealtimeLineFuncs;
 
-/* Takes over @session, which is ready. @funcs: constant. */
+/* Takes over the reference to @session, which is ready. @funcs: constant. */
 CapRealtimeLine *cap_realtime_line_new (CapRealtimeSession *session,
                                         const CapRealtimeLineFuncs *funcs,
                                         gpointer user_data);
-/* Leaves without a word, whatever still waits for its text. */
+/* Drops the connection without a goodbye, even if turns still wait for their
+ * texts. */
 void cap_realtime_line_free (CapRealtimeLine *self);
 
-/* Ends it well; ended() follows. */
+/* Closes the session with a goodbye; ended() follows. */
 void cap_realtime_line_close (CapRealtimeLine *self);
-/* The network changed: see cap_realtime_connection_check(). */
+/* The network has changed. See cap_realtime_connection_check(). */
 void cap_realtime_line_check (CapRealtimeLine *self);
 
-/* Monotonic, µs: when it began, and when its service ends it; 0 when that is
- * not known. */
+/* Monotonic, µs: when the session began, and when the service will end it; 0 where
+ * that is not known. */
 gint64 cap_realtime_line_get_begun (CapRealtimeLine *self);
 gint64 cap_realtime_line_get_end (CapRealtimeLine *self);
 
 /* Speech. Returns how many frames were taken: fewer than @n_frames while the
- * service is behind, and when another turn may not begin yet. */
+ * service is behind, and while another turn may not begin yet. */
 gsize cap_realtime_line_push (CapRealtimeLine *self,
                               guint64 position,
                               const gint16 *samples,
                               gsize n_frames);
-/* Audio in which nobody speaks. */
+/* Audio without speech, which is not sent. */
 void cap_realtime_line_skip (CapRealtimeLine *self, guint64 position, gsize n_frames);
-/* Speech ended at @position. @goes_on: more begins there, and it was ended for
- * its length only; a service that detects turns is not told. */
+/* The gate ended speech at @position. @goes_on: it only cut for the length, and
+ * speech goes on there; a service that detects turns does not notice. */
 void cap_realtime_line_end_turn (CapRealtimeLine *self, guint64 position, gboolean goes_on);
 
 gboolean cap_realtime_line_is_turn_open (CapRealtimeLine *self);
-/* Whether nothing is open, and nothing waits for its text. */
+/* Whether no turn is open, and none waits for its text. */
 gboolean cap_realtime_line_is_idle (CapRealtimeLine *self);
-/* The first position that it took and that has no text yet; G_MAXUINT64 when
- * it took nothing. */
+/* The first position that was taken and has no text yet; G_MAXUINT64 when nothing
+ * was taken. */
 guint64 cap_realtime_line_get_open (CapRealtimeLine *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CapRealtimeLine, cap_realtime_line_free)

@@ -7,9 +7,9 @@
 
 G_BEGIN_DECLS
 
-/* Asks a service for a client secret, which opens one session in the place of
- * the key. @url: the dialect's mint_url (); @key: may be NULL. Nothing of the
- * arguments is needed any more when it returns. */
+/* To mint is to ask a service for a client secret: a credential that opens one
+ * session in the place of the key. @url: from the dialect's mint_url(). @key:
+ * may be NULL. The arguments may be freed as soon as this returns. */
 void cap_realtime_mint_async (const CapDialect *dialect,
                               const CapSessionWishes *wishes,
                               const char *url,
@@ -18,8 +18,8 @@ void cap_realtime_mint_async (const CapDialect *dialect,
                               GAsyncReadyCallback callback,
                               gpointer user_data);
 
-/* FALSE when it was refused or did not arrive, with *@evidence. TRUE when it
- * was answered: with *@secret, or NULL where the answer held none. */
+/* TRUE when the service answered: *@secret is what it sent, or NULL if the answer
+ * held none. FALSE when it refused, or could not be reached: see *@evidence. */
 gboolean cap_realtime_mint_finish (const CapDialect *dialect,
                                    GAsyncResult *result,
                                    CapSecret **secret,

@@ -7,29 +7,30 @@
 
 G_BEGIN_DECLS
 
-/* What of a stream was sent in one session: a service counts time in the audio
- * that it got, which has no silence between turns that we did not send. Turns
- * its milliseconds into positions. */
+/* Converts the times of one session into positions of the stream. A service counts
+ * time in the audio that it got, which differs from the stream: silence between
+ * turns is left out, and silence after turns is added. */
 typedef struct _CapServiceClock CapServiceClock;
 
 CapServiceClock *cap_service_clock_new (void);
 void cap_service_clock_free (CapServiceClock *self);
 
-/* @n_frames from @position on were sent; positions only grow. */
+/* @n_frames from @position on were sent. Positions only grow. */
 void cap_service_clock_add (CapServiceClock *self, guint64 position, guint64 n_frames);
-/* So much silence that is of no position. */
+/* @n_frames of silence were sent that the stream does not have. */
 void cap_service_clock_add_silence (CapServiceClock *self, guint64 n_frames);
 
-/* The position where a turn begins, or ends, that the service says is at @ms of
- * its session. Silence of ours counts as what follows, or comes before it. What
- * was not sent yet counts as the last that was. */
+/* The position of a turn's begin, or end, which the service put at @ms of its
+ * session. A begin in added silence counts as that of the audio after it, an end
+ * there as that of the audio before it. A time beyond everything that was sent
+ * counts as the last position. */
 guint64 cap_service_clock_begin (CapServiceClock *self, gint64 ms);
 guint64 cap_service_clock_end (CapServiceClock *self, gint64 ms);
 
-/* After the last frame that was sent. */
+/* The position after the last frame that was sent. */
 guint64 cap_service_clock_get_position (CapServiceClock *self);
 
-/* Forgets what lies below @position. */
+/* Times that lie before @position will not be asked for any more. */
 void cap_service_clock_forget (CapServiceClock *self, guint64 position);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CapServiceClock, cap_service_clock_free)
