@@ -10,6 +10,8 @@ struct _CapDoors
   guint current;
 };
 
+/* private */
+
 static CapDoor *
 door_at (CapDoors *self, guint i)
 {
@@ -28,46 +30,6 @@ add (CapDoors *self, const CapDialect *dialect, gboolean minted)
   g_array_append_val (self->doors, door);
 }
 
-CapDoors *
-cap_doors_new (CapProvider *provider, CapLearnt *learnt)
-{
-  CapDoors *self = g_new0 (CapDoors, 1);
-  g_autoptr (GPtrArray) dialects = cap_dialects_for (provider);
-  gboolean minted;
-  const CapDialect *known = cap_learnt_get_door (learnt, provider, &minted);
-
-  self->doors = g_array_new (FALSE, FALSE, sizeof (CapDoor));
-  if (known != NULL && g_ptr_array_find (dialects, known, NULL))
-    add (self, known, minted);
-  for (guint i = 0; i < dialects->len; i++)
-    {
-      if (provider->mint)
-        add (self, g_ptr_array_index (dialects, i), TRUE);
-      add (self, g_ptr_array_index (dialects, i), FALSE);
-    }
-
-  return self;
-}
-
-void
-cap_doors_free (CapDoors *self)
-{
-  g_array_unref (self->doors);
-  g_free (self);
-}
-
-const CapDoor *
-cap_doors_get (CapDoors *self)
-{
-  return self->current < self->doors->len ? door_at (self, self->current) : NULL;
-}
-
-gboolean
-cap_doors_has_more (CapDoors *self)
-{
-  return self->current + 1 < self->doors->len;
-}
-
 static void
 prefer (CapDoors *self, const CapDialect *dialect)
 {
@@ -84,9 +46,65 @@ prefer (CapDoors *self, const CapDialect *dialect)
     }
 }
 
+/* public functions */
+
+CapDoors *
+cap_doors_new (CapProvider *provider, CapLearnt *learnt)
+{
+  g_autoptr (GPtrArray) dialects = NULL;
+  const CapDialect *known;
+  gboolean minted;
+  CapDoors *self;
+
+  g_return_val_if_fail (provider != NULL, NULL);
+  g_return_val_if_fail (CAP_IS_LEARNT (learnt), NULL);
+
+  dialects = cap_dialects_for (provider);
+  known = cap_learnt_get_door (learnt, provider, &minted);
+  self = g_new0 (CapDoors, 1);
+  self->doors = g_array_new (FALSE, FALSE, sizeof (CapDoor));
+  if (known != NULL && g_ptr_array_find (dialects, known, NULL))
+    add (self, known, minted);
+  for (guint i = 0; i < dialects->len; i++)
+    {
+      if (provider->mint)
+        add (self, g_ptr_array_index (dialects, i), TRUE);
+      add (self, g_ptr_array_index (dialects, i), FALSE);
+    }
+
+  return self;
+}
+
+void
+cap_doors_free (CapDoors *self)
+{
+  g_return_if_fail (self != NULL);
+
+  g_array_unref (self->doors);
+  g_free (self);
+}
+
+const CapDoor *
+cap_doors_get (CapDoors *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->current < self->doors->len ? door_at (self, self->current) : NULL;
+}
+
+gboolean
+cap_doors_has_more (CapDoors *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return self->current + 1 < self->doors->len;
+}
+
 void
 cap_doors_pass (CapDoors *self, const CapDialect *recognised)
 {
+  g_return_if_fail (self != NULL);
+
   self->current++;
   if (recognised != NULL)
     prefer (self, recognised);

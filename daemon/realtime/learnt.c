@@ -22,42 +22,6 @@ struct _CapLearnt
 
 G_DEFINE_FINAL_TYPE (CapLearnt, cap_learnt, G_TYPE_OBJECT)
 
-/* private methods */
-
-/* Says whether the service is still the one that it was learnt of, without
- * saying which that is. */
-static char *
-fingerprint (CapProvider *provider)
-{
-  g_autofree char *service =
-    g_strdup_printf ("%s\n%s\n%s\n%s\n%d\n%d", provider->url, provider->dialect, provider->model,
-                     provider->session_model, provider->auth, provider->mint);
-
-  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, service, -1);
-}
-
-static gboolean
-knows (CapLearnt *self, CapProvider *provider)
-{
-  g_autofree char *is = fingerprint (provider);
-  g_autofree char *was = g_key_file_get_string (self->content, provider->id, KEY_SERVICE, NULL);
-
-  return g_strcmp0 (is, was) == 0;
-}
-
-/* What was learnt of another service must not stay beside it. */
-static void
-begin (CapLearnt *self, CapProvider *provider)
-{
-  g_autofree char *is = fingerprint (provider);
-
-  if (knows (self, provider))
-    return;
-
-  g_key_file_remove_group (self->content, provider->id, NULL);
-  g_key_file_set_string (self->content, provider->id, KEY_SERVICE, is);
-}
-
 /* lifecycle */
 
 static void
@@ -82,6 +46,43 @@ cap_learnt_class_init (CapLearntClass *klass)
   G_OBJECT_CLASS (klass)->finalize = cap_learnt_finalize;
 }
 
+/* private methods */
+
+/* Another service has another fingerprint; a fingerprint does not show which
+ * service it is of. */
+static char *
+fingerprint (CapProvider *provider)
+{
+  g_autofree char *service =
+    g_strdup_printf ("%s\n%s\n%s\n%s\n%d\n%d", provider->url, provider->dialect, provider->model,
+                     provider->session_model, provider->auth, provider->mint);
+
+  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, service, -1);
+}
+
+static gboolean
+knows (CapLearnt *self, CapProvider *provider)
+{
+  g_autofree char *is = fingerprint (provider);
+  g_autofree char *was = g_key_file_get_string (self->content, provider->id, KEY_SERVICE, NULL);
+
+  return g_strcmp0 (is, was) == 0;
+}
+
+/* Before something of @provider is set: what was learnt of the service that it
+ * led to before must not stay. */
+static void
+begin (CapLearnt *self, CapProvider *provider)
+{
+  g_autofree char *is = fingerprint (provider);
+
+  if (knows (self, provider))
+    return;
+
+  g_key_file_remove_group (self->content, provider->id, NULL);
+  g_key_file_set_string (self->content, provider->id, KEY_SERVICE, is);
+}
+
 /* public methods */
 
 CapLearnt *
@@ -100,6 +101,10 @@ cap_learnt_get_door (CapLearnt *self, CapProvider *provider, gboolean *minted)
 {
   g_autofree char *name = NULL;
 
+  g_return_val_if_fail (CAP_IS_LEARNT (self), NULL);
+  g_return_val_if_fail (provider != NULL, NULL);
+  g_return_val_if_fail (minted != NULL, NULL);
+
   *minted = FALSE;
   if (!knows (self, provider))
     return NULL;
@@ -113,6 +118,10 @@ void
 cap_learnt_set_door (CapLearnt *self, CapProvider *provider, const CapDialect *dialect, gboolean minted)
 {
   gboolean was_minted;
+
+  g_return_if_fail (CAP_IS_LEARNT (self));
+  g_return_if_fail (provider != NULL);
+  g_return_if_fail (dialect != NULL);
 
   if (cap_learnt_get_door (self, provider, &was_minted) == dialect && was_minted == minted)
     return;
@@ -129,6 +138,9 @@ cap_learnt_get_refused (CapLearnt *self, CapProvider *provider)
   g_auto (GStrv) names = NULL;
   guint fields = 0;
 
+  g_return_val_if_fail (CAP_IS_LEARNT (self), 0);
+  g_return_val_if_fail (provider != NULL, 0);
+
   if (!knows (self, provider))
     return 0;
 
@@ -142,8 +154,12 @@ cap_learnt_get_refused (CapLearnt *self, CapProvider *provider)
 void
 cap_learnt_add_refused (CapLearnt *self, CapProvider *provider, guint fields)
 {
-  g_auto (GStrv) names = cap_fields_to_names (fields | cap_learnt_get_refused (self, provider));
+  g_auto (GStrv) names = NULL;
 
+  g_return_if_fail (CAP_IS_LEARNT (self));
+  g_return_if_fail (provider != NULL);
+
+  names = cap_fields_to_names (fields | cap_learnt_get_refused (self, provider));
   begin (self, provider);
   g_key_file_set_string_list (self->content, provider->id, KEY_REFUSED,
                               (const char *const *) names, g_strv_length (names));
@@ -154,10 +170,15 @@ char **
 cap_learnt_describe (CapLearnt *self, CapProvider *provider)
 {
   g_autoptr (GStrvBuilder) sentences = g_strv_builder_new ();
+  g_auto (GStrv) refused = NULL;
+  const CapDialect *door;
   gboolean minted;
-  const CapDialect *door = cap_learnt_get_door (self, provider, &minted);
-  g_auto (GStrv) refused = cap_fields_to_names (cap_learnt_get_refused (self, provider));
 
+  g_return_val_if_fail (CAP_IS_LEARNT (self), NULL);
+  g_return_val_if_fail (provider != NULL, NULL);
+
+  door = cap_learnt_get_door (self, provider, &minted);
+  refused = cap_fields_to_names (cap_learnt_get_refused (self, provider));
   if (door != NULL)
     {
       g_autofree char *sentence = g_strdup_printf ("The dialect “%s” worked%s.", door->name,
@@ -166,7 +187,8 @@ cap_learnt_describe (CapLearnt *self, CapProvider *provider)
     }
   for (char **name = refused; *name != NULL; name++)
     {
-      g_autofree char *sentence = g_strdup_printf ("The model refuses “%s”, so it is left out.", *name);
+      g_autofree char *sentence =
+        g_strdup_printf ("The model refuses the field “%s”, so captiond leaves it out.", *name);
       g_strv_builder_add (sentences, sentence);
     }
 
@@ -176,6 +198,9 @@ cap_learnt_describe (CapLearnt *self, CapProvider *provider)
 void
 cap_learnt_forget (CapLearnt *self, const char *provider_id)
 {
+  g_return_if_fail (CAP_IS_LEARNT (self));
+  g_return_if_fail (provider_id != NULL);
+
   if (g_key_file_remove_group (self->content, provider_id, NULL))
     cap_state_file_write (self->file, self->content);
 }

@@ -4,23 +4,21 @@
 #include "realtime/line.h"
 #include "base/alarm.h"
 #include "realtime/pace.h"
+#include "realtime/turn-sender.h"
 
-/* What waited goes out faster than it was spoken, so that captions are live
- * again soon; but not all at once, for which services have been seen to hang up
- * (Soniox says so). What a service is slow to read is bounded besides: see
- * cap_realtime_session_get_room(). */
+/* Audio that waited is sent faster than it was spoken, so that captions are live
+ * again soon; but not all at once, because some services hang up then (Soniox
+ * documents it). cap_realtime_session_get_room() limits it further where a
+ * service reads slowly. */
 #define CATCH_UP 4
 #define BURST CAP_AUDIO_MS (5000)
 
-/* A service that has so little room has not read the last seconds yet. */
-#define LITTLE_ROOM CAP_AUDIO_MS (1000)
-
-/* Seconds that a service may give a session; if it seems to give less or more,
- * one of its clock and ours is wrong. */
+/* Seconds that a session may last. Where the service seems to give it less, or
+ * more, its clock or ours is wrong. */
 #define SHORTEST_SESSION 3
 #define LONGEST_SESSION (24 * 60 * 60)
 
-/* When push() could not take all for its pace. */
+/* How soon hungry() follows after the pace limited a push(). */
 #define HUNGRY_MS 100
 
 struct _CapRealtimeLine
@@ -31,13 +29,22 @@ struct _CapRealtimeLine
   CapRealtimeSession *session;
   CapRealtimeTurns *turns;
   CapPace pace;
-  CapAlarm *alarm;         /* the next hungry() */
+  CapAlarm *alarm;         /* calls hungry() */
   gboolean turn_open;
   gint64 begun, end;       /* monotonic, µs */
 };
 
-/* What the service said, as far as our clock agrees that it lies ahead; and at
- * most what such sessions last. */
+/* private */
+
+static gboolean
+may_begin (CapRealtimeLine *self)
+{
+  return !cap_realtime_session_get_dialect (self->session)->one_turn_at_a_time
+         || !cap_realtime_turns_is_waiting (self->turns);
+}
+
+/* Seconds; 0 where it is unknown. The service's own answer counts where our clock
+ * agrees that it lies ahead, up to what its sessions last at most. */
 static gint64
 get_lifetime (CapRealtimeSession *session)
 {
@@ -48,7 +55,7 @@ get_lifetime (CapRealtimeSession *session)
   return said > SHORTEST_SESSION ? MIN (said, most) : longest;
 }
 
-/* the session */
+/* callbacks of the session */
 
 static void
 on_event (CapRealtimeLine *self, const CapEvent *event)
@@ -71,9 +78,9 @@ on_ended (CapRealtimeLine *self, const CapFault *fault)
 }
 
 static void
-on_hungry (gpointer data)
+on_alarm (gpointer user_data)
 {
-  CapRealtimeLine *self = data;
+  CapRealtimeLine *self = user_data;
 
   self->funcs->hungry (self->user_data);
 }
@@ -84,12 +91,19 @@ on_drained (CapRealtimeLine *self)
   cap_alarm_set (self->alarm, 0);
 }
 
+/* public functions */
+
 CapRealtimeLine *
 cap_realtime_line_new (CapRealtimeSession *session, const CapRealtimeLineFuncs *funcs, gpointer user_data)
 {
-  CapRealtimeLine *self = g_new0 (CapRealtimeLine, 1);
-  gint64 lifetime = get_lifetime (session);
+  CapRealtimeLine *self;
+  gint64 lifetime;
 
+  g_return_val_if_fail (CAP_IS_REALTIME_SESSION (session), NULL);
+  g_return_val_if_fail (funcs != NULL, NULL);
+
+  self = g_new0 (CapRealtimeLine, 1);
+  lifetime = get_lifetime (session);
   self->funcs = funcs;
   self->user_data = user_data;
   self->session = session;
@@ -99,7 +113,7 @@ cap_realtime_line_new (CapRealtimeSession *session, const CapRealtimeLineFuncs *
                                         cap_realtime_session_get_dialect (session)->texts_in_order,
                                         &funcs->turns, user_data);
   self->pace = (CapPace) CAP_PACE (CATCH_UP, BURST);
-  self->alarm = cap_alarm_new ("realtime-line", on_hungry, self);
+  self->alarm = cap_alarm_new ("realtime-line", on_alarm, self);
   g_signal_connect_swapped (session, "event", G_CALLBACK (on_event), self);
   g_signal_connect_swapped (session, "refused", G_CALLBACK (on_refused), self);
   g_signal_connect_swapped (session, "ended", G_CALLBACK (on_ended), self);
@@ -110,6 +124,8 @@ cap_realtime_line_new (CapRealtimeSession *session, const CapRealtimeLineFuncs *
 void
 cap_realtime_line_free (CapRealtimeLine *self)
 {
+  g_return_if_fail (self != NULL);
+
   g_signal_handlers_disconnect_by_data (self->session, self);
   g_object_unref (self->session);
   cap_realtime_turns_free (self->turns);
@@ -120,41 +136,44 @@ cap_realtime_line_free (CapRealtimeLine *self)
 void
 cap_realtime_line_close (CapRealtimeLine *self)
 {
+  g_return_if_fail (self != NULL);
+
   cap_realtime_session_close (self->session);
 }
 
 void
 cap_realtime_line_check (CapRealtimeLine *self)
 {
+  g_return_if_fail (self != NULL);
+
   cap_realtime_session_check (self->session);
 }
 
 gint64
 cap_realtime_line_get_begun (CapRealtimeLine *self)
 {
+  g_return_val_if_fail (self != NULL, 0);
+
   return self->begun;
 }
 
 gint64
 cap_realtime_line_get_end (CapRealtimeLine *self)
 {
+  g_return_val_if_fail (self != NULL, 0);
+
   return self->end;
-}
-
-/* audio */
-
-static gboolean
-may_begin (CapRealtimeLine *self)
-{
-  return !cap_realtime_session_get_dialect (self->session)->one_turn_at_a_time
-         || !cap_realtime_turns_is_waiting (self->turns);
 }
 
 gsize
 cap_realtime_line_push (CapRealtimeLine *self, guint64 position, const gint16 *samples, gsize n_frames)
 {
-  gsize n = MIN (n_frames, cap_realtime_session_get_room (self->session));
+  gsize n;
 
+  g_return_val_if_fail (self != NULL, 0);
+  g_return_val_if_fail (samples != NULL || n_frames == 0, 0);
+
+  n = MIN (n_frames, cap_realtime_session_get_room (self->session));
   if (!self->turn_open && !may_begin (self))
     return 0;
 
@@ -181,6 +200,8 @@ cap_realtime_line_push (CapRealtimeLine *self, guint64 position, const gint16 *s
 void
 cap_realtime_line_skip (CapRealtimeLine *self, guint64 position, gsize n_frames)
 {
+  g_return_if_fail (self != NULL);
+
   cap_realtime_turns_skipped (self->turns, position, n_frames);
 }
 
@@ -189,11 +210,13 @@ cap_realtime_line_end_turn (CapRealtimeLine *self, guint64 position, gboolean go
 {
   gboolean behind;
 
+  g_return_if_fail (self != NULL);
+
   if (!self->turn_open || (goes_on && cap_realtime_session_has_server_turns (self->session)))
     return;
 
   self->turn_open = FALSE;
-  behind = cap_realtime_session_get_room (self->session) < LITTLE_ROOM;
+  behind = cap_realtime_session_get_room (self->session) < CAP_TURN_SENDER_LITTLE_ROOM;
   cap_realtime_turns_sent_silence (self->turns, cap_realtime_session_end_turn (self->session));
   cap_realtime_turns_end (self->turns, position, behind);
 }
@@ -201,18 +224,24 @@ cap_realtime_line_end_turn (CapRealtimeLine *self, guint64 position, gboolean go
 gboolean
 cap_realtime_line_is_turn_open (CapRealtimeLine *self)
 {
+  g_return_val_if_fail (self != NULL, FALSE);
+
   return self->turn_open;
 }
 
 gboolean
 cap_realtime_line_is_idle (CapRealtimeLine *self)
 {
+  g_return_val_if_fail (self != NULL, TRUE);
+
   return !self->turn_open && cap_realtime_turns_is_idle (self->turns);
 }
 
 guint64
 cap_realtime_line_get_open (CapRealtimeLine *self)
 {
+  g_return_val_if_fail (self != NULL, G_MAXUINT64);
+
   if (cap_realtime_turns_get_position (self->turns) == 0)
     return G_MAXUINT64;
 

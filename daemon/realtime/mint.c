@@ -25,12 +25,16 @@ cap_realtime_mint_async (const CapDialect *dialect,
                          GAsyncReadyCallback callback,
                          gpointer user_data)
 {
-  g_autofree char *body = dialect->mint_body (wishes);
-  CapEndpoint endpoint = { .url = url,
-                           .auth = cap_dialect_auth (dialect, wishes->provider),
-                           .secret = key,
-                           .ca_file = wishes->provider->ca_file };
+  g_autofree char *body = NULL;
+  CapEndpoint endpoint = { .url = url, .secret = key };
 
+  g_return_if_fail (dialect != NULL && dialect->mint_body != NULL);
+  g_return_if_fail (wishes != NULL);
+  g_return_if_fail (url != NULL);
+
+  endpoint.auth = cap_dialect_auth (dialect, wishes->provider);
+  endpoint.ca_file = wishes->provider->ca_file;
+  body = dialect->mint_body (wishes);
   cap_realtime_connection_post_async (&endpoint, body, cancellable, callback, user_data);
 }
 
@@ -41,8 +45,14 @@ cap_realtime_mint_finish (const CapDialect *dialect,
                           CapEvidence *evidence)
 {
   char *body = NULL;
-  gboolean answered = cap_realtime_connection_post_finish (result, &body, evidence);
+  gboolean answered;
 
+  g_return_val_if_fail (dialect != NULL, FALSE);
+  g_return_val_if_fail (G_IS_ASYNC_RESULT (result), FALSE);
+  g_return_val_if_fail (secret != NULL, FALSE);
+  g_return_val_if_fail (evidence != NULL, FALSE);
+
+  answered = cap_realtime_connection_post_finish (result, &body, evidence);
   *secret = answered ? find_secret (dialect, body) : NULL;
   cap_body_free (body);
   return answered;

@@ -7,9 +7,12 @@ guint64
 cap_pace_get_room (CapPace *self)
 {
   gint64 now = g_get_monotonic_time ();
-  guint64 elapsed = MIN (now - self->then, 60 * G_USEC_PER_SEC);
-  guint64 more = elapsed * self->times * CAP_AUDIO_RATE / G_USEC_PER_SEC;
+  guint64 elapsed, more;
 
+  g_return_val_if_fail (self != NULL, 0);
+
+  elapsed = MIN (now - self->then, 60 * G_USEC_PER_SEC);
+  more = elapsed * self->times * CAP_AUDIO_RATE / G_USEC_PER_SEC;
   if (self->then == 0 || self->room + more >= self->burst)
     {
       self->room = self->burst;
@@ -27,5 +30,7 @@ cap_pace_get_room (CapPace *self)
 void
 cap_pace_spend (CapPace *self, guint64 n_frames)
 {
+  g_return_if_fail (self != NULL);
+
   self->room -= MIN (n_frames, self->room);
 }

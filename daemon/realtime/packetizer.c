@@ -8,8 +8,8 @@
 
 #define PIECE_MS 100
 
-/* The resampler's default is made for music on slow machines' behalf: speech
- * at a few milliseconds a minute can have better. */
+/* Better than the resampler's default (4), at a few milliseconds of processor time
+ * for a minute of speech. */
 #define QUALITY 6
 
 struct _CapPacketizer
@@ -20,33 +20,10 @@ struct _CapPacketizer
 
   GArray *piece;      /* of gint16, as on the wire */
   gsize piece_frames; /* of a whole piece */
-  guint64 turn;       /* frames of the stream in this turn */
+  guint64 turn;       /* frames of the stream that this turn has so far */
 };
 
-CapPacketizer *
-cap_packetizer_new (guint rate, CapPacketizerFunc func, gpointer user_data)
-{
-  CapPacketizer *self = g_new0 (CapPacketizer, 1);
-
-  if (rate != CAP_AUDIO_RATE)
-    {
-      self->resampler = speex_resampler_init (1, CAP_AUDIO_RATE, rate, QUALITY, NULL);
-      speex_resampler_skip_zeros (self->resampler);
-    }
-  self->piece_frames = (gsize) rate * PIECE_MS / 1000;
-  self->piece = g_array_sized_new (FALSE, FALSE, sizeof (gint16), self->piece_frames);
-  self->func = func;
-  self->user_data = user_data;
-  return self;
-}
-
-void
-cap_packetizer_free (CapPacketizer *self)
-{
-  g_clear_pointer (&self->resampler, speex_resampler_destroy);
-  g_array_unref (self->piece);
-  g_free (self);
-}
+/* private */
 
 static void
 give_piece (CapPacketizer *self)
@@ -92,9 +69,45 @@ resample (CapPacketizer *self, const gint16 *samples, gsize n_frames)
     }
 }
 
+/* public functions */
+
+CapPacketizer *
+cap_packetizer_new (guint rate, CapPacketizerFunc func, gpointer user_data)
+{
+  CapPacketizer *self;
+
+  g_return_val_if_fail (rate > 0, NULL);
+  g_return_val_if_fail (func != NULL, NULL);
+
+  self = g_new0 (CapPacketizer, 1);
+  if (rate != CAP_AUDIO_RATE)
+    {
+      self->resampler = speex_resampler_init (1, CAP_AUDIO_RATE, rate, QUALITY, NULL);
+      speex_resampler_skip_zeros (self->resampler);
+    }
+  self->piece_frames = (gsize) rate * PIECE_MS / 1000;
+  self->piece = g_array_sized_new (FALSE, FALSE, sizeof (gint16), self->piece_frames);
+  self->func = func;
+  self->user_data = user_data;
+  return self;
+}
+
+void
+cap_packetizer_free (CapPacketizer *self)
+{
+  g_return_if_fail (self != NULL);
+
+  g_clear_pointer (&self->resampler, speex_resampler_destroy);
+  g_array_unref (self->piece);
+  g_free (self);
+}
+
 void
 cap_packetizer_feed (CapPacketizer *self, const gint16 *samples, gsize n_frames)
 {
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (samples != NULL || n_frames == 0);
+
   self->turn += n_frames;
   if (self->resampler != NULL)
     resample (self, samples, n_frames);
@@ -106,8 +119,11 @@ guint
 cap_packetizer_end (CapPacketizer *self, guint least, guint silence)
 {
   static const gint16 zeros[CAP_AUDIO_RATE / 10];
-  guint n_silent = MAX (silence, least - MIN (least, self->turn));
+  guint n_silent;
 
+  g_return_val_if_fail (self != NULL, 0);
+
+  n_silent = MAX (silence, least - MIN (least, self->turn));
   for (guint left = n_silent, n; left > 0; left -= n)
     {
       n = MIN (left, G_N_ELEMENTS (zeros));

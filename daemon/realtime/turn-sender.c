@@ -5,16 +5,15 @@
 #include "protocol/messages.h"
 #include "realtime/packetizer.h"
 
-/* What a service takes as a turn at least, with a little to spare; and the
- * silence in which its own detection hears the end of one. */
+/* The shortest turn that services accept (100 ms), with a little to spare; and the
+ * silence in which a service's own detection hears the end of one. */
 #define LEAST_TURN CAP_AUDIO_MS (120)
 #define SERVER_SILENCE CAP_AUDIO_MS (1000)
 
-/* Audio that the service has not been seen to read, and of it what waits in
- * pieces here; and with how little room an engine is told when there is more. */
+/* The most audio that a service may have yet to read, and how much of that may be
+ * waiting here for its piece to be full. */
 #define MOST_UNREAD CAP_AUDIO_MS (5000)
 #define IN_PIECES CAP_AUDIO_MS (100)
-#define LITTLE_ROOM CAP_AUDIO_MS (1000)
 
 struct _CapTurnSender
 {
@@ -24,13 +23,15 @@ struct _CapTurnSender
   gboolean server_turns;
 
   CapPacketizer *sound;
-  gboolean cramped; /* somebody was told that there is little room */
+  gboolean cramped; /* get_room() returned little room, and drained() is to say when there is more */
 };
 
+/* private */
+
 static void
-on_piece (gconstpointer bytes, gsize n_bytes, gpointer data)
+on_piece (gconstpointer bytes, gsize n_bytes, gpointer user_data)
 {
-  CapTurnSender *self = data;
+  CapTurnSender *self = user_data;
   g_autofree char *message = cap_message_append (bytes, n_bytes);
 
   cap_realtime_connection_send (self->connection, message);
@@ -44,7 +45,7 @@ send_if_any (CapTurnSender *self, char *message)
   g_free (message);
 }
 
-/* The end of a turn must find room too. */
+/* Keeps room for the end of the turn. */
 static gsize
 measure_room (CapTurnSender *self)
 {
@@ -54,14 +55,21 @@ measure_room (CapTurnSender *self)
   return most - MIN (most, unread);
 }
 
+/* public functions */
+
 CapTurnSender *
 cap_turn_sender_new (const CapDialect *dialect,
                      CapProvider *provider,
                      CapRealtimeConnection *connection,
                      gboolean server_turns)
 {
-  CapTurnSender *self = g_new0 (CapTurnSender, 1);
+  CapTurnSender *self;
 
+  g_return_val_if_fail (dialect != NULL, NULL);
+  g_return_val_if_fail (provider != NULL, NULL);
+  g_return_val_if_fail (CAP_IS_REALTIME_CONNECTION (connection), NULL);
+
+  self = g_new0 (CapTurnSender, 1);
   self->dialect = dialect;
   self->rate = cap_dialect_rate (dialect, provider);
   self->connection = g_object_ref (connection);
@@ -73,6 +81,8 @@ cap_turn_sender_new (const CapDialect *dialect,
 void
 cap_turn_sender_free (CapTurnSender *self)
 {
+  g_return_if_fail (self != NULL);
+
   cap_packetizer_free (self->sound);
   g_object_unref (self->connection);
   g_free (self);
@@ -81,6 +91,8 @@ cap_turn_sender_free (CapTurnSender *self)
 void
 cap_turn_sender_begin_turn (CapTurnSender *self)
 {
+  g_return_if_fail (self != NULL);
+
   if (self->dialect->turn_begins != NULL)
     send_if_any (self, self->dialect->turn_begins ());
 }
@@ -88,6 +100,8 @@ cap_turn_sender_begin_turn (CapTurnSender *self)
 void
 cap_turn_sender_append (CapTurnSender *self, const gint16 *samples, gsize n_frames)
 {
+  g_return_if_fail (self != NULL);
+
   cap_packetizer_feed (self->sound, samples, n_frames);
 }
 
@@ -95,6 +109,8 @@ guint
 cap_turn_sender_end_turn (CapTurnSender *self)
 {
   guint silence;
+
+  g_return_val_if_fail (self != NULL, 0);
 
   if (self->server_turns)
     return cap_packetizer_end (self->sound, LEAST_TURN, SERVER_SILENCE);
@@ -107,15 +123,20 @@ cap_turn_sender_end_turn (CapTurnSender *self)
 gsize
 cap_turn_sender_get_room (CapTurnSender *self)
 {
-  gsize room = measure_room (self);
+  gsize room;
 
-  self->cramped = room < LITTLE_ROOM;
+  g_return_val_if_fail (self != NULL, 0);
+
+  room = measure_room (self);
+  self->cramped = room < CAP_TURN_SENDER_LITTLE_ROOM;
   return room;
 }
 
 gboolean
 cap_turn_sender_drained (CapTurnSender *self)
 {
+  g_return_val_if_fail (self != NULL, FALSE);
+
   if (!self->cramped || measure_room (self) == 0)
     return FALSE;
 

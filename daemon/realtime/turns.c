@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "realtime/turns.h"
+#include "realtime/turns-private.h"
 #include "base/alarm.h"
 #include "realtime/service-clock.h"
 #include "realtime/turn.h"
@@ -129,7 +129,7 @@ settle (CapRealtimeTurns *self)
   self->funcs.settled (begin, position, self->user_data);
 }
 
-/* A session begins in the middle of a stream. */
+/* A session begins in the middle of a stream: its first position is not 0. */
 static void
 begin_at (CapRealtimeTurns *self, guint64 position)
 {
@@ -165,7 +165,7 @@ set_announcement (CapRealtimeTurns *self, Announcement announcement, guint ms)
   self->announce_due = announcement == ANNOUNCEMENT_DUE ? g_get_monotonic_time () + (gint64) ms * 1000 : 0;
 }
 
-/* A turn that has no text yet holds its place among the others. */
+/* The empty text holds the turn's place among the others. */
 static CapTurn *
 add_turn (CapRealtimeTurns *self, guint64 begin)
 {
@@ -307,7 +307,7 @@ is_done (CapRealtimeTurns *self, const char *item_id)
   return g_queue_find_custom (self->done_ids, item_id, (GCompareFunc) strcmp) != NULL;
 }
 
-/* The first that the service has not named: they are named in their order. */
+/* The service names turns in their order, so this is the first without a name. */
 static CapTurn *
 name_next (CapRealtimeTurns *self, const char *item_id)
 {
@@ -325,7 +325,7 @@ name_next (CapRealtimeTurns *self, const char *item_id)
   return NULL;
 }
 
-/* A service that speaks of an item before it said where it begins. */
+/* The service speaks of an item before it said where that begins. */
 static CapTurn *
 add_item (CapRealtimeTurns *self, const char *item_id)
 {
@@ -388,7 +388,7 @@ take_stopped (CapRealtimeTurns *self, const CapEvent *event)
     end_turn (self, turn, cap_service_clock_end (self->clock, event->ms));
 }
 
-/* The order of items is that of their predecessors. */
+/* A service gives the order of its items by naming the one before each. */
 static void
 place_behind (CapRealtimeTurns *self, CapTurn *turn, const char *previous_id)
 {
@@ -436,7 +436,8 @@ take_completed (CapRealtimeTurns *self, const CapEvent *event)
 {
   CapTurn *turn = turn_of (self, event);
 
-  /* A turn that goes on has no text yet: this is late, of one given up. */
+  /* A turn that goes on has no text yet, so this is the late text of a turn that
+   * was given up. */
   if (turn == NULL || (self->in_order && !cap_turn_has_ended (turn)))
     return;
   if (!cap_turn_has_ended (turn))
@@ -444,7 +445,7 @@ take_completed (CapRealtimeTurns *self, const CapEvent *event)
   complete (self, turn, event->text != NULL ? event->text : "", event);
 }
 
-/* Its partial text was not true. */
+/* The partial text of a turn that failed is not kept. */
 static void
 take_failed (CapRealtimeTurns *self, const CapEvent *event)
 {
@@ -456,8 +457,8 @@ take_failed (CapRealtimeTurns *self, const CapEvent *event)
   complete (self, turn, "", NULL);
 }
 
-/* A turn of ours that the service did not take, or could not do: the first
- * that it has not named, for it answers in order. */
+/* The service did not accept a turn, or failed on it: the first that it has not
+ * named, because it answers in order. */
 static void
 take_error (CapRealtimeTurns *self, const CapEvent *event)
 {
@@ -488,7 +489,7 @@ take_segment (CapRealtimeTurns *self, const CapEvent *event)
 
   if (turn->parts->len == 0 && turn->text->len > 0)
     {
-      /* The deltas said it before the speakers were known. */
+      /* The deltas already showed this text, before the speakers were known. */
       say (self, turn, "", TRUE, NULL);
       turn->utterance = self->funcs.next_utterance (self->user_data);
     }
@@ -507,8 +508,11 @@ cap_realtime_turns_new (gboolean server_turns,
                         const CapRealtimeTurnsFuncs *funcs,
                         gpointer user_data)
 {
-  CapRealtimeTurns *self = g_new0 (CapRealtimeTurns, 1);
+  CapRealtimeTurns *self;
 
+  g_return_val_if_fail (funcs != NULL, NULL);
+
+  self = g_new0 (CapRealtimeTurns, 1);
   self->funcs = *funcs;
   self->user_data = user_data;
   self->server_turns = server_turns;
@@ -524,6 +528,8 @@ cap_realtime_turns_new (gboolean server_turns,
 void
 cap_realtime_turns_free (CapRealtimeTurns *self)
 {
+  g_return_if_fail (self != NULL);
+
   cap_alarm_free (self->alarm);
   g_ptr_array_unref (self->turns);
   g_queue_free_full (self->done_ids, g_free);
@@ -534,6 +540,8 @@ cap_realtime_turns_free (CapRealtimeTurns *self)
 void
 cap_realtime_turns_sent (CapRealtimeTurns *self, guint64 position, gsize n_frames)
 {
+  g_return_if_fail (self != NULL);
+
   begin_at (self, position);
   cap_service_clock_add (self->clock, position, n_frames);
   self->taken = position + n_frames;
@@ -544,12 +552,16 @@ cap_realtime_turns_sent (CapRealtimeTurns *self, guint64 position, gsize n_frame
 void
 cap_realtime_turns_sent_silence (CapRealtimeTurns *self, gsize n_frames)
 {
+  g_return_if_fail (self != NULL);
+
   cap_service_clock_add_silence (self->clock, n_frames);
 }
 
 void
 cap_realtime_turns_skipped (CapRealtimeTurns *self, guint64 position, gsize n_frames)
 {
+  g_return_if_fail (self != NULL);
+
   begin_at (self, position);
   self->taken = position + n_frames;
   settle (self);
@@ -558,6 +570,8 @@ cap_realtime_turns_skipped (CapRealtimeTurns *self, guint64 position, gsize n_fr
 void
 cap_realtime_turns_begin (CapRealtimeTurns *self, guint64 position)
 {
+  g_return_if_fail (self != NULL);
+
   begin_at (self, position);
   if (self->server_turns)
     return;
@@ -569,8 +583,11 @@ cap_realtime_turns_begin (CapRealtimeTurns *self, guint64 position)
 void
 cap_realtime_turns_end (CapRealtimeTurns *self, guint64 position, gboolean behind)
 {
-  CapTurn *last = self->turns->len > 0 ? turn_at (self, self->turns->len - 1) : NULL;
+  CapTurn *last;
 
+  g_return_if_fail (self != NULL);
+
+  last = self->turns->len > 0 ? turn_at (self, self->turns->len - 1) : NULL;
   if (!self->server_turns && last != NULL && !cap_turn_has_ended (last))
     end_turn (self, last, position);
   if (!self->server_turns)
@@ -590,6 +607,9 @@ cap_realtime_turns_end (CapRealtimeTurns *self, guint64 position, gboolean behin
 void
 cap_realtime_turns_take (CapRealtimeTurns *self, const CapEvent *event)
 {
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (event != NULL);
+
   switch (event->kind)
     {
     case CAP_EVENT_SPEECH_STARTED:
@@ -624,18 +644,24 @@ cap_realtime_turns_take (CapRealtimeTurns *self, const CapEvent *event)
 gboolean
 cap_realtime_turns_is_idle (CapRealtimeTurns *self)
 {
+  g_return_val_if_fail (self != NULL, TRUE);
+
   return self->turns->len == 0 && self->announcement != ANNOUNCEMENT_DUE;
 }
 
 gboolean
 cap_realtime_turns_is_waiting (CapRealtimeTurns *self)
 {
+  g_return_val_if_fail (self != NULL, FALSE);
+
   return self->turns->len > 0 && cap_turn_has_ended (turn_at (self, 0));
 }
 
 guint64
 cap_realtime_turns_get_position (CapRealtimeTurns *self)
 {
+  g_return_val_if_fail (self != NULL, 0);
+
   return self->taken;
 }
 
@@ -644,9 +670,13 @@ cap_realtime_turns_get_position (CapRealtimeTurns *self)
 guint64
 cap_realtime_turns_get_open (CapRealtimeTurns *self)
 {
-  gboolean announced = !self->server_turns || self->announcement == ANNOUNCEMENT_NONE;
-  guint64 position = announced ? self->taken : self->answered;
+  gboolean announced;
+  guint64 position;
 
+  g_return_val_if_fail (self != NULL, 0);
+
+  announced = !self->server_turns || self->announcement == ANNOUNCEMENT_NONE;
+  position = announced ? self->taken : self->answered;
   for (guint i = 0; i < self->turns->len; i++)
     position = MIN (position, turn_at (self, i)->begin);
 
@@ -656,5 +686,7 @@ cap_realtime_turns_get_open (CapRealtimeTurns *self)
 void
 cap_realtime_turns_set_patience (CapRealtimeTurns *self, guint ms)
 {
+  g_return_if_fail (self != NULL);
+
   self->patience_ms = ms;
 }

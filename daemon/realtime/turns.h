@@ -8,64 +8,67 @@
 
 G_BEGIN_DECLS
 
+/* Called from the main context; also from inside of a call. */
 typedef struct
 {
-  guint64 (*next_utterance) (gpointer user_data); /* a number that none had before */
+  /* Returns a number that no utterance of the engine had before. */
+  guint64 (*next_utterance) (gpointer user_data);
+  /* @hypothesis is valid during the call. */
   void (*hypothesis) (const CapHypothesis *hypothesis, gpointer user_data);
+  /* This audio has its final text, or gets none. */
   void (*settled) (guint64 begin, guint64 end, gpointer user_data);
-  void (*idle) (gpointer user_data); /* no turn waits for its text any more */
-  /* The turn got no text, and will not. TRUE: it is to be asked for again, in
-   * another session, and this one is about to end; FALSE: what was heard of it
-   * stays, and that is all. */
+  /* No turn is open, or waits for its text, any more. */
+  void (*idle) (gpointer user_data);
+  /* This turn will get no text here. TRUE: its audio goes to another session, and
+   * this one is about to end. FALSE: its partial text, if it has any, becomes
+   * final. */
   gboolean (*lost) (guint64 begin, guint64 end, gpointer user_data);
 } CapRealtimeTurnsFuncs;
 
-/* Puts what a service says of its items together with what was sent to it, in
- * one session: turns of speech with their positions, texts and order. Knows no
- * network. Each item ends in one of: its text, a failure, or nothing at all,
- * which is noticed 20 seconds after its turn ended; none of these holds up
- * another. */
+/* The turns of speech of one session. Matches the events of the service, which
+ * speak of its items, with the audio that was sent, and so gives each turn its
+ * positions, its text and its place. Knows no network.
+ *
+ * The service answers each turn with a text, with a failure, or not at all, which
+ * is noticed 20 seconds after the turn ended. No turn holds up another. */
 typedef struct _CapRealtimeTurns CapRealtimeTurns;
 
-/* @server_turns: events say where turns are; otherwise begin() and end() do.
- * @in_order: texts come in the order of turns, whatever their items are
- * called. */
+/* @server_turns: the service's events say where turns are; otherwise begin() and
+ * end() do. @in_order: texts come in the order of turns, and item ids do not
+ * count. */
 CapRealtimeTurns *cap_realtime_turns_new (gboolean server_turns,
                                           gboolean in_order,
                                           const CapRealtimeTurnsFuncs *funcs,
                                           gpointer user_data);
 void cap_realtime_turns_free (CapRealtimeTurns *self);
 
-/* What was sent, or was left out because nobody speaks, in order of
- * positions. */
+/* Audio that was sent, or left out because nobody speaks, in the order of
+ * positions; and silence that was added to it. */
 void cap_realtime_turns_sent (CapRealtimeTurns *self, guint64 position, gsize n_frames);
 void cap_realtime_turns_sent_silence (CapRealtimeTurns *self, gsize n_frames);
 void cap_realtime_turns_skipped (CapRealtimeTurns *self, guint64 position, gsize n_frames);
 
-/* Turns of ours, when the service does not detect them. @behind: it has much of
- * it still to read, and may take that long to say a first word. */
+/* Where the gate saw speech begin and end. @behind: the service still has much of
+ * it to read, so that its first event may come that much later. */
 void cap_realtime_turns_begin (CapRealtimeTurns *self, guint64 position);
 void cap_realtime_turns_end (CapRealtimeTurns *self, guint64 position, gboolean behind);
 
-/* SPEECH_STARTED … SEGMENT; and ERROR, which costs the first turn that ended
- * and has no answer. A commit that was refused for being empty has nothing to
- * lose. */
+/* SPEECH_STARTED … SEGMENT; and ERROR, which costs the first turn that has ended
+ * and was not answered. A turn that was refused because it is empty is not asked
+ * for again. */
 void cap_realtime_turns_take (CapRealtimeTurns *self, const CapEvent *event);
 
-/* Whether no turn is open or waits for its text, and none may come of what was
- * sent already. */
+/* Whether no turn is open or waits for its text, and the service will announce no
+ * other in the audio that was sent. */
 gboolean cap_realtime_turns_is_idle (CapRealtimeTurns *self);
-/* Whether a turn that ended waits for its text. */
+/* Whether the first turn has ended, and waits for its text. */
 gboolean cap_realtime_turns_is_waiting (CapRealtimeTurns *self);
 
-/* After what was sent or skipped; 0 before. */
+/* The position after everything that was sent or skipped; 0 before the first. */
 guint64 cap_realtime_turns_get_position (CapRealtimeTurns *self);
-/* The first of it that has no text yet, and may still get one: the position if
- * there is none such. */
+/* The first position that may still get a text; get_position() when there is
+ * none. */
 guint64 cap_realtime_turns_get_open (CapRealtimeTurns *self);
-
-/* For tests: how long a turn waits for its text, ms. */
-void cap_realtime_turns_set_patience (CapRealtimeTurns *self, guint ms);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CapRealtimeTurns, cap_realtime_turns_free)
 

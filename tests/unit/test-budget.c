@@ -3,7 +3,7 @@
 
 #include "base/audio.h"
 #include "dbus/error.h"
-#include "realtime/budget.h"
+#include "realtime/budget-private.h"
 
 #define G_SETTINGS_ENABLE_BACKEND
 #include <gio/gsettingsbackend.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "realtime/turns.h"
+#include "realtime/turns-private.h"
 
 #define SECOND CAP_AUDIO_MS (1000)
 
