@@ -9,19 +9,23 @@
 
 G_BEGIN_DECLS
 
-/* All from the main context; retrying() and failed() also from inside
+/* Called from the main context; retrying() and failed() also from inside of
  * open_again(). */
 typedef struct
 {
-  void (*connecting) (gpointer user_data);                 /* the key is there */
-  void (*retrying) (const GError *why, gpointer user_data); /* by itself, later */
-  /* A session that is ready, and is the caller's now. */
+  /* The key was found, and the first session is being opened. May be NULL for an
+   * opener of cap_realtime_opener_new_beside(). */
+  void (*connecting) (gpointer user_data);
+  /* A try failed, and the opener will make another one after a wait. */
+  void (*retrying) (const GError *why, gpointer user_data);
+  /* @session is ready; the caller owns it now. */
   void (*opened) (CapRealtimeSession *session, gpointer user_data);
-  void (*failed) (const GError *why, gpointer user_data);   /* gave up */
+  /* The opener gave up. */
+  void (*failed) (const GError *why, gpointer user_data);
 } CapRealtimeOpenerFuncs;
 
-/* Gets a session with a provider's service: finds the key and the door that is
- * open, and tries again what waiting can mend. */
+/* Opens sessions with a provider's service: finds the key and the door that is
+ * open, and tries again, with growing waits, after failures that may pass. */
 typedef struct _CapRealtimeOpener CapRealtimeOpener;
 
 /* @language: BCP 47, or empty. @funcs: constant. */
@@ -31,24 +35,25 @@ CapRealtimeOpener *cap_realtime_opener_new (CapProvider *provider,
                                             CapLearnt *learnt,
                                             const CapRealtimeOpenerFuncs *funcs,
                                             gpointer user_data);
-/* Another one, that goes the way that @other found. */
+/* An opener that uses the key and the door that @other found. @other may be freed
+ * afterwards. */
 CapRealtimeOpener *cap_realtime_opener_new_beside (CapRealtimeOpener *other,
                                                    const CapRealtimeOpenerFuncs *funcs,
                                                    gpointer user_data);
 void cap_realtime_opener_free (CapRealtimeOpener *self);
 
-/* Whether there is any door. */
+/* FALSE: no dialect fits the provider's settings, and open() must not be called. */
 gboolean cap_realtime_opener_can_open (CapRealtimeOpener *self);
 
-/* The first time. @may_prompt: somebody is there to unlock the keyring. */
+/* Opens the first session. @may_prompt: somebody is there to unlock the keyring. */
 void cap_realtime_opener_open (CapRealtimeOpener *self, gboolean may_prompt);
 
-/* After a session that it opened. @fault: how that ended; NULL when one is
- * wanted at once. @good: it was of use, so that tries are counted anew. */
+/* Opens another session. @fault: how the one before ended; NULL: open one at
+ * once. @good: that one was of use, so the count of tries begins anew. */
 void cap_realtime_opener_open_again (CapRealtimeOpener *self, const CapFault *fault, gboolean good);
 
-/* Does not wait any longer for what it tries, but where the service asked for
- * it: the network is back. */
+/* The network is back: tries at once instead of waiting longer, unless the service
+ * asked for the wait. */
 void cap_realtime_opener_hurry (CapRealtimeOpener *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CapRealtimeOpener, cap_realtime_opener_free)
