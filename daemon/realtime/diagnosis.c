@@ -14,6 +14,7 @@
  * Sensibility that LibriVox put into the public domain. */
 #define SPOKEN_SECOND "/org/captiond/spoken-second.s16"
 
+/* How long the service may take to write the text. */
 #define PATIENCE_MS 15000
 
 typedef struct
@@ -35,15 +36,15 @@ struct _CapDiagnosis
   GCancellable *cancellable;
 
   GArray *doors;       /* of Door */
-  guint door;
+  guint door;          /* the one that is tried */
   CapRealtimeSession *session;
   GBytes *speech;
   CapAlarm *alarm;     /* a text that is due */
 
-  gint64 step_since;   /* monotonic, µs */
-  gint64 asked_since;  /* the end of the speech */
-  guint refused;       /* in this session */
-  GError *likely;      /* the most telling of the failures */
+  gint64 step_since;   /* when this step began: monotonic, µs */
+  gint64 asked_since;  /* when the speech was sent, or 0 */
+  guint refused;       /* in this session, of CapField */
+  GError *likely;      /* of all failures, the one that tells most about the cause */
   guint likely_weight;
   gboolean done;
 };
@@ -52,8 +53,8 @@ struct _CapDiagnosis
 
 enum
 {
-  ROW,
-  DONE,
+  SIGNAL_ROW,
+  SIGNAL_DONE,
   N_SIGNALS
 };
 
@@ -61,7 +62,63 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (CapDiagnosis, cap_diagnosis, G_TYPE_OBJECT)
 
+static void drop_session (CapDiagnosis *self);
 static void try_door (CapDiagnosis *self);
+static void on_alarm (gpointer user_data);
+
+/* lifecycle */
+
+static void
+cap_diagnosis_dispose (GObject *object)
+{
+  CapDiagnosis *self = CAP_DIAGNOSIS (object);
+
+  self->done = TRUE;
+  g_cancellable_cancel (self->cancellable);
+  if (self->alarm != NULL)
+    drop_session (self);
+  g_clear_pointer (&self->alarm, cap_alarm_free);
+  g_clear_pointer (&self->secret, cap_secret_unref);
+
+  G_OBJECT_CLASS (cap_diagnosis_parent_class)->dispose (object);
+}
+
+static void
+cap_diagnosis_finalize (GObject *object)
+{
+  CapDiagnosis *self = CAP_DIAGNOSIS (object);
+
+  cap_provider_unref (self->provider);
+  g_object_unref (self->credentials);
+  g_object_unref (self->cancellable);
+  g_array_unref (self->doors);
+  g_bytes_unref (self->speech);
+  g_clear_error (&self->likely);
+
+  G_OBJECT_CLASS (cap_diagnosis_parent_class)->finalize (object);
+}
+
+static void
+cap_diagnosis_init (CapDiagnosis *self)
+{
+  self->cancellable = g_cancellable_new ();
+  self->doors = g_array_new (FALSE, FALSE, sizeof (Door));
+  self->alarm = cap_alarm_new ("diagnosis", on_alarm, self);
+  self->speech = g_resource_lookup_data (cap_get_resource (), SPOKEN_SECOND,
+                                         G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+}
+
+static void
+cap_diagnosis_class_init (CapDiagnosisClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = cap_diagnosis_dispose;
+  G_OBJECT_CLASS (klass)->finalize = cap_diagnosis_finalize;
+
+  signals[SIGNAL_ROW] = g_signal_new ("row", CAP_TYPE_DIAGNOSIS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                               G_TYPE_NONE, 1, G_TYPE_VARIANT);
+  signals[SIGNAL_DONE] = g_signal_new ("done", CAP_TYPE_DIAGNOSIS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_VARIANT);
+}
 
 /* rows */
 
@@ -112,7 +169,7 @@ emit_row (CapDiagnosis *self, GVariantDict *row)
   g_autoptr (GVariant) sunk = g_variant_ref_sink (g_variant_dict_end (row));
 
   self->step_since = g_get_monotonic_time ();
-  g_signal_emit (self, signals[ROW], 0, sunk);
+  g_signal_emit (self, signals[SIGNAL_ROW], 0, sunk);
 }
 
 /* the end */
@@ -139,7 +196,7 @@ finish (CapDiagnosis *self, const char *verdict, GVariantDict *details)
   g_cancellable_cancel (self->cancellable);
   drop_session (self);
   g_clear_pointer (&self->secret, cap_secret_unref);
-  g_signal_emit (self, signals[DONE], 0, verdict, sunk);
+  g_signal_emit (self, signals[SIGNAL_DONE], 0, verdict, sunk);
 }
 
 static void
@@ -149,7 +206,7 @@ finish_with_cause (CapDiagnosis *self)
 
   g_variant_dict_init (&details, NULL);
   add_string (&details, "message", self->likely != NULL ? self->likely->message
-                                                        : "Nothing could be tried with these settings.");
+                                                        : "No dialect fits these settings, so nothing was tried.");
   finish (self, "fails", &details);
 }
 
@@ -165,7 +222,7 @@ door_name (const Door *door)
   return g_strconcat (door->dialect->name, door->minted ? " (minted)" : "", NULL);
 }
 
-/* The first that works: doors stand in the order in which they are better. */
+/* Recommends the first door that works, because the best come first. */
 static void
 finish_with_doors (CapDiagnosis *self)
 {
@@ -196,7 +253,7 @@ finish_with_doors (CapDiagnosis *self)
   finish_with_cause (self);
 }
 
-/* What a failure says of the cause: the most of the first that is listed. */
+/* The earlier an error is listed, the more it tells about the cause. */
 static guint
 rank (const GError *error)
 {
@@ -221,7 +278,8 @@ is_about_account (const GError *error)
          || g_error_matches (error, CAP_ERROR, CAP_ERROR_QUOTA_EXCEEDED);
 }
 
-/* All of Azure's lead to the same deployments. */
+/* Whether the user chose the dialect of this door. All of Azure's count as one,
+ * because they lead to the same deployments. */
 static gboolean
 is_chosen (CapDiagnosis *self)
 {
@@ -230,9 +288,9 @@ is_chosen (CapDiagnosis *self)
   return g_str_equal (name, self->provider->dialect) || g_str_has_prefix (name, "azure");
 }
 
-/* A door that took the speech was the right one: what went wrong behind it
- * says more than what is written on the others. The dialect that the user
- * chose says more than those that the doctor tries besides. */
+/* A door whose service took the speech was the right one, so its failure tells more
+ * than those of the others; and a failure in the dialect that the user chose
+ * tells more than one in a dialect that is only tried besides. */
 static guint
 weigh (CapDiagnosis *self, const GError *error)
 {
@@ -282,7 +340,7 @@ describe_refused (guint refused)
   g_auto (GStrv) names = cap_fields_to_names (refused);
   g_autofree char *list = g_strjoinv (", ", names);
 
-  return refused == 0 ? NULL : g_strdup_printf ("The model refuses %s; captiond leaves it out.", list);
+  return refused == 0 ? NULL : g_strdup_printf ("The model refuses these fields, so captiond leaves them out: %s.", list);
 }
 
 static void
@@ -294,8 +352,8 @@ report_text (CapDiagnosis *self, const char *text)
   begin_door_row (self, &row, TRUE);
   add_seconds (&row, self->asked_since);
   add_string (&row, "message",
-              *text == '\0' ? "The service answered, but heard no words in the speech. If captions stay "
-                             "empty, try another --model." : message);
+              *text == '\0' ? "The service answered, but recognised no words in the test recording. If "
+                             "captions stay empty, try another --model." : message);
   current_door (self)->works = TRUE;
   emit_row (self, &row);
   next_door (self);
@@ -348,7 +406,7 @@ on_ready (CapDiagnosis *self)
   cap_alarm_set (self->alarm, PATIENCE_MS);
 }
 
-/* What ends the session besides is told by ::ended. */
+/* Where the session ends because of it, on_ended() reports it. */
 static void
 take_failed (CapDiagnosis *self, const CapEvent *event)
 {
@@ -384,13 +442,13 @@ on_ended (CapDiagnosis *self, const CapFault *fault, const CapEvidence *evidence
 }
 
 static void
-on_alarm (gpointer data)
+on_alarm (gpointer user_data)
 {
-  CapDiagnosis *self = data;
+  CapDiagnosis *self = user_data;
   g_autoptr (GError) error =
     g_error_new (CAP_ERROR, CAP_ERROR_SERVICE_FAILED,
-                 "The service took the speech and sent no text within %d seconds. Its model may be "
-                 "overloaded, or not one that transcribes: try again later, or with another --model.",
+                 "The service accepted the speech, but sent no text within %d seconds. Its model may be "
+                 "overloaded, or unable to transcribe. Try again later, or with another --model.",
                  PATIENCE_MS / 1000);
   CapFault fault = { .error = error };
 
@@ -435,12 +493,12 @@ find_doors (CapDiagnosis *self)
     }
 }
 
-/* the steps before */
+/* the steps before the doors */
 
 static void
-on_key (GObject *source, GAsyncResult *result, gpointer data)
+on_key (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (CapDiagnosis) self = cap_weak_take (data);
+  g_autoptr (CapDiagnosis) self = cap_weak_take (user_data);
   g_autoptr (GError) error = NULL;
   g_autoptr (CapSecret) secret = NULL;
   gboolean found = cap_credentials_get_finish (CAP_CREDENTIALS (source), result, &secret, &error);
@@ -458,7 +516,7 @@ on_key (GObject *source, GAsyncResult *result, gpointer data)
       consider (self, error);
     }
   else if (self->secret == NULL)
-    add_string (&row, "message", "No key is stored, and none may be needed.");
+    add_string (&row, "message", "No key is stored. This service may not need one.");
   emit_row (self, &row);
   if (self->done)
     return;
@@ -473,7 +531,7 @@ report_probe (CapDiagnosis *self, const char *address, const CapEvidence *eviden
 {
   GVariantDict row;
 
-  /* What came before the name, or without one. */
+  /* It failed before the name was looked up, for example because of the proxy. */
   if (address == NULL && !g_error_matches (fault->error, CAP_ERROR, CAP_ERROR_CONNECTION_LOST))
     {
       begin_row (&row, "connection", FALSE);
@@ -503,9 +561,9 @@ report_probe (CapDiagnosis *self, const char *address, const CapEvidence *eviden
 }
 
 static void
-on_probed (GObject *source, GAsyncResult *result, gpointer data)
+on_probed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (CapDiagnosis) self = cap_weak_take (data);
+  g_autoptr (CapDiagnosis) self = cap_weak_take (user_data);
   g_auto (CapEvidence) evidence = { 0 };
   g_autofree char *address = NULL;
   g_autoptr (CapFault) fault = NULL;
@@ -529,67 +587,17 @@ on_probed (GObject *source, GAsyncResult *result, gpointer data)
                              self->cancellable, on_key, cap_weak_new (self));
 }
 
-/* lifecycle */
-
-static void
-cap_diagnosis_dispose (GObject *object)
-{
-  CapDiagnosis *self = CAP_DIAGNOSIS (object);
-
-  self->done = TRUE;
-  g_cancellable_cancel (self->cancellable);
-  if (self->alarm != NULL)
-    drop_session (self);
-  g_clear_pointer (&self->alarm, cap_alarm_free);
-  g_clear_pointer (&self->secret, cap_secret_unref);
-
-  G_OBJECT_CLASS (cap_diagnosis_parent_class)->dispose (object);
-}
-
-static void
-cap_diagnosis_finalize (GObject *object)
-{
-  CapDiagnosis *self = CAP_DIAGNOSIS (object);
-
-  cap_provider_unref (self->provider);
-  g_object_unref (self->credentials);
-  g_object_unref (self->cancellable);
-  g_array_unref (self->doors);
-  g_bytes_unref (self->speech);
-  g_clear_error (&self->likely);
-
-  G_OBJECT_CLASS (cap_diagnosis_parent_class)->finalize (object);
-}
-
-static void
-cap_diagnosis_init (CapDiagnosis *self)
-{
-  self->cancellable = g_cancellable_new ();
-  self->doors = g_array_new (FALSE, FALSE, sizeof (Door));
-  self->alarm = cap_alarm_new ("diagnosis", on_alarm, self);
-  self->speech = g_resource_lookup_data (cap_get_resource (), SPOKEN_SECOND,
-                                         G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-}
-
-static void
-cap_diagnosis_class_init (CapDiagnosisClass *klass)
-{
-  G_OBJECT_CLASS (klass)->dispose = cap_diagnosis_dispose;
-  G_OBJECT_CLASS (klass)->finalize = cap_diagnosis_finalize;
-
-  signals[ROW] = g_signal_new ("row", CAP_TYPE_DIAGNOSIS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                               G_TYPE_NONE, 1, G_TYPE_VARIANT);
-  signals[DONE] = g_signal_new ("done", CAP_TYPE_DIAGNOSIS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_VARIANT);
-}
-
 /* public methods */
 
 CapDiagnosis *
 cap_diagnosis_new (CapProvider *provider, CapCredentials *credentials)
 {
-  CapDiagnosis *self = g_object_new (CAP_TYPE_DIAGNOSIS, NULL);
+  CapDiagnosis *self;
 
+  g_return_val_if_fail (provider != NULL, NULL);
+  g_return_val_if_fail (CAP_IS_CREDENTIALS (credentials), NULL);
+
+  self = g_object_new (CAP_TYPE_DIAGNOSIS, NULL);
   self->provider = cap_provider_ref (provider);
   self->credentials = g_object_ref (credentials);
   find_doors (self);
@@ -599,8 +607,12 @@ cap_diagnosis_new (CapProvider *provider, CapCredentials *credentials)
 void
 cap_diagnosis_start (CapDiagnosis *self)
 {
-  CapEndpoint endpoint = { .url = self->provider->url, .ca_file = self->provider->ca_file };
+  CapEndpoint endpoint = { 0 };
 
+  g_return_if_fail (CAP_IS_DIAGNOSIS (self));
+
+  endpoint.url = self->provider->url;
+  endpoint.ca_file = self->provider->ca_file;
   self->step_since = g_get_monotonic_time ();
   cap_realtime_connection_probe_async (&endpoint, self->cancellable, on_probed, cap_weak_new (self));
 }
@@ -609,6 +621,8 @@ void
 cap_diagnosis_cancel (CapDiagnosis *self)
 {
   GVariantDict details;
+
+  g_return_if_fail (CAP_IS_DIAGNOSIS (self));
 
   g_variant_dict_init (&details, NULL);
   add_string (&details, "message", "The diagnosis was cancelled.");

@@ -115,7 +115,7 @@ cap_engine_realtime_set_phase (CapEngineRealtime *self, CapEngineRealtimePhase p
       || (state == CAP_ENGINE_READY && cap_engine_get_state (engine) == CAP_ENGINE_READY))
     return;
 
-  /* Also where it stays the same: another reason, or another host. */
+  /* The state may be the same, with another reason or another host. */
   cap_engine_set_state (engine, state, why);
 }
 
@@ -138,17 +138,16 @@ load_provider (CapEngineRealtime *self)
 
   if (provider == NULL)
     error = g_error_new (CAP_ERROR, CAP_ERROR_NO_SUCH_ENGINE,
-                         "There is no provider “%s” any more, or its settings are damaged. Choose another "
-                         "engine, or set it up again: captionctl provider add %s", id, id);
+                         "The provider “%s” was removed, or its settings are damaged. Choose another engine, "
+                         "or set it up again: captionctl provider add %s", id, id);
   else
     error = g_error_new (CAP_ERROR, CAP_ERROR_NOT_CONFIGURED,
-                         "The provider “%s” has no dialect that fits. See: captionctl provider show %s",
-                         id, id);
+                         "No dialect fits the settings of the provider “%s”. Check its URL, its model and "
+                         "its dialect with: captionctl provider show %s", id, id);
   cap_engine_realtime_set_phase (self, PHASE_FAILED, error);
   return FALSE;
 }
 
-/* The minutes of the day are spent. */
 static void
 exhaust (CapEngineRealtime *self)
 {
@@ -189,7 +188,7 @@ static void
 wake (CapEngineRealtime *self)
 {
   cap_engine_realtime_set_phase (self, PHASE_WAKING, NULL);
-  /* The session that was closed to rest was a good one; another may be better. */
+  /* A new session may answer the turns that the one before dropped. */
   self->n_vain = 0;
   cap_realtime_opener_open_again (self->opener, NULL, TRUE);
 }
@@ -456,8 +455,16 @@ cap_engine_realtime_new (const char *id,
                          CapBudget *budget,
                          guint idle_seconds)
 {
-  CapEngineRealtime *self = g_object_new (CAP_TYPE_ENGINE_REALTIME, "id", id, NULL);
+  CapEngineRealtime *self;
 
+  g_return_val_if_fail (id != NULL, NULL);
+  g_return_val_if_fail (language != NULL, NULL);
+  g_return_val_if_fail (CAP_IS_PROVIDERS (providers), NULL);
+  g_return_val_if_fail (CAP_IS_CREDENTIALS (credentials), NULL);
+  g_return_val_if_fail (CAP_IS_LEARNT (learnt), NULL);
+  g_return_val_if_fail (CAP_IS_BUDGET (budget), NULL);
+
+  self = g_object_new (CAP_TYPE_ENGINE_REALTIME, "id", id, NULL);
   self->language = g_strdup (language);
   self->providers = g_object_ref (providers);
   self->credentials = g_object_ref (credentials);

@@ -6,12 +6,14 @@
 #include "dbus/error.h"
 #include "protocol/dialects.h"
 
-/* Waits between tries: a random time up to this, which doubles. */
+/* The wait between tries is random, up to a limit that doubles from the first of
+ * these to the second. */
 #define FIRST_WAIT_MS 500
 #define LONGEST_WAIT_MS 30000
 
-/* How often a way in is tried that was open before, some two minutes in all, or
- * that does not say whether it is one, before the others are. */
+/* How often a door that was open before is tried, for some two minutes in all,
+ * before its failure counts as final; and how often one that gives no clear
+ * answer is tried before the next one. */
 #define TRIES_AFTER_SUCCESS 12
 #define TRIES_OF_A_DOOR 2
 
@@ -25,21 +27,23 @@ struct _CapRealtimeOpener
   CapCredentials *credentials;
   CapLearnt *learnt;
 
-  CapSecret *secret;
-  GCancellable *cancellable; /* of the search for it */
+  CapSecret *secret;           /* NULL before it is found, and where none is needed */
+  GCancellable *cancellable;   /* of the search for it */
   CapDoors *doors;
-  CapFault *first_fault;     /* of the doors tried so far */
-  CapRealtimeSession *session; /* on its way */
+  CapFault *first_fault;       /* of the first door that was tried in vain */
+  CapRealtimeSession *session; /* being opened */
 
-  guint n_tries;          /* since a session was good */
-  gboolean was_open;      /* a session was ready */
-  gboolean token_renewed; /* because the service refused the one before */
-  CapAlarm *alarm;        /* the next try */
-  gboolean told_to_wait;  /* until then, by the service */
+  guint n_tries;               /* since a session was good */
+  gboolean was_open;           /* a session was ready */
+  gboolean token_renewed;      /* because the service refused the one before */
+  CapAlarm *alarm;             /* the next try */
+  gboolean told_to_wait;       /* the service asked for the wait until then */
 };
 
 static void connect_session (CapRealtimeOpener *self);
 static void find_key (CapRealtimeOpener *self, gboolean may_prompt);
+
+/* private */
 
 static void
 drop_session (CapRealtimeOpener *self)
@@ -74,8 +78,9 @@ try_next_door (CapRealtimeOpener *self, const CapFault *fault, const CapDialect 
     fail (self, self->first_fault->error);
 }
 
-/* A key is kept while the stream lives, so that it comes back when the keyring
- * is locked meanwhile; a token is asked for again, for it may have ended. */
+/* A key is kept as long as the stream, so that captions come back even when the
+ * keyring is locked meanwhile. A token may have expired, so another is asked
+ * for. */
 static void
 try_again (CapRealtimeOpener *self)
 {
@@ -87,13 +92,13 @@ try_again (CapRealtimeOpener *self)
 }
 
 static void
-on_alarm (gpointer data)
+on_alarm (gpointer user_data)
 {
-  try_again (data);
+  try_again (user_data);
 }
 
-/* Full jitter: many clients of a service that comes back must not all come at
- * the same moment. */
+/* Full jitter: the many clients of a service must not all come back at the same
+ * moment. */
 static void
 try_later (CapRealtimeOpener *self, const CapFault *fault, gboolean at_once)
 {
@@ -108,7 +113,7 @@ try_later (CapRealtimeOpener *self, const CapFault *fault, gboolean at_once)
   self->funcs->retrying (fault->error, self->user_data);
 }
 
-/* A token may have been taken back before its time: one more is asked for, but
+/* A token may have been revoked before it expired: one more is asked for, but
  * not again and again. */
 static gboolean
 renew_token (CapRealtimeOpener *self, const CapFault *fault)
@@ -131,10 +136,10 @@ has_more_doors (CapRealtimeOpener *self)
   return !self->was_open && cap_doors_has_more (self->doors);
 }
 
-/* A server of somebody's own that wants more in its URL may say so as if the
- * key were wrong; or fail, or keep silent. */
+/* A self-hosted server that wants another URL may answer as if the key were wrong,
+ * or fail, or not answer at all. */
 static gboolean
-may_be_another (CapRealtimeOpener *self, const CapFault *fault)
+may_be_another_door (CapRealtimeOpener *self, const CapFault *fault)
 {
   if (!has_more_doors (self) || cap_dialects_need_key (self->provider))
     return FALSE;
@@ -143,8 +148,8 @@ may_be_another (CapRealtimeOpener *self, const CapFault *fault)
          || (fault->remedy == CAP_REMEDY_RETRY && self->n_tries >= TRIES_OF_A_DOOR);
 }
 
-/* What was open may be shut while a server starts again, or a proxy, or behind
- * the page of a hotel, which has another certificate. */
+/* A door that was open may be shut for a while: a server or a proxy starts again,
+ * or the login page of a network answers, with its own certificate. */
 static gboolean
 may_pass (CapRealtimeOpener *self, const CapFault *fault)
 {
@@ -157,7 +162,7 @@ may_pass (CapRealtimeOpener *self, const CapFault *fault)
 static void
 act_on (CapRealtimeOpener *self, const CapFault *fault, const CapDialect *recognised)
 {
-  if (may_be_another (self, fault))
+  if (may_be_another_door (self, fault))
     {
       self->n_tries = 0;
       try_next_door (self, fault, recognised);
@@ -187,7 +192,7 @@ act_on (CapRealtimeOpener *self, const CapFault *fault, const CapDialect *recogn
     }
 }
 
-/* the session */
+/* callbacks of the session */
 
 static void
 on_ready (CapRealtimeOpener *self)
@@ -240,7 +245,7 @@ take_key (CapRealtimeOpener *self, CapSecret *secret, const GError *error)
 {
   g_clear_object (&self->cancellable);
 
-  /* A program that gave tokens may need the network to give another. */
+  /* A program that printed tokens may need the network for another one. */
   if (error != NULL && self->was_open)
     {
       CapFault fault = { .remedy = CAP_REMEDY_RETRY, .error = (GError *) error };
@@ -261,16 +266,16 @@ take_key (CapRealtimeOpener *self, CapSecret *secret, const GError *error)
   connect_session (self);
 }
 
-/* @data is gone when the search was cancelled. */
+/* @user_data is freed already when the search was cancelled. */
 static void
-on_key (GObject *source, GAsyncResult *result, gpointer data)
+on_key (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (CapSecret) secret = NULL;
 
   cap_credentials_get_finish (CAP_CREDENTIALS (source), result, &secret, &error);
   if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    take_key (data, secret, error);
+    take_key (user_data, secret, error);
 }
 
 static void
@@ -300,8 +305,15 @@ cap_realtime_opener_new (CapProvider *provider,
                          const CapRealtimeOpenerFuncs *funcs,
                          gpointer user_data)
 {
-  CapRealtimeOpener *self = g_new0 (CapRealtimeOpener, 1);
+  CapRealtimeOpener *self;
 
+  g_return_val_if_fail (provider != NULL, NULL);
+  g_return_val_if_fail (language != NULL, NULL);
+  g_return_val_if_fail (CAP_IS_CREDENTIALS (credentials), NULL);
+  g_return_val_if_fail (CAP_IS_LEARNT (learnt), NULL);
+  g_return_val_if_fail (funcs != NULL, NULL);
+
+  self = g_new0 (CapRealtimeOpener, 1);
   self->funcs = funcs;
   self->user_data = user_data;
   self->provider = cap_provider_ref (provider);
@@ -318,10 +330,13 @@ cap_realtime_opener_new_beside (CapRealtimeOpener *other,
                                 const CapRealtimeOpenerFuncs *funcs,
                                 gpointer user_data)
 {
-  CapRealtimeOpener *self = cap_realtime_opener_new (other->provider, other->language, other->credentials,
-                                                     other->learnt, funcs, user_data);
+  CapRealtimeOpener *self;
 
-  /* The door that is open was learnt, and stands first. */
+  g_return_val_if_fail (other != NULL, NULL);
+
+  self = cap_realtime_opener_new (other->provider, other->language, other->credentials, other->learnt,
+                                  funcs, user_data);
+  /* The open door was learnt, so that it is the first one here. */
   self->secret = other->secret != NULL ? cap_secret_ref (other->secret) : NULL;
   self->was_open = TRUE;
   return self;
@@ -330,6 +345,8 @@ cap_realtime_opener_new_beside (CapRealtimeOpener *other,
 void
 cap_realtime_opener_free (CapRealtimeOpener *self)
 {
+  g_return_if_fail (self != NULL);
+
   stop_search (self);
   drop_session (self);
   cap_alarm_free (self->alarm);
@@ -346,18 +363,24 @@ cap_realtime_opener_free (CapRealtimeOpener *self)
 gboolean
 cap_realtime_opener_can_open (CapRealtimeOpener *self)
 {
+  g_return_val_if_fail (self != NULL, FALSE);
+
   return cap_doors_get (self->doors) != NULL;
 }
 
 void
 cap_realtime_opener_open (CapRealtimeOpener *self, gboolean may_prompt)
 {
+  g_return_if_fail (self != NULL);
+
   find_key (self, may_prompt);
 }
 
 void
 cap_realtime_opener_open_again (CapRealtimeOpener *self, const CapFault *fault, gboolean good)
 {
+  g_return_if_fail (self != NULL);
+
   if (good)
     {
       self->n_tries = 0;
@@ -373,8 +396,11 @@ cap_realtime_opener_open_again (CapRealtimeOpener *self, const CapFault *fault, 
 void
 cap_realtime_opener_hurry (CapRealtimeOpener *self)
 {
-  gboolean waits = cap_alarm_is_set (self->alarm);
+  gboolean waits;
 
+  g_return_if_fail (self != NULL);
+
+  waits = cap_alarm_is_set (self->alarm);
   if ((waits && self->told_to_wait) || (!waits && self->session == NULL))
     return;
 
