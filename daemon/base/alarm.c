@@ -16,8 +16,8 @@ alarm_dispatch (GSource *source, GSourceFunc callback, gpointer data)
 {
   CapAlarm *self = (CapAlarm *) source;
 
-  /* After a late turn of the loop, what was dispatched before this may have
-   * set it anew. */
+  /* When the main loop runs late, a source that was dispatched before this one
+   * may have set the alarm again. */
   if (!cap_alarm_is_set (self) || g_source_get_ready_time (source) > g_get_monotonic_time ())
     return G_SOURCE_CONTINUE;
 

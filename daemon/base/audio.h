@@ -5,10 +5,10 @@
 
 #include <glib.h>
 
-/* The one format between capture and transcript: mono, signed 16 bit, native
- * byte order. Audio is counted in frames since its stream began: a position
- * is such a count (guint64), and never a time. */
+/* The only audio format between the capture and the transcript: mono, signed
+ * 16 bit, native byte order. A position (guint64) is a number of frames since
+ * the stream began. It is not a time. */
 #define CAP_AUDIO_RATE 24000
 
-/* Frames in @ms milliseconds. */
+/* The number of frames in @ms milliseconds. */
 #define CAP_AUDIO_MS(ms) ((guint64) (ms) * CAP_AUDIO_RATE / 1000)

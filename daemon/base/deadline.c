@@ -31,8 +31,8 @@ cap_deadline_new (GCancellable *parent, guint ms)
   self->cancellable = g_cancellable_new ();
   if (parent != NULL)
     {
-      /* Not g_cancellable_connect(): what that gives may not be disconnected
-       * while the signal is on its way. */
+      /* A handler of g_cancellable_connect() must not be disconnected while
+       * the signal is being emitted; this one may be. */
       self->parent = g_object_ref (parent);
       self->handler = g_signal_connect_swapped (parent, "cancelled", G_CALLBACK (g_cancellable_cancel),
                                                 self->cancellable);

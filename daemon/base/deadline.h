@@ -7,19 +7,19 @@
 
 G_BEGIN_DECLS
 
-/* A cancellable for a chain of calls: cancelled when the one of the caller
- * is, or when time is up. For the main thread. */
+/* Gives a chain of asynchronous calls one cancellable, which is cancelled when
+ * the caller's is, or when the time is up. For the main thread only. */
 typedef struct _CapDeadline CapDeadline;
 
-/* @parent: or NULL. */
+/* @parent: the caller's cancellable, or NULL. @ms: milliseconds from now. */
 CapDeadline *cap_deadline_new (GCancellable *parent, guint ms);
-/* Valid as long as the deadline is. */
+/* Owned by the deadline. */
 GCancellable *cap_deadline_get_cancellable (CapDeadline *self);
-/* So long from now on, in the place of what was set before. */
+/* Replaces the time that is left by @ms milliseconds from now. */
 void cap_deadline_extend (CapDeadline *self, guint ms);
-/* What is cancelled no more by time. */
+/* Removes the time limit; the caller's cancellable still works. */
 void cap_deadline_stop (CapDeadline *self);
-/* Time was up, rather than that the caller cancelled. */
+/* TRUE if the time was up, FALSE if the caller cancelled or nothing happened. */
 gboolean cap_deadline_is_over (CapDeadline *self);
 void cap_deadline_free (CapDeadline *self);
 

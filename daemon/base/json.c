@@ -8,10 +8,10 @@
 #include <math.h>
 #include <string.h>
 
-/* json-glib takes more than JSON (comments, other quotes, octal escapes), and
- * ends the process on half a surrogate pair. So the text is walked through
- * first: what is left is JSON's own alphabet, and where strings begin and end
- * is beyond doubt. */
+/* json-glib accepts more than JSON (comments, other quotation marks, octal
+ * escapes) and aborts the process on half a surrogate pair. This file checks
+ * the text first, and hands json-glib a copy that holds only JSON's own
+ * characters and complete strings. */
 
 #define REPLACEMENT "\\ufffd"
 
@@ -20,13 +20,13 @@ typedef struct
   const char *at, *end;
   GString *clean;
   int depth;
-  gboolean begun;  /* a value outside of brackets */
-  gboolean closed; /* the outermost bracket or quote: nothing may follow */
+  gboolean begun;  /* a value that is neither an array nor an object */
+  gboolean closed; /* the value is complete: only white space may follow */
 } Walk;
 
 /* private: walking */
 
-/* The four digits of an escape at @digits, or -1. */
+/* The number that the four hexadecimal digits at @digits write, or -1. */
 static int
 read_unit (Walk *walk, const char *digits)
 {
@@ -56,7 +56,7 @@ low_surrogate_follows (Walk *walk)
   return unit >= 0xdc00 && unit <= 0xdfff;
 }
 
-/* At "\u". NUL would cut a string short. */
+/* Called at "\u". Replaces NUL too, because it would cut a C string short. */
 static gboolean
 walk_unicode_escape (Walk *walk)
 {
@@ -95,7 +95,7 @@ walk_escape (Walk *walk)
   return TRUE;
 }
 
-/* At the opening quote. */
+/* Called at the opening quotation mark. */
 static gboolean
 walk_string (Walk *walk)
 {
@@ -117,7 +117,7 @@ walk_string (Walk *walk)
   return TRUE;
 }
 
-/* Outside of strings. */
+/* Called outside of strings. */
 static gboolean
 walk_character (Walk *walk)
 {
@@ -134,7 +134,7 @@ walk_character (Walk *walk)
   return walk->depth >= 0 && walk->depth <= CAP_JSON_MAX_DEPTH;
 }
 
-/* One value and no other. */
+/* A text holds exactly one value. */
 static gboolean
 may_come (Walk *walk, char c)
 {
@@ -199,7 +199,7 @@ cap_json_parse (const char *text, gsize length, GError **error)
   if (length > CAP_JSON_MAX_BYTES)
     {
       g_set_error (error, CAP_ERROR, CAP_ERROR_PROTOCOL_ERROR,
-                   "The service sent a message longer than %d KiB, which captiond does not read.",
+                   "The speech service sent a message longer than %d KiB, which captiond does not accept.",
                    CAP_JSON_MAX_BYTES / 1024);
       return NULL;
     }
@@ -214,7 +214,7 @@ cap_json_parse (const char *text, gsize length, GError **error)
       || json_parser_get_root (parser) == NULL)
     {
       g_set_error_literal (error, CAP_ERROR, CAP_ERROR_PROTOCOL_ERROR,
-                           "The service sent a message that is not the JSON of this protocol.");
+                           "The speech service sent a message that is not valid JSON.");
       return NULL;
     }
 

@@ -30,7 +30,7 @@ type_for_people (const GVariantType *type)
   return "an object path";
 }
 
-/* Of all its strings. */
+/* The length of @value's string, or of all strings of its list together. */
 static gsize
 count_bytes (GVariant *value)
 {
@@ -86,7 +86,7 @@ cap_options_check (GVariant *options, const CapOption *table, gsize n, GError **
       g_autoptr (GVariant) owned = value;
       const CapOption *option = find_option (table, n, key);
 
-      /* The key comes from outside and may be anything: do not repeat a long one. */
+      /* The caller chose the key, so it may have any length. */
       if (option == NULL)
         {
           g_autofree char *shown = g_utf8_substring (key, 0, MIN (g_utf8_strlen (key, -1), 64));
@@ -131,7 +131,7 @@ cap_option_is_no_translation (GVariant *value, GError **error)
     return TRUE;
 
   g_set_error_literal (error, CAP_ERROR, CAP_ERROR_LANGUAGE_NOT_SUPPORTED,
-                       "no engine of this version translates; leave it out");
+                       "this version cannot translate captions; leave this option out");
   return FALSE;
 }
 
@@ -160,7 +160,7 @@ cap_option_is_line (GVariant *value, GError **error)
         good = good && is_line (strings[i]);
     }
   if (!good)
-    g_set_error_literal (error, CAP_ERROR, CAP_ERROR_INVALID_OPTION, "must not hold control characters");
+    g_set_error_literal (error, CAP_ERROR, CAP_ERROR_INVALID_OPTION, "must not contain control characters");
 
   return good;
 }

@@ -12,21 +12,25 @@ typedef struct
 {
   const char *key;
   const GVariantType *type;
-  /* NULL, or whether @value is good; sets an error without the key if not. */
+  /* Whether @value is valid; if not, sets an error whose message does not
+   * name the key. NULL accepts every value of the right type. */
   gboolean (*check) (GVariant *value, GError **error);
-  gsize max_bytes; /* of a string, or of all strings of a list; 0: 256 */
+  gsize max_bytes; /* of a string, or of a list's strings together; 0 means 256 */
 } CapOption;
 
-/* Checks @options (a{sv}) against the table: only known keys, once each, of
- * the right type, strings not longer than they may be, values that their check
- * accepts. CAP_ERROR_INVALID_OPTION, or what the check says, with a message
- * that begins with the key. */
+/* Checks @options (a{sv}) against the table of @n rows. Every key must be in
+ * the table and appear once, and its value must have the right type, stay
+ * within its length, and pass its check. Fails with CAP_ERROR_INVALID_OPTION
+ * or the check's own error; the message begins with the key. */
 gboolean cap_options_check (GVariant *options, const CapOption *table, gsize n, GError **error);
 
-/* Checks for tables. */
+/* Checks to use in a table. */
+
+/* The empty string, or a language tag such as "en-US". */
 gboolean cap_option_is_language (GVariant *value, GError **error);
+/* Only the empty string, because no engine translates. */
 gboolean cap_option_is_no_translation (GVariant *value, GError **error);
-/* Valid where a line of text is: no control characters. Of a list, each. */
+/* A string without control characters, or a list of such strings. */
 gboolean cap_option_is_line (GVariant *value, GError **error);
 
 G_END_DECLS

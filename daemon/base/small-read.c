@@ -10,7 +10,7 @@
 
 typedef struct
 {
-  gsize size; /* one more than there may be */
+  gsize size; /* one byte more than the limit, to notice a longer stream */
   char data[];
 } Buffer;
 
@@ -53,7 +53,7 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
   if (!g_input_stream_read_all_finish (G_INPUT_STREAM (source), result, &n, &error))
     {
       if (cap_deadline_is_over (self->deadline))
-        g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "It did not end in time.");
+        g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "The data did not end in time.");
       else
         g_task_return_error (task, g_steal_pointer (&error));
       return;
@@ -61,7 +61,7 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
   if (n == self->buffer->size)
     {
       g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
-                               "It is longer than %" G_GSIZE_FORMAT " bytes.", n - 1);
+                               "The data is longer than %" G_GSIZE_FORMAT " bytes.", n - 1);
       return;
     }
 

@@ -8,15 +8,16 @@
 G_BEGIN_DECLS
 
 /* Reads @stream to its end, which must come within @max_bytes and @seconds.
- * G_IO_ERROR_TIMED_OUT, G_IO_ERROR_MESSAGE_TOO_LARGE, G_IO_ERROR_CANCELLED,
- * or what the stream says. */
+ * Fails with G_IO_ERROR_TIMED_OUT, G_IO_ERROR_MESSAGE_TOO_LARGE,
+ * G_IO_ERROR_CANCELLED, or the stream's own error. */
 void cap_small_read_async (GInputStream *stream,
                            gsize max_bytes,
                            guint seconds,
                            GCancellable *cancellable,
                            GAsyncReadyCallback callback,
                            gpointer user_data);
-/* For secrets: the memory is overwritten when the last reference goes. */
+/* The bytes may be a secret: their memory is overwritten when the last
+ * reference is dropped. */
 GBytes *cap_small_read_finish (GAsyncResult *result, GError **error);
 
 G_END_DECLS

@@ -5,8 +5,9 @@
 
 #include <glib-object.h>
 
-/* What an asynchronous call is given instead of a reference to who asked: an
- * object that is let go of meanwhile must end, and cancel, not wait. */
+/* A weak reference for the user data of an asynchronous call. A full reference
+ * would keep @object alive until the call ends; with a weak one, @object can
+ * be disposed meanwhile and cancel the call. */
 static inline GWeakRef *
 cap_weak_new (gpointer object)
 {
@@ -16,7 +17,8 @@ cap_weak_new (gpointer object)
   return weak;
 }
 
-/* The object with a reference, or NULL when it is gone. Frees @weak. */
+/* Returns a new reference to the object, or NULL if it no longer exists.
+ * Frees @weak. */
 static inline gpointer
 cap_weak_take (GWeakRef *weak)
 {

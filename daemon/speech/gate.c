@@ -7,39 +7,41 @@
 #include <math.h>
 #include <string.h>
 
-/* How long before the audio that gave it away speech is said to begin: a soft
- * first syllable, and the time the evidence takes to gather. */
+/* Speech begins this long before the gate noticed it: a first syllable may be
+ * soft, and evidence takes time to build up. */
 #define PRE_ROLL CAP_AUDIO_MS (400)
 
-/* A pause of this length is the end of a sentence. */
+/* A pause of this length ends a sentence. */
 #define HANG_OVER CAP_AUDIO_MS (650)
 
-/* No utterance is longer: what people wait for must come, and engines have
- * limits of their own. */
+/* The longest utterance: readers must not wait longer for its text, and
+ * engines have limits of their own. */
 #define LONGEST CAP_AUDIO_MS (15 * 1000)
 
-/* From LONG on a shorter pause ends an utterance, down to the shortest at the
- * longest, so that the cut falls between words: 300 ms at 10 s, 150 ms, which
- * no consonant takes, at 12 s. From LONGER on it need not be silent: a dip
- * below what was just said will do, by ever fewer dB. That is all there is
- * when music plays under the voice. */
+/* After LONG, an ever shorter pause ends an utterance, so that the cut falls
+ * between two words: 300 ms at 10 s, 150 ms (longer than any consonant) at
+ * 12 s, SHORTEST_PAUSE at LONGEST. After LONGER, the pause need not be silent:
+ * a dip of DEEP_DIP (dB) below the speech before it is enough, and the depth
+ * falls to SHALLOW_DIP at LONGEST. Dips are the only pauses when music plays
+ * under the voice. */
 #define LONG CAP_AUDIO_MS (8 * 1000)
 #define LONGER CAP_AUDIO_MS (11 * 1000)
 #define SHORTEST_PAUSE CAP_AUDIO_MS (50)
 #define DEEP_DIP 24.f
 #define SHALLOW_DIP 6.f
 
-/* Evidence, dB, that makes a block speech: more is needed to begin than to
- * go on. */
+/* The evidence (dB) above which a block counts as speech: a beginning needs
+ * more than a continuation. */
 #define EVIDENCE_TO_BEGIN 5.f
 #define EVIDENCE_TO_GO_ON 3.f
 
-/* So many of the last blocks must be speech for it to begin: a click is not a
- * word. */
+/* Speech begins when BLOCKS_TO_BEGIN of the last BLOCKS_LOOKED_AT blocks are
+ * speech: a click is too short for that. */
 #define BLOCKS_TO_BEGIN 7
 #define BLOCKS_LOOKED_AT 16
 
-/* How quickly the power of speech is learnt: about a second. */
+/* The weight of a new block in the mean power of speech: it adapts in about a
+ * second. */
 #define POWER_PACE 0.01f
 
 /* struct */
@@ -50,16 +52,16 @@ struct _CapGate
 
   CapVoice *voice;
   gint16 block[CAP_VOICE_FRAMES];
-  guint filled;   /* of block */
+  guint filled;   /* samples in block */
 
   guint64 end;
   gboolean open;
-  guint64 begin;      /* of the open range */
-  guint64 last_end;   /* of the last range */
-  guint64 last_voice; /* where speech was last heard */
-  guint64 last_peak;  /* where it was last no dip */
-  guint recent;       /* one bit a block: was it speech? */
-  float power;        /* of speech, in the mean */
+  guint64 begin;      /* where the open range began */
+  guint64 last_end;   /* where the last range ended */
+  guint64 last_voice; /* the end of the last block that was speech */
+  guint64 last_peak;  /* the end of the last block that was not a dip */
+  guint recent;       /* one bit for each recent block: was it speech? */
+  float power;        /* the mean power of speech */
 };
 
 /* signals */
@@ -135,7 +137,7 @@ end_now (CapGate *self, CapGateEnd why)
 static void
 listen_for_begin (CapGate *self, const CapVoiceFrame *frame)
 {
-  /* After an end that came early the speaker has not stopped. */
+  /* An utterance that was cut short ends before its speaker stops. */
   gboolean speaking = self->last_end > 0 && self->end - self->last_voice < HANG_OVER;
   float needed = speaking ? EVIDENCE_TO_GO_ON : EVIDENCE_TO_BEGIN;
 
@@ -150,7 +152,7 @@ listen_for_begin (CapGate *self, const CapVoiceFrame *frame)
   begin_at (self, cap_gate_get_decided (self));
 }
 
-/* How near the open range is to the longest, from @length on: 0 to 1. */
+/* How far the open range has got on the way from @length to LONGEST: 0 to 1. */
 static float
 get_haste (CapGate *self, guint64 length)
 {

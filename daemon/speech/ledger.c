@@ -6,26 +6,29 @@
 
 #include <string.h>
 
-/* Audio is kept in chunks, each whole or not at all, that start at multiples
- * of this many frames: 32 KiB, two thirds of a second. Larger wastes memory
- * while little is kept, smaller costs more peeks. */
+/* The ledger allocates and frees audio in chunks that start at multiples of
+ * this many frames (32 KiB, two thirds of a second). Larger chunks waste memory
+ * while the ledger holds little; smaller ones cost more calls of peek. */
 #define CHUNK_FRAMES 16384
 
-/* How far a time may lie from where the last audio ended before it counts as
- * a gap: more than a busy machine's jitter, less than anyone sees. */
+/* Microseconds between the end of the last audio and the time of the next up
+ * to which they count as continuous: more than a busy computer's jitter, less
+ * than a reader notices. */
 #define ANCHOR_TOLERANCE (50 * 1000)
 
-/* Text of settled audio may still want its times. */
+/* A late text may still ask for the times of audio that is settled. */
 #define ANCHOR_MEMORY CAP_AUDIO_MS (60 * 1000)
 
-/* At most two anchors in so much audio, however wild the clock: that bounds
- * their number. */
+/* No more than two anchors may lie within this much audio. That limits their
+ * number however much the clock jumps. */
 #define ANCHOR_SPACING CAP_AUDIO_MS (100)
 
+/* A position whose time is known. The times up to the next anchor follow from
+ * the sample rate. */
 typedef struct
 {
   guint64 position;
-  gint64 time;
+  gint64 time; /* µs */
 } Anchor;
 
 /* struct */
@@ -37,9 +40,9 @@ struct _CapLedger
   guint64 max_frames;
   guint64 begin, end;
 
-  GPtrArray *chunks; /* of gint16[CHUNK_FRAMES], from the one that has begin */
-  CapSpans *settled; /* above begin */
-  GArray *anchors;   /* of Anchor, by position and by time */
+  GPtrArray *chunks; /* of gint16[CHUNK_FRAMES]; the first contains begin */
+  CapSpans *settled; /* after begin */
+  GArray *anchors;   /* of Anchor, in the order of position and time */
 };
 
 G_DEFINE_FINAL_TYPE (CapLedger, cap_ledger, G_TYPE_OBJECT)
@@ -94,7 +97,7 @@ locate (CapLedger *self, guint64 position)
   return chunk + position % CHUNK_FRAMES;
 }
 
-/* Copies into the last chunk what still fits there. */
+/* Copies as many samples into the last chunk as still fit. */
 static gsize
 fill_chunk (CapLedger *self, const gint16 *samples, gsize n_frames)
 {
@@ -118,7 +121,7 @@ extrapolate (const Anchor *anchor, guint64 position)
   return anchor->time + (gint64) (position - anchor->position) * G_USEC_PER_SEC / CAP_AUDIO_RATE;
 }
 
-/* The last anchor at or below @position, or else the first. */
+/* The index of the last anchor at or before @position, or of the first anchor. */
 static guint
 find_anchor (CapLedger *self, guint64 position)
 {
@@ -158,8 +161,8 @@ anchor_end (CapLedger *self, gint64 time)
     g_array_append_val (self->anchors, anchor);
 }
 
-/* The time of @position as the anchor of @frame, itself or the one below it,
- * has it. */
+/* The time of @position, computed from the anchor of @frame. @frame is
+ * @position or the frame before it: the two differ at a gap. */
 static gint64
 get_time (CapLedger *self, guint64 frame, guint64 position)
 {
@@ -174,14 +177,14 @@ get_time (CapLedger *self, guint64 frame, guint64 position)
   anchor = &g_array_index (self->anchors, Anchor, i);
   time = extrapolate (anchor, MAX (MIN (position, self->end), anchor->position));
 
-  /* A clock that was corrected backwards must not turn a range around. */
+  /* If the clock was set back, a range's end must still not lie before its begin. */
   if (i + 1 < self->anchors->len)
     time = MIN (time, anchor[1].time);
 
   return time;
 }
 
-/* private: all */
+/* private: freeing */
 
 static void
 forget_below (CapLedger *self, guint64 position)
@@ -201,7 +204,7 @@ forget_below (CapLedger *self, guint64 position)
     g_array_remove_range (self->anchors, 0, anchors);
 }
 
-/* What is settled and has nothing open before it. */
+/* Frees the settled audio that has no unsettled audio before it. */
 static void
 free_settled (CapLedger *self)
 {

@@ -7,7 +7,7 @@
 
 #define PERIOD CAP_AUDIO_MS (200)
 
-/* Full scale, and the least that 16 bits can tell from silence. */
+/* The largest sample, and the quietest level (dBFS) that 16 bits can express. */
 #define FULL_SCALE 32768.
 #define QUIETEST -96.
 
@@ -17,8 +17,8 @@ struct _CapLevel
 {
   GObject parent;
 
-  guint64 sum; /* of squares: 200 ms at full scale take 43 bits */
-  guint n;
+  guint64 sum; /* of the squares: 200 ms at full scale need 43 bits */
+  guint n;     /* samples in the sum */
 };
 
 /* signals */

@@ -9,14 +9,17 @@
 
 G_BEGIN_DECLS
 
-/* How loud a stream is: for every 200 ms of audio
- *  ::level (double dbfs)  root mean square, -96 to 0 */
+/* Measures how loud a stream is.
+ *
+ * Signals:
+ *  ::level (double)  the root mean square of the last 200 ms in dBFS, -96 to 0
+ */
 #define CAP_TYPE_LEVEL (cap_level_get_type ())
 G_DECLARE_FINAL_TYPE (CapLevel, cap_level, CAP, LEVEL, GObject)
 
 CapLevel *cap_level_new (void);
 
-/* Measures the next frames of the stream; emits from inside. */
+/* Measures the next frames of the stream. Emits the signal before it returns. */
 void cap_level_feed (CapLevel *self, const gint16 *samples, gsize n_frames);
 
 G_END_DECLS

@@ -6,7 +6,7 @@
 struct _CapMarks
 {
   GArray *marks; /* of CapMark */
-  guint next;    /* of the reader */
+  guint next;    /* index of the mark that the reader reaches next */
 };
 
 static const CapMark *
@@ -83,7 +83,7 @@ cap_marks_count_speech (CapMarks *self, guint64 begin, guint64 end)
   return n;
 }
 
-/* The last mark below stays: it tells whether speech goes on there. */
+/* Keeps the last mark before @position: it tells whether @position is speech. */
 void
 cap_marks_forget (CapMarks *self, guint64 position)
 {

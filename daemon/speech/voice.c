@@ -6,13 +6,13 @@
 #include <math.h>
 #include <string.h>
 
-/* What voice is made of, in bands that are judged apart: hum and rumble fill
- * the low ones, hiss the high ones, and a voice is heard in the rest. */
+/* The bands of a voice, each judged on its own: hum and rumble fill the low
+ * bands and hiss the high ones, and a voice still stands out in the others. */
 typedef struct
 {
   float low, high; /* Hz */
-  float margin;    /* dB above the least power of some seconds that a steady
-                    * noise hardly ever reaches; a narrow band wavers more */
+  float margin;    /* dB above its lowest power of the last seconds that steady
+                    * noise rarely exceeds; a narrow band fluctuates more */
 } Band;
 
 static const Band bands[] = {
@@ -26,27 +26,29 @@ static const Band bands[] = {
 
 #define N_BANDS G_N_ELEMENTS (bands)
 
-/* The background of a band is its least power in the last 4 s: speech has
- * that many gaps in each band, and a fan is a background after that time. The
- * least is kept in parts, so that old ones can be forgotten. */
+/* The background of a band is its lowest power in the last 4 s: speech has a
+ * gap in every band that often, and a new steady noise, such as a fan, counts
+ * as background after that time. The minimum is stored for N_PARTS parts of
+ * PART_BLOCKS blocks, so that the oldest part can be dropped. */
 #define N_PARTS 8
 #define PART_BLOCKS 50
 
-/* Nothing is quieter than this, dBFS in a band: 16 bits end there, and after
- * digital silence everything would stand out of nothing. */
+/* The lowest power of a band, dBFS: 16 bits cannot express less, and without a
+ * floor any sound after digital silence would look like speech. */
 #define QUIETEST -96.f
 
-/* Blocks that are judged together: enough to smooth the wavering of noise,
- * and a click is over after them. */
+/* The number of blocks that are judged together: enough to smooth fluctuating
+ * noise, few enough that a click passes quickly. */
 #define N_RECENT 3
 
-/* How much of the past the background keeps in each block: some 60 ms. */
+/* The weight of the past in the smoothed power, for each block: about 60 ms. */
 #define STEADY 0.85f
 
-/* A drop by so much is not a wavering of the background but another one. */
+/* A drop in power by this factor is a new background, not a fluctuation. */
 #define DROP 16.f
 
-/* No band says more than this, dB: one whistle is not a voice. */
+/* The most evidence (dB) that one band can give: a whistle fills one band, a
+ * voice several. */
 #define MOST 12.f
 
 typedef struct
@@ -59,15 +61,15 @@ typedef struct
 {
   Biquad filters[4];
   float recent[N_RECENT]; /* power of the last blocks, oldest first */
-  float steady;
-  float least[N_PARTS];   /* power, of each part of the last seconds */
+  float steady;           /* smoothed power */
+  float least[N_PARTS];   /* lowest smoothed power of each part */
 } BandState;
 
 struct _CapVoice
 {
   Biquad rumble;
   BandState bands[N_BANDS];
-  guint part, block; /* where in least, and where in that part */
+  guint part, block; /* the current part, and the block in it */
 };
 
 /* private: filters */
@@ -98,8 +100,8 @@ biquad_run (Biquad *self, float x)
   return y;
 }
 
-/* Digital silence lets the filters decay into denormal numbers, which some
- * processors compute a hundred times slower. */
+/* In digital silence the filters decay to denormal numbers, with which some
+ * processors calculate a hundred times slower. */
 static void
 biquad_settle (Biquad *self)
 {
@@ -127,8 +129,8 @@ band_init (BandState *self, const Band *band)
   biquad_init (&self->filters[2], band->high, FALSE);
   biquad_init (&self->filters[3], band->high, FALSE);
 
-  /* Before anything was heard the background is silence: the first word of a
-   * stream stands out, and so does a noise, for the first seconds. */
+  /* The background starts as silence, so that the first word of a stream stands
+   * out. A steady noise does too, for the first seconds. */
   self->steady = quietest;
   for (guint i = 0; i < N_PARTS; i++)
     self->least[i] = quietest;
@@ -153,7 +155,7 @@ band_measure (BandState *self, const float *samples)
   return MAX (power / CAP_VOICE_FRAMES, powf (10, QUIETEST / 10));
 }
 
-/* Takes in one block; returns the power of the recent ones. */
+/* Adds one block. Returns the mean power of the last N_RECENT blocks. */
 static float
 band_remember (BandState *self, float power, guint part)
 {
@@ -171,7 +173,7 @@ band_remember (BandState *self, float power, guint part)
   return sum / N_RECENT;
 }
 
-/* By how many dB @power stands out of the background. */
+/* By how many dB @power exceeds the background and its margin, at most MOST. */
 static float
 band_judge (BandState *self, const Band *band, float power)
 {

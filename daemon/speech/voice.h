@@ -7,18 +7,18 @@
 
 G_BEGIN_DECLS
 
-/* Audio is judged in blocks of 10 ms. */
+/* The frames of a block: 10 ms. */
 #define CAP_VOICE_FRAMES 240
 
 typedef struct
 {
-  float evidence; /* how far the voice bands stand out of the background, dB,
-                   * beyond what the background does by itself; 0 or more */
-  float power;    /* of all voice bands together, over 30 ms */
+  float evidence; /* dB by which the voice bands exceed the background and its
+                   * usual fluctuation; 0 or more */
+  float power;    /* mean power of the last 30 ms, all voice bands together */
 } CapVoiceFrame;
 
-/* Knows the background of a stream, and what stands out of it. It remembers
- * nothing of what was said. */
+/* Learns the background noise of a stream, and measures how much the sound
+ * stands out from it as a voice does. It keeps no audio. */
 typedef struct _CapVoice CapVoice;
 
 CapVoice *cap_voice_new (void);

@@ -145,8 +145,8 @@ test_bad_settings (void)
     { "{" GOOD ", 'project': <'a\\r\\nb'>}", "project: must be" },
     { "{" GOOD ", 'ca-file': <'ca.pem'>}", "ca-file: must be an absolute path" },
     { "{" GOOD ", 'keywords': <['a', '']>}", "keywords: must not hold empty" },
-    { "{" GOOD ", 'keywords': <['a\\nb']>}", "keywords: must not hold control" },
-    { "{'url': <'https://example.org'>, 'model': <'a\\nb'>}", "model: must not hold control" },
+    { "{" GOOD ", 'keywords': <['a\\nb']>}", "keywords: must not contain control" },
+    { "{'url': <'https://example.org'>, 'model': <'a\\nb'>}", "model: must not contain control" },
     { "{" GOOD ", 'mint': <'yes'>}", "mint: must be a boolean" },
   };
 
