@@ -29,14 +29,14 @@ struct _CapAudioGraph
   guint version_major, version_minor;
 
   int setup_seq;
-  gboolean setup_bound; /* the first answer: all is bound, not yet told */
+  gboolean setup_bound; /* every global is bound; their details are still to come */
   gboolean connected;
   gboolean absent;
 
   guint retry_ms;
   CapAlarm *retry;
   CapAlarm *drop;   /* the core cannot be destroyed inside its own event */
-  CapAlarm *notify; /* gathers ::changed */
+  CapAlarm *notify; /* merges several changes into one ::changed */
 };
 
 enum
@@ -82,8 +82,8 @@ on_core_info (void *data, const struct pw_core_info *info)
     g_debug ("PipeWire %s?", info->version);
 }
 
-/* The first answer says that every global is known and bound, the second that
- * each of them has told about itself. */
+/* After the first answer captiond has bound every global; after the second, the
+ * server has sent the details of each. */
 static void
 finish_setup (CapAudioGraph *self)
 {
@@ -113,8 +113,8 @@ on_core_done (void *data, uint32_t id, int seq)
     finish_setup (self);
 }
 
-/* Only a lost connection is the core's end; other errors are answers to
- * requests that came too late, for things already gone. */
+/* Only a lost connection ends the core. Other errors answer requests about
+ * objects that disappeared meanwhile. */
 static void
 on_core_error (void *data, uint32_t id, int seq, int res, const char *message)
 {
@@ -155,7 +155,7 @@ make_context (struct pw_loop *loop, const char *config)
   return pw_context_new (loop, props, 0);
 }
 
-/* Before 1.3 the data thread was a realtime one only by that configuration. */
+/* Before PipeWire 1.3, only client-rt.conf gave the data thread realtime priority. */
 static gboolean
 ensure_context (CapAudioGraph *self)
 {

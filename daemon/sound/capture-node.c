@@ -10,11 +10,12 @@
 #include <spa/param/audio/format-utils.h>
 #include <time.h>
 
-/* The main loop is not woken for less, but for the first sound after a gap. */
+/* The realtime thread wakes the main loop for no less than this, except for the
+ * first sound after a gap. */
 #define WAKE_FRAMES CAP_AUDIO_MS (60)
 #define GAP_NS (100 * SPA_NSEC_PER_MSEC)
-/* A link that was refused or taken away is not made again at once: whoever
- * took it away might do it again. */
+/* captiond waits before it recreates a link that another program removed or the
+ * server refused, because the same might happen again at once. */
 #define RELINK_MS 1000
 
 typedef struct
@@ -26,15 +27,15 @@ typedef struct
   gboolean broken;
 } Link;
 
-/* What the realtime thread touches, and nothing else. */
+/* The only data that the realtime thread accesses. */
 typedef struct
 {
   struct pw_stream *stream;
   struct pw_loop *loop;
   struct spa_source *wake;
   CapRing *ring;
-  guint32 unannounced;
-  gint64 last;
+  guint32 unannounced; /* frames since the last wake-up */
+  gint64 last;         /* time of the last wake-up, ns */
 } Realtime;
 
 struct _CapCaptureNode
@@ -64,7 +65,7 @@ G_DEFINE_FINAL_TYPE (CapCaptureNode, cap_capture_node, G_TYPE_OBJECT)
 
 /* the realtime thread */
 
-/* The graph's own clock is steadier than the moment we are run at. */
+/* The graph's own clock is steadier than the moment at which this runs. */
 static gint64
 get_time_of_first (Realtime *self, guint32 n_frames)
 {
@@ -169,7 +170,7 @@ static const struct pw_proxy_events link_events = {
   .error = on_link_error,
 };
 
-/* Lets the next cap_capture_node_link() make them again. */
+/* The next cap_capture_node_link() creates them again. */
 static void
 forget_broken_links (gpointer data)
 {
@@ -196,8 +197,8 @@ free_link (gpointer data)
   g_free (link);
 }
 
-/* Mono input of ours; SPA_ID_INVALID while the session manager has not given
- * us our ports. */
+/* The node's mono input port; SPA_ID_INVALID until the session manager has
+ * configured the node's ports. */
 static guint32
 find_input_port (CapCaptureNode *self)
 {
@@ -276,8 +277,9 @@ is_linked (CapCaptureNode *self, guint32 output, guint32 input)
   return FALSE;
 }
 
-/* What `passive` is called, and whether there is `async`, depends on the
- * server. No latency is asked for: it would be the whole graph's. */
+/* The server's version decides how `passive` is spelled and whether `async`
+ * exists. The node requests no latency, because that would change the latency
+ * of the whole graph. */
 static struct pw_properties *
 make_properties (CapCaptureNode *self, const char *media_name)
 {
@@ -330,7 +332,7 @@ cap_capture_node_dispose (GObject *object)
 
   if (self->links != NULL)
     g_hash_table_remove_all (self->links);
-  /* With the stream ends the realtime thread's use of everything else. */
+  /* Once the stream is destroyed, the realtime thread uses nothing of this. */
   if (self->stream != NULL)
     {
       spa_hook_remove (&self->listener);

@@ -8,32 +8,37 @@
 
 G_BEGIN_DECLS
 
+/* No node id. */
 #define CAP_CAPTURE_NODE_NONE G_MAXUINT32
 
-/* Our node in the audio server's graph: a mono input that nobody links but
- * we. What arrives there goes into the ring, from PipeWire's realtime thread.
- * It decides nothing: neither what to link nor whether to trust the sound.
+/* captiond's node in the audio server's graph: a mono input that only captiond
+ * should link. PipeWire's realtime thread writes the incoming sound into the
+ * ring. The capture, not the node, decides what to link and which sound to
+ * trust.
  *
  * Signals:
- *  ::audio    the ring has a bit more, worth a wake-up
- *  ::changed  it is worth calling cap_capture_node_link() again
- *  ::failed   the node is of no use any more. Do not dispose it at once
+ *  ::audio    enough new sound is in the ring to be read
+ *  ::changed  the caller should call cap_capture_node_link() again
+ *  ::failed   the node no longer works. A handler must not dispose it during
+ *             the emission
  */
 #define CAP_TYPE_CAPTURE_NODE (cap_capture_node_get_type ())
 G_DECLARE_FINAL_TYPE (CapCaptureNode, cap_capture_node, CAP, CAPTURE_NODE, GObject)
 
-/* Only while the graph is connected, and to be disposed before it no longer
- * is. @media_name: what it records, for the mixer. @passive: it shall not keep
- * the source awake. The ring outlives the node. */
+/* Call this only while the graph is connected, and dispose the node in
+ * ::disconnected at the latest. @media_name: the name in volume controls.
+ * @passive: the node must not keep the source's device awake. @ring must
+ * outlive the node. */
 CapCaptureNode *cap_capture_node_new (CapAudioGraph *graph, CapRing *ring, const char *media_name,
                                       gboolean passive);
 
-/* CAP_CAPTURE_NODE_NONE until the server has named it. */
+/* CAP_CAPTURE_NODE_NONE until the server has assigned an id. */
 guint32 cap_capture_node_get_id (CapCaptureNode *self);
 
-/* Links exactly these output ports (guint32) to the node: makes what is
- * missing, undoes our links to others. To be called whenever the graph or the
- * ports changed. TRUE when all of them are linked, as the server tells it. */
+/* Links exactly these output @ports (ids, guint32) to the node: creates the
+ * missing links and removes captiond's links from other ports. Call this
+ * whenever the graph or the ports change. TRUE if the server already shows a
+ * link for every port. */
 gboolean cap_capture_node_link (CapCaptureNode *self, const GArray *ports);
 
 G_END_DECLS

@@ -12,8 +12,8 @@ wants_monitor (const CapSource *source)
   return source->kind == CAP_SOURCE_SYSTEM || source->kind == CAP_SOURCE_OUTPUT;
 }
 
-/* The node name that the source stands for now; NULL for applications and
- * where there is no default. */
+/* The name of the node that the source currently means; NULL for applications,
+ * and when there is no default device. */
 static const char *
 get_device_name (const CapGraphMirror *mirror, const CapSource *source)
 {
@@ -58,8 +58,8 @@ allows_port (const CapSource *source, const CapGraphPort *port)
   return port->output && port->audio && port->monitor == wants_monitor (source);
 }
 
-/* The bass channel of a surround output holds no speech, and counting it in
- * would make everything else softer. */
+/* The bass channel of a surround output carries no speech, and mixing it in would
+ * make all other channels quieter. */
 static gboolean
 is_bass (const CapGraphPort *port)
 {
@@ -108,31 +108,32 @@ explain (const CapGraphMirror *mirror, const CapSource *source)
 
   if (is_default && !mirror->managed)
     return g_error_new_literal (CAP_ERROR, CAP_ERROR_AUDIO_UNAVAILABLE,
-                                "PipeWire runs without a session manager, so no device is the "
-                                "default. Start WirePlumber.");
+                                "PipeWire runs without a session manager, so there is no default "
+                                "device. Start WirePlumber.");
 
   switch (source->kind)
     {
     case CAP_SOURCE_SYSTEM:
       return g_error_new_literal (CAP_ERROR, CAP_ERROR_NO_SUCH_SOURCE,
-                                  "There is no sound output. Captions begin when one is "
-                                  "connected.");
+                                  "There is no sound output. Captions will start when you connect "
+                                  "one.");
     case CAP_SOURCE_MICROPHONE:
       return g_error_new_literal (CAP_ERROR, CAP_ERROR_NO_SUCH_SOURCE,
-                                  "There is no microphone. Captions begin when one is connected or "
-                                  "chosen in the sound settings.");
+                                  "There is no microphone. Captions will start when you connect one "
+                                  "or choose one in the sound settings.");
     case CAP_SOURCE_OUTPUT:
       return g_error_new (CAP_ERROR, CAP_ERROR_NO_SUCH_SOURCE,
-                          "The output “%s” is not there. Captions begin when it is connected.",
+                          "The output “%s” is not connected. Captions will start when you connect it.",
                           source->name);
     case CAP_SOURCE_INPUT:
       return g_error_new (CAP_ERROR, CAP_ERROR_NO_SUCH_SOURCE,
-                          "The input “%s” is not there. Captions begin when it is connected.",
+                          "The input “%s” is not connected. Captions will start when you connect it.",
                           source->name);
     case CAP_SOURCE_APP:
     default:
       return g_error_new (CAP_ERROR, CAP_ERROR_NO_SUCH_SOURCE,
-                          "No application called “%s” is playing. Captions begin when it does.",
+                          "No application called “%s” is playing sound. Captions will start when it "
+                          "does.",
                           source->name);
     }
 }
@@ -200,7 +201,7 @@ cap_capture_plan_judge (const CapGraphMirror *mirror, const CapSource *source, g
   if (!link->approved)
     return CAP_LINKS_FORBIDDEN;
 
-  /* What was allowed and has vanished gives no other sound any more. */
+  /* A port that was allowed and has disappeared delivers no sound. */
   return cap_graph_mirror_get_port (mirror, link->output_port) == NULL ? CAP_LINKS_ALLOWED
                                                                        : CAP_LINKS_STALE;
 }

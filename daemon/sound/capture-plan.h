@@ -8,44 +8,46 @@
 
 G_BEGIN_DECLS
 
-/* What a source means in the graph as it is now: which ports are to be linked
- * to our node, and which links into it are allowed at all. It decides, and
- * knows nothing of how it is done. */
+/* What a source means in the current graph: which ports the capture should link
+ * to its node, and which links into the node it may accept. The plan decides;
+ * the capture node acts. */
 typedef struct
 {
   GArray *ports;     /* guint32: the output ports to link */
-  guint n_channels;  /* of the widest node: the sum of its ports divided by
-                      * this is never louder than one port can be */
-  gboolean running;  /* something of it plays or records: audio must come */
-  char *description; /* for people */
-  GError *reason;    /* why there is nothing to link; NULL when there is */
+  guint n_channels;  /* of the node with most ports: the sum of a node's ports
+                      * divided by this is never louder than one port can be */
+  gboolean running;  /* a node plays or records, so audio must arrive */
+  char *description; /* shown to the user */
+  GError *reason;    /* why there is nothing to link; NULL if there is */
 } CapCapturePlan;
 
 CapCapturePlan *cap_capture_plan_new (const CapGraphMirror *mirror, const CapSource *source);
 void cap_capture_plan_free (CapCapturePlan *self);
 
-/* What a link into our node, or several, come from, best first. */
+/* A judgement of one or all links into the capture's node, from best to worst. */
 typedef enum
 {
   CAP_LINKS_ALLOWED,
-  CAP_LINKS_STALE,     /* allowed when it was linked; it is being undone */
-  CAP_LINKS_FORBIDDEN, /* somebody else linked something else */
+  CAP_LINKS_STALE,     /* allowed when it was made, but no longer; captiond is
+                        * removing it */
+  CAP_LINKS_FORBIDDEN, /* another program linked a different source */
 } CapLinks;
 
-/* Whether @source allows sound from that output port. FALSE for ports that
- * are not known. */
+/* Whether @source allows sound from the output port of @link. FALSE if the
+ * mirror does not know the port. */
 gboolean cap_capture_plan_allows (const CapGraphMirror *mirror, const CapSource *source,
                                   const CapGraphLink *link);
 
-/* Judges a link into @node, and remembers in it that it was allowed once. */
+/* Judges @link if it leads into @node; other links are ALLOWED. Sets its
+ * `approved` if it is allowed. */
 CapLinks cap_capture_plan_judge (const CapGraphMirror *mirror, const CapSource *source, guint32 node,
                                  CapGraphLink *link);
-/* The worst of all. */
+/* The worst judgement of all links into @node. */
 CapLinks cap_capture_plan_judge_all (const CapGraphMirror *mirror, const CapSource *source,
                                      guint32 node);
 
-/* What plays by itself must not be kept awake by being listened to; a
- * microphone does nothing until somebody listens. */
+/* Whether the capture's links must not keep the source's device awake. An output
+ * plays without a listener; a microphone records only for one. */
 gboolean cap_capture_plan_is_passive (const CapSource *source);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CapCapturePlan, cap_capture_plan_free)

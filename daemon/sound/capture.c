@@ -15,16 +15,17 @@
 #define RING_FRAMES 65536 /* 2.7 s */
 #define CHUNK_FRAMES 4096
 
-#define TAIL_MS 150   /* then what was not worth a wake-up is fetched */
-#define PAUSE_MS 500  /* then the source has paused */
-#define STALL_MS 2000 /* a running source must have been heard by then */
+#define TAIL_MS 150       /* after the last audio, the rest of the ring is fetched */
+#define PAUSE_MS 500      /* after the last audio, the source counts as paused */
+#define STALL_MS 2000     /* a running source without audio for so long has stalled */
 #define STALL_MAX_MS 60000
-#define PROMPT_MS 500  /* so soon answers a server that was not stopped meanwhile */
-#define REPLY_MS 5000  /* a server that has not answered by then is frozen */
-#define SETTLE_MS 5000 /* a source that is there must be linked by then */
-#define REBUILD_MS 1000
+#define PROMPT_MS 500     /* a server that was not frozen answers within this time */
+#define REPLY_MS 5000     /* a server that does not answer within this time is frozen */
+#define SETTLE_MS 5000    /* a source must be linked within this time */
+#define REBUILD_MS 1000   /* from the failure of a node to its replacement */
 
-#define NOT_ANSWERING "PipeWire does not answer. Captions go on when it does."
+#define NOT_ANSWERING "PipeWire does not answer. Captions will continue when it does. " \
+                      "If it is stuck, restart pipewire and wireplumber."
 
 struct _CapCapture
 {
@@ -103,8 +104,8 @@ begin_sync (CapCapture *self)
   cap_alarm_set (self->reply_alarm, REPLY_MS);
 }
 
-/* From PipeWire's clock to one that also counts while the machine sleeps, in
- * microseconds. */
+/* Converts PipeWire's time to microseconds of CLOCK_BOOTTIME, which also counts
+ * while the computer sleeps. */
 static gint64
 to_boottime (gint64 monotonic_ns)
 {
@@ -117,7 +118,7 @@ to_boottime (gint64 monotonic_ns)
          + (boottime.tv_nsec - monotonic.tv_nsec) / 1000;
 }
 
-/* FALSE when there is nothing more to pass on. */
+/* FALSE if there is nothing left to deliver. */
 static gboolean
 deliver_chunk (CapCapture *self)
 {
@@ -211,7 +212,7 @@ make_node (CapCapture *self)
   g_signal_connect_swapped (self->node, "audio", G_CALLBACK (on_node_audio), self);
   g_signal_connect_swapped (self->node, "changed", G_CALLBACK (update), self);
   g_signal_connect_swapped (self->node, "failed", G_CALLBACK (on_node_failed), self);
-  /* A server that is frozen now shows it by not answering. */
+  /* If the server is already frozen, it will not answer. */
   begin_sync (self);
 }
 
@@ -227,8 +228,8 @@ static CapCaptureState
 find_connection_state (CapCapture *self, GError **reason)
 {
   if (cap_audio_graph_is_absent (self->graph))
-    *reason = explain_unavailable ("PipeWire is not running for this user, so no sound can be "
-                                   "heard. Captions begin when it is started.");
+    *reason = explain_unavailable ("PipeWire is not running for this user, so Live Captions hears no "
+                                   "sound. Start pipewire; captions will start then.");
   else if (self->overdue)
     *reason = explain_unavailable (NOT_ANSWERING);
   else
@@ -242,14 +243,14 @@ find_link_state (CapCapture *self, gboolean linked, GError **reason)
   if (self->quarantine.links == CAP_LINKS_FORBIDDEN)
     *reason = g_error_new_literal (CAP_ERROR, CAP_ERROR_POLICY_REFUSED,
                                    "Another program has connected a different source to Live "
-                                   "Captions, so nothing is captioned. Remove that connection.");
+                                   "Captions, so captions have stopped. Remove that connection.");
   else if (self->plan->reason != NULL)
     *reason = g_error_copy (self->plan->reason);
   else if (linked && self->quarantine.links == CAP_LINKS_ALLOWED)
     return CAP_CAPTURE_LINKED;
   else if (self->overdue)
-    *reason = explain_unavailable ("The source is there, but PipeWire does not connect it. "
-                                   "Its session manager, WirePlumber, may not be running.");
+    *reason = explain_unavailable ("PipeWire does not connect the source to Live Captions. The "
+                                   "session manager may not be running: start WirePlumber.");
   else
     return CAP_CAPTURE_STARTING;
   return CAP_CAPTURE_WAITING;
@@ -351,7 +352,7 @@ on_graph_changed (CapCapture *self)
     update (self);
 }
 
-/* At once, because it may be gone again when the change is announced. */
+/* Judges the link at once, because ::changed may come after it was removed again. */
 static void
 on_graph_link_added (CapCapture *self, CapGraphLink *link)
 {
@@ -371,8 +372,9 @@ was_stopped (CapCapture *self)
   return self->frozen || g_get_monotonic_time () - self->stalled > PROMPT_MS * 1000;
 }
 
-/* The server stood still, and our node with it: that goes on by itself. Made
- * anew it would miss what plays meanwhile. If it is stuck it stalls again. */
+/* The server was frozen, so the node was too, and both continue on their own. A
+ * new node would miss what plays while it is created. If the node is stuck after
+ * all, it will stall again. */
 static void
 go_on (CapCapture *self)
 {
@@ -427,8 +429,8 @@ on_tail (gpointer data)
   cap_alarm_set (self->tail_alarm, PAUSE_MS - elapsed);
 }
 
-/* The source plays and we hear nothing: either the server is frozen, or our
- * node is stuck. The answer to a sync tells which. */
+/* The source plays, but no audio arrives: either the server is frozen or the node
+ * is stuck. The answer to a sync shows which. */
 static void
 on_stall (gpointer data)
 {

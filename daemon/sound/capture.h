@@ -9,49 +9,49 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  CAP_CAPTURE_STOPPED,  /* no node of ours exists */
-  CAP_CAPTURE_STARTING, /* on its way to one of the next two */
-  CAP_CAPTURE_WAITING,  /* the source is not there, or not what is linked */
-  CAP_CAPTURE_LINKED,   /* linked to what the source allows, or armed on an
-                         * idle output that will be heard when it plays */
+  CAP_CAPTURE_STOPPED,  /* captiond has no node in the graph */
+  CAP_CAPTURE_STARTING, /* will be WAITING or LINKED soon */
+  CAP_CAPTURE_WAITING,  /* cannot capture now; get_reason() says why */
+  CAP_CAPTURE_LINKED,   /* linked to the source and nothing else. An idle output
+                         * counts too; its sound arrives when it plays */
 } CapCaptureState;
 
-/* Sound of one source as 24 kHz mono S16, and never one sample of another:
- * audio is passed on only when the audio server has confirmed, after it was
- * captured, that nothing but the source was linked. Recovers by itself from
- * whatever happens to the source and to the audio server.
+/* Captures one source as 24 kHz mono S16, without one sample of any other source:
+ * the capture releases audio only after the audio server has confirmed that
+ * nothing but the source was linked while it was captured. The capture recovers
+ * when the source or the audio server disappears, hangs or comes back.
  *
  * Signals:
  *  ::audio (gint64 time, gpointer samples, guint n_frames)
- *             time is CLOCK_BOOTTIME in microseconds of the first frame;
- *             samples (const gint16 *) are valid during the emission
- *  ::paused   audio came, and now has not for half a second
- *  ::changed  state, reason or description changed
+ *             time: of the first frame, in microseconds of CLOCK_BOOTTIME;
+ *             samples (const gint16 *): valid during the emission
+ *  ::paused   no audio has arrived for half a second
+ *  ::changed  the state, reason or description changed
  */
 #define CAP_TYPE_CAPTURE (cap_capture_get_type ())
 G_DECLARE_FINAL_TYPE (CapCapture, cap_capture, CAP, CAPTURE, GObject)
 
-/* Makes no node yet. */
+/* The new capture is STOPPED. */
 CapCapture *cap_capture_new (CapAudioGraph *graph, const CapSource *source);
 
-/* Both may be called in any state. After stop no node of ours is left and no
- * ::audio comes. */
+/* Both may be called in any state. After stop, the node is gone from the graph and
+ * no ::audio follows. */
 void cap_capture_start (CapCapture *self);
 void cap_capture_stop (CapCapture *self);
 
 CapCaptureState cap_capture_get_state (CapCapture *self);
 
-/* Why the state is WAITING (CAP_ERROR_NO_SUCH_SOURCE,
- * CAP_ERROR_AUDIO_UNAVAILABLE, CAP_ERROR_POLICY_REFUSED when something else
- * was linked to us); NULL otherwise. Owned by the capture. */
+/* Why the state is WAITING: CAP_ERROR_NO_SUCH_SOURCE, CAP_ERROR_AUDIO_UNAVAILABLE,
+ * or CAP_ERROR_POLICY_REFUSED if another program linked a different source. NULL
+ * in any other state. Owned by the capture. */
 const GError *cap_capture_get_reason (CapCapture *self);
 
-/* What is linked, for people, for example "Built-in Audio Analog Stereo" or
- * "Firefox, 2 streams"; the empty string when nothing is. */
+/* The linked source as the user knows it, for example "Built-in Audio Analog
+ * Stereo" or "Firefox, 2 streams"; the empty string unless LINKED. */
 const char *cap_capture_get_description (CapCapture *self);
 
-/* Frames that were captured but had to be thrown away, because
- * the main loop did not take them in time. */
+/* The number of captured frames that were lost because the main loop did not read
+ * them in time. */
 guint64 cap_capture_get_lost_frames (CapCapture *self);
 
 G_END_DECLS

@@ -72,7 +72,7 @@ cap_graph_mirror_free (CapGraphMirror *self)
 static int
 compare_ids (gconstpointer a, gconstpointer b)
 {
-  /* Every object begins with its id. */
+  /* The id is the first member of every object. */
   guint32 one = **(guint32 *const *) a, other = **(guint32 *const *) b;
 
   return (one > other) - (one < other);
@@ -199,7 +199,7 @@ cap_graph_node_get_class (const CapGraphNode *node)
 {
   const char *media_class = node->media_class != NULL ? node->media_class : "";
 
-  /* With a suffix too: Audio/Source/Virtual. */
+  /* The class may have a suffix: Audio/Source/Virtual. */
   if (g_str_has_prefix (media_class, "Audio/Sink"))
     return CAP_GRAPH_SINK;
   if (g_str_has_prefix (media_class, "Audio/Source"))

@@ -7,9 +7,9 @@
 
 G_BEGIN_DECLS
 
-/* What is known of the audio server's graph, as plain data: audio-graph.c
- * fills it, capture-plan.c and source-list.c read it. Ids are the server's.
- * Strings are NULL when unknown. */
+/* A copy of the audio server's graph as plain data: graph-registry.c writes it,
+ * capture-plan.c and source-list.c read it. The server assigns the ids. A
+ * string is NULL when the server has not sent it. */
 
 typedef struct
 {
@@ -23,7 +23,8 @@ typedef struct
   guint32 id;
   guint32 client;
   gboolean running;
-  gboolean piped; /* one end of a loopback or a filter: its sound is others' */
+  gboolean piped; /* one end of a loopback or filter, which passes on the sound
+                   * of other nodes */
   char *name;
   char *description;
   char *media_class;
@@ -47,7 +48,7 @@ typedef struct
   guint32 output_port;
   guint32 input_node;
   guint32 input_port;
-  gboolean approved; /* the mark of whoever owns the input */
+  gboolean approved; /* set by the owner of the input: the link was allowed once */
 } CapGraphLink;
 
 typedef struct
@@ -56,7 +57,7 @@ typedef struct
   GHashTable *ports;   /* id → CapGraphPort */
   GHashTable *links;   /* id → CapGraphLink */
   GHashTable *clients; /* id → CapGraphApplication */
-  gboolean managed;    /* a session manager has told the defaults */
+  gboolean managed;    /* a session manager has announced the defaults */
   char *default_sink;
   char *default_source;
 } CapGraphMirror;
@@ -73,31 +74,34 @@ typedef enum
 CapGraphMirror *cap_graph_mirror_new (void);
 void cap_graph_mirror_free (CapGraphMirror *self);
 
+/* The mirror owns the objects that these return; an object with the same id is
+ * replaced. */
 CapGraphNode *cap_graph_mirror_add_node (CapGraphMirror *self, guint32 id);
 CapGraphPort *cap_graph_mirror_add_port (CapGraphMirror *self, guint32 id);
 CapGraphLink *cap_graph_mirror_add_link (CapGraphMirror *self, guint32 id);
 CapGraphApplication *cap_graph_mirror_add_client (CapGraphMirror *self, guint32 id);
-/* Whatever has that id. FALSE when nothing had. */
+/* Removes the object with this id. FALSE if there is none. */
 gboolean cap_graph_mirror_remove (CapGraphMirror *self, guint32 id);
 
-/* NULL when there is none. */
+/* Owned by the mirror; NULL if there is none. @name may be NULL. */
 CapGraphNode *cap_graph_mirror_get_node (const CapGraphMirror *self, guint32 id);
 CapGraphPort *cap_graph_mirror_get_port (const CapGraphMirror *self, guint32 id);
 CapGraphNode *cap_graph_mirror_find_node (const CapGraphMirror *self, const char *name);
 
-/* Every node, oldest first. Free the list alone. */
+/* All nodes, sorted by id. The caller owns the list, not the nodes. */
 GPtrArray *cap_graph_mirror_list_nodes (const CapGraphMirror *self);
-/* The same of one node's ports. */
+/* The ports of @node, in the same way. */
 GPtrArray *cap_graph_mirror_list_ports (const CapGraphMirror *self, guint32 node);
 
 CapGraphNodeClass cap_graph_node_get_class (const CapGraphNode *node);
-/* What people call it; never NULL. */
+/* The name to show to the user; never NULL. */
 const char *cap_graph_node_get_title (const CapGraphNode *node);
 
-/* What the node says of its application or, where it says nothing, what its
- * client says. The strings are the mirror's. */
+/* The node's properties of its application, or, where the node has none, those of
+ * its client. The mirror owns the strings. */
 CapGraphApplication cap_graph_mirror_get_application (const CapGraphMirror *self,
                                                       const CapGraphNode *node);
+/* Whether the application's name, id or binary is @name, ignoring case. */
 gboolean cap_graph_application_matches (const CapGraphApplication *self, const char *name);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CapGraphMirror, cap_graph_mirror_free)

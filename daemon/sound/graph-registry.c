@@ -19,7 +19,7 @@ struct _CapGraphRegistry
   gpointer user_data;
 };
 
-/* A thing of the server that tells us more about itself. */
+/* A proxy of a server object, which sends more details. */
 typedef struct
 {
   CapGraphRegistry *registry; /* owns this */
@@ -152,7 +152,7 @@ static const struct pw_client_events client_events = {
   .info = on_client_info,
 };
 
-/* The value is {"name":"NODE"}. NULL when it is anything else. */
+/* Gets NODE from {"name":"NODE"}; NULL for any other value. */
 static char *
 parse_default (const char *value)
 {
@@ -216,7 +216,7 @@ add_node (CapGraphRegistry *self, guint32 id, const struct spa_dict *props)
   CapGraphNode *node = cap_graph_mirror_add_node (self->mirror, id);
 
   node->client = get_id (props, PW_KEY_CLIENT_ID);
-  /* Until it has told what it is. */
+  /* The server has not sent this property yet; assume the worse. */
   node->piped = TRUE;
   take_node (node, props);
   if (cap_graph_node_get_class (node) == CAP_GRAPH_OTHER)
@@ -278,8 +278,8 @@ on_global (void *data, uint32_t id, uint32_t permissions, const char *type, uint
   tell_changed (self);
 }
 
-/* The defaults outlive the metadata that told them: when the session manager
- * dies, the devices and our links do not. */
+/* The mirror keeps the default devices when their metadata disappears: if the
+ * session manager dies, the devices and the links still exist. */
 static void
 on_global_remove (void *data, uint32_t id)
 {

@@ -9,19 +9,19 @@ G_BEGIN_DECLS
 
 struct pw_core;
 
-/* Writes down in a mirror what PipeWire's registry tells: nodes, ports, links,
- * clients, and the names of the default devices. Knows nothing of connecting. */
+/* Copies PipeWire's registry into a mirror: nodes, ports, links, clients, and the
+ * names of the default devices. The audio graph connects to the server. */
 typedef struct _CapGraphRegistry CapGraphRegistry;
 
 typedef struct
 {
-  /* Something of the mirror is another one. May come many times in a turn. */
+  /* The mirror changed. Called for every change. */
   void (*changed) (gpointer user_data);
-  /* At once, and before anything that happened after it. */
+  /* Called immediately, before any later event. */
   void (*link_added) (CapGraphLink *link, gpointer user_data);
 } CapGraphRegistryFuncs;
 
-/* To be freed before @core is disconnected; @mirror must outlive it. */
+/* Free the registry before you disconnect @core. @mirror must outlive it. */
 CapGraphRegistry *cap_graph_registry_new (struct pw_core *core,
                                           CapGraphMirror *mirror,
                                           const CapGraphRegistryFuncs *funcs,

@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* Samples times @scale as 16 bit. What is too loud saturates instead of
- * wrapping round; what is not a number is silence. */
+/* Converts @n_samples to 16 bit and multiplies them by @scale. Samples that are
+ * too loud are clipped; a NaN becomes silence. */
 void cap_pcm_from_float (gint16 *to, const float *from, gsize n_samples, float scale);
 
 G_END_DECLS

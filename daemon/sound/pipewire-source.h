@@ -9,9 +9,8 @@ struct pw_loop;
 
 G_BEGIN_DECLS
 
-/* Runs @loop in the thread-default main context, which from now on is the
- * only place that may touch it. The source is attached; @loop must outlive
- * it. */
+/* Runs @loop in the thread-default main context; nothing else may run it from
+ * then on. Returns the source, already attached. @loop must outlive it. */
 GSource *cap_pipewire_source_new (struct pw_loop *loop);
 
 G_END_DECLS

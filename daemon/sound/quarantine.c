@@ -3,7 +3,8 @@
 
 #include "sound/quarantine.h"
 
-/* After a forbidden link went, a cycle of the graph may still be under way. */
+/* The time for which a graph cycle may still deliver sound of a forbidden link
+ * after that link was removed. */
 #define HOSTILE_NS (200 * G_GINT64_CONSTANT (1000000))
 
 void

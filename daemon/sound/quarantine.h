@@ -7,43 +7,44 @@
 
 G_BEGIN_DECLS
 
-/* Decides which captured frames may go on. Sound arrives on another thread
- * than the news of what is linked, and may be ahead of it: so frames wait
- * until the server has answered a question that was asked after they came.
- * By then everything that was linked while they were captured is known, and
- * they go on only if nothing of it was forbidden. Knows neither the server
- * nor the frames. */
+/* Decides which captured frames may leave the capture. Sound and the events about
+ * links arrive on different threads, so sound may come before the event that
+ * says where it is from. Therefore frames wait until the server has answered a
+ * request (a sync) that was sent after the frames arrived. By then captiond
+ * knows every link that existed while they were captured, and releases the
+ * frames only if none of those links was forbidden. The quarantine itself
+ * neither talks to the server nor holds the frames. */
 typedef struct
 {
-  CapLinks links;      /* as last seen */
-  guint taint;         /* grows whenever something else than allowed was seen */
-  gint64 trusted_from; /* CLOCK_MONOTONIC, ns: earlier frames are not to be had */
+  CapLinks links;      /* the last judgement */
+  guint taint;         /* counts the judgements other than ALLOWED */
+  gint64 trusted_from; /* CLOCK_MONOTONIC, ns: earlier frames are dropped */
 
-  gboolean asking;
-  gboolean ask_again;  /* more came while the question was on its way */
-  int seq;             /* the question's number */
-  guint64 end;         /* frames below it are what is asked about */
-  guint asked_taint;
+  gboolean asking;     /* a request is on its way */
+  gboolean ask_again;  /* more frames arrived since that request */
+  int seq;             /* the number of the request; set by the caller */
+  guint64 end;         /* the request is about the frames below this */
+  guint asked_taint;   /* taint at the time of the request */
 } CapQuarantine;
 
-/* For a new node: nothing is linked, nothing was captured. */
+/* To be called for a new node, which has neither links nor frames. */
 void cap_quarantine_reset (CapQuarantine *self);
 
-/* @now: CLOCK_MONOTONIC, ns. */
+/* Records a judgement of the links. @now: CLOCK_MONOTONIC, ns. */
 void cap_quarantine_see (CapQuarantine *self, CapLinks links, gint64 now);
 
-/* Frames came, up to @end. TRUE when the server is to be asked now; put the
- * number of that question into seq. */
+/* Records that frames up to @end arrived. If TRUE, the caller must send a request
+ * now and put its number into seq. */
 gboolean cap_quarantine_ask (CapQuarantine *self, guint64 end);
 
-/* FALSE when it is not the answer that is waited for. Otherwise @again says
- * whether to ask at once once more. */
+/* Records the answer to request @seq. FALSE if that is not the awaited request.
+ * *@again: whether the caller should send another request at once. */
 gboolean cap_quarantine_answer (CapQuarantine *self, int seq, gboolean *again);
 
-/* After the answer: whether frames below end may go on. */
+/* After an answer: whether the frames below end may leave the capture. */
 gboolean cap_quarantine_is_clean (const CapQuarantine *self);
 
-/* Whether a frame captured at @time (CLOCK_MONOTONIC, ns) may. */
+/* Whether a frame that was captured at @time (CLOCK_MONOTONIC, ns) may. */
 gboolean cap_quarantine_trusts (const CapQuarantine *self, gint64 time);
 
 G_END_DECLS

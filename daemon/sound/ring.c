@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Enough for a full ring at the smallest quantum in use (32 frames of 48 kHz). */
+/* The smallest block in use (32 frames of 48 kHz), so that the ring never runs
+ * out of blocks before it runs out of samples. */
 #define FRAMES_A_BLOCK 16
 
 typedef struct
@@ -24,17 +25,18 @@ struct _CapRing
   uint32_t n_samples, n_blocks; /* powers of two */
   uint32_t rate;
 
-  /* Of the writer. */
+  /* Used by the writer only. */
   uint64_t frames_written;
 
-  /* Shared: written on one side each. The writer publishes by blocks_written,
-   * the reader frees by the other two. */
+  /* Shared; only one side writes each of them. The writer publishes a block by
+   * blocks_written and counts lost frames in dropped; the reader frees a block
+   * by blocks_read and frames_read. */
   _Atomic uint64_t blocks_written;
   _Atomic uint64_t dropped;
   _Atomic uint64_t blocks_read;
   _Atomic uint64_t frames_read;
 
-  /* Of the reader: frames taken of the block that is being read. */
+  /* Used by the reader only: frames already taken from the current block. */
   uint32_t taken;
 };
 

@@ -46,7 +46,7 @@ add_default (GVariantBuilder *list, const CapGraphMirror *mirror, const char *id
     add_entry (list, id, id, title, TRUE, node->running);
 }
 
-/* The id that names @name, or NULL when no source can be called that. */
+/* The id of the source "@word:@name", or NULL if @name cannot be part of an id. */
 static char *
 make_id (const char *word, const char *name)
 {

@@ -7,7 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* The graph as people see it: what ListSources answers, aa{sv}, floating. */
+/* Lists the sources in the graph for the user, as the D-Bus method ListSources
+ * returns them: aa{sv}, a floating reference. */
 GVariant *cap_source_list_new (const CapGraphMirror *mirror);
 
 G_END_DECLS

@@ -14,8 +14,8 @@ struct _CapSourceWatch
   GObject parent_instance;
 
   CapAudioGraph *graph; /* while watching */
-  GVariant *last;       /* as it was told or announced last */
-  GPtrArray *waiting;   /* of GTask: the server has not answered yet */
+  GVariant *last;       /* the list at the last answer or ::changed */
+  GPtrArray *waiting;   /* of GTask: callers that wait for the server */
   guint watch_timeout;
   guint connect_timeout;
 };
@@ -74,8 +74,8 @@ refuse_waiting (CapSourceWatch *self)
   self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = 0; i < waiting->len; i++)
     g_task_return_new_error (g_ptr_array_index (waiting, i), CAP_ERROR, CAP_ERROR_AUDIO_UNAVAILABLE,
-                             "PipeWire does not answer: it is not running for this user, or it hangs. "
-                             "Log in to a desktop, or start pipewire and wireplumber.");
+                             "PipeWire does not answer: it is not running for this user, or it is "
+                             "stuck. Log in to a desktop, or restart pipewire and wireplumber.");
 }
 
 /* callbacks */

@@ -7,22 +7,24 @@
 
 G_BEGIN_DECLS
 
-/* Answers what can be captured now, and watches for changes for a while after
- * each question: it keeps the audio graph alive for 30 seconds.
+/* Lists the sources that can be captured, and watches the list for changes for 30
+ * seconds after each request. Meanwhile it keeps the audio graph alive.
  *
- * Signal ::changed: the list is another one than at the last question. */
+ * Signals:
+ *  ::changed  the list differs from the last one
+ */
 #define CAP_TYPE_SOURCE_WATCH (cap_source_watch_get_type ())
 G_DECLARE_FINAL_TYPE (CapSourceWatch, cap_source_watch, CAP, SOURCE_WATCH, GObject)
 
 CapSourceWatch *cap_source_watch_new (void);
 
-/* Waits for the audio server for two seconds, and fails with
- * CAP_ERROR_AUDIO_UNAVAILABLE after that. */
+/* Waits at most two seconds for the audio server, and then fails with
+ * CAP_ERROR_AUDIO_UNAVAILABLE. */
 void cap_source_watch_get_async (CapSourceWatch *self,
                                 CapAudioGraph *graph,
                                 GAsyncReadyCallback callback,
                                 gpointer data);
-/* aa{sv}, a full reference. */
+/* Returns aa{sv}; the caller owns the reference. */
 GVariant *cap_source_watch_get_finish (CapSourceWatch *self, GAsyncResult *result, GError **error);
 
 G_END_DECLS

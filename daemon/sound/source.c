@@ -4,7 +4,7 @@
 #include "sound/source.h"
 #include "dbus/error.h"
 
-/* In the order of CapSourceKind. A word that ends in a colon wants a name. */
+/* In the order of CapSourceKind. A name must follow a word that ends in a colon. */
 static const char *const source_words[] = { "system", "microphone", "output:", "input:", "app:" };
 
 static gboolean

@@ -7,15 +7,15 @@
 
 G_BEGIN_DECLS
 
-/* What a stream listens to, parsed from the words that people and programs
- * use: "system", "microphone", "output:NAME", "input:NAME", "app:NAME". */
+/* The source of a stream's audio, written as "system", "microphone",
+ * "output:NAME", "input:NAME" or "app:NAME". */
 typedef enum
 {
   CAP_SOURCE_SYSTEM,     /* the default output; follows the default */
   CAP_SOURCE_MICROPHONE, /* the default input; follows the default */
-  CAP_SOURCE_OUTPUT,     /* one output, by node name */
-  CAP_SOURCE_INPUT,      /* one input, by node name */
-  CAP_SOURCE_APP,        /* every playing stream of one application */
+  CAP_SOURCE_OUTPUT,     /* the output with this node name */
+  CAP_SOURCE_INPUT,      /* the input with this node name */
+  CAP_SOURCE_APP,        /* all playback streams of one application */
 } CapSourceKind;
 
 typedef struct
@@ -24,13 +24,13 @@ typedef struct
   char *name; /* NULL for system and microphone; UTF-8, never empty, no control characters */
 } CapSource;
 
-/* CAP_ERROR_INVALID_OPTION when @text is not one of the forms above. */
+/* Fails with CAP_ERROR_INVALID_OPTION if @text is not one of these forms. */
 CapSource *cap_source_parse (const char *text, GError **error);
 CapSource *cap_source_copy (const CapSource *self);
 void cap_source_free (CapSource *self);
-/* For a table of options: whether @value, a string, is one of the forms above. */
+/* A check for a table of options: whether @value, a string, can be parsed. */
 gboolean cap_source_check_option (GVariant *value, GError **error);
-/* The inverse of parse. */
+/* The text from which cap_source_parse() would make @self. */
 char *cap_source_to_string (const CapSource *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CapSource, cap_source_free)

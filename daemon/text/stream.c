@@ -8,8 +8,9 @@
 
 #include <time.h>
 
-/* A loss is told when so much audio came through after it, or when it has
- * become so long: not with every chunk of an engine that is too slow. */
+/* The stream reports a gap once GAP_QUIET_FRAMES arrived after it without a loss,
+ * or once it is GAP_LONGEST_FRAMES long. An engine that is too slow would
+ * otherwise cause a report for every chunk. */
 #define GAP_QUIET_FRAMES CAP_AUDIO_MS (2000)
 #define GAP_LONGEST_FRAMES CAP_AUDIO_MS (10000)
 
@@ -22,7 +23,7 @@ struct _CapStream
   CapCapture *capture;
   CapLedger *ledger;
   CapGate *gate;
-  CapMarks *marks; /* read as far as the cursor */
+  CapMarks *marks; /* their reader stands at the cursor */
   CapLevel *level;
   CapEngine *engine;
   CapTranscript *transcript;
@@ -32,12 +33,12 @@ struct _CapStream
   gint64 epoch_boot; /* the same moment, CLOCK_BOOTTIME, µs */
 
   guint64 cursor;    /* position of the next frame for the engine */
-  guint64 offered;   /* position after what it was given, and may not have taken */
-  gboolean speaking; /* as the engine knows */
+  guint64 offered;   /* position after the last frame that the engine was offered */
+  gboolean speaking; /* the engine knows of the begin of speech, and not of its end */
 
-  guint64 gap_begin, gap_end; /* lost, and not told yet */
-  guint64 gap_frames;         /* of speech in it: some came through */
-  guint64 lost_frames;
+  guint64 gap_begin, gap_end; /* the gap that is not reported yet */
+  guint64 gap_frames;         /* lost frames of speech in that gap */
+  guint64 lost_frames;        /* lost frames of speech since the stream began */
 
   gboolean paused;
   GError *held;       /* why nothing is to be captured now, or NULL */
@@ -98,7 +99,7 @@ tell_gap (CapStream *self)
   self->gap_frames = 0;
 }
 
-/* The engine is told of speech with the first of its audio. */
+/* Called just before the engine gets the first audio of an utterance. */
 static void
 tell_begin (CapStream *self)
 {
@@ -119,8 +120,9 @@ tell_end (CapStream *self, CapGateEnd why)
   cap_engine_speech_ends (self->engine, self->cursor, why);
 }
 
-/* Goes on at @position, without what lies before it: an utterance does not
- * reach over that, and begins anew behind it if speech goes on there. */
+/* Continues at @position and leaves out the audio before it. No utterance spans
+ * the audio that is left out: the current one ends here, and if @position is
+ * speech, the next push begins a new one. */
 static void
 jump (CapStream *self, guint64 position)
 {
@@ -129,7 +131,9 @@ jump (CapStream *self, guint64 position)
   cap_marks_seek (self->marks, position);
 }
 
-/* What nobody gave a text before it was lost has to do with what it got. */
+/* The audio before @position is gone, so no engine can transcribe it again. An
+ * utterance there that lost its engine's session keeps its last partial text,
+ * which becomes final and is marked incomplete. */
 static void
 give_up_before (CapStream *self, guint64 position)
 {
@@ -137,7 +141,7 @@ give_up_before (CapStream *self, guint64 position)
   cap_marks_forget (self->marks, position);
 }
 
-/* The ledger had to free audio that had no text yet. */
+/* The ledger may have freed audio that the engine had not got yet. */
 static void
 skip_lost (CapStream *self)
 {
@@ -162,8 +166,8 @@ skip_lost (CapStream *self)
     tell_gap (self);
 }
 
-/* Gives the engine audio up to @until, but for what has its text since before
- * a rewind. FALSE if it did not take all. */
+/* Gives the engine the audio up to @until, except for audio that was settled before
+ * a rewind. FALSE if the engine did not take all of it. */
 static gboolean
 push_until (CapStream *self, guint64 until)
 {
@@ -193,7 +197,8 @@ push_until (CapStream *self, guint64 until)
   return TRUE;
 }
 
-/* Audio and marks in the order of their positions. FALSE if some is left. */
+/* Gives the engine audio and marks in the order of their positions. FALSE if the
+ * engine did not take all of it. */
 static gboolean
 push_all (CapStream *self)
 {
@@ -206,7 +211,7 @@ push_all (CapStream *self)
       if (!push_until (self, mark->position))
         return FALSE;
 
-      /* It may be behind us: what was jumped over has passed it. */
+      /* A jump may have moved the marks' reader past this mark. */
       mark = cap_marks_peek (self->marks);
       if (mark == NULL || mark->position > self->cursor)
         continue;
@@ -238,7 +243,7 @@ pump (CapStream *self)
 
 /* private methods */
 
-/* What the parts do while the stream closes is nobody's concern. */
+/* While the stream closes, changes of its parts do not change its own state. */
 static void
 emit_changed (CapStream *self)
 {
@@ -246,7 +251,7 @@ emit_changed (CapStream *self)
     g_signal_emit (self, signals[CHANGED], 0);
 }
 
-/* Nothing is captured that nobody will hear. */
+/* The stream captures only while an engine can use the audio. */
 static void
 update_capture (CapStream *self)
 {
@@ -357,7 +362,8 @@ on_settled (CapStream *self, guint64 begin, guint64 end)
   cap_marks_forget (self->marks, kept);
 }
 
-/* What it knew of speech, and of our end, is gone with what it had taken. */
+/* The engine lost its session, and with it the audio that it had taken. It no
+ * longer knows that speech began, or that the stream is closing. */
 static void
 on_rewind (CapStream *self, guint64 position)
 {
@@ -394,7 +400,7 @@ cap_stream_dispose (GObject *object)
 {
   CapStream *self = CAP_STREAM (object);
 
-  self->closing = TRUE; /* nobody is to hear of what follows */
+  self->closing = TRUE; /* stopping the capture must not emit ::changed */
   g_clear_handle_id (&self->close_timeout, g_source_remove);
   if (self->capture != NULL)
     cap_capture_stop (self->capture);
@@ -539,7 +545,7 @@ cap_stream_retry (CapStream *self)
     cap_engine_start (self->engine);
 }
 
-/* An engine that is away may come back in time with what it owes. */
+/* An engine that reconnects may still deliver text before the timeout. */
 static gboolean
 may_still_write (CapStream *self)
 {

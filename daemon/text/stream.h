@@ -21,20 +21,20 @@ typedef enum
   CAP_STREAM_CLOSED,
 } CapStreamState;
 
-/* The picture in one object: it joins a capture, a ledger, a gate, an engine
- * and a transcript, and is the only one that knows both sides of each arrow.
- * Its state is derived from theirs.
+/* Connects a capture, a ledger, a gate, an engine and a transcript. None of these
+ * knows the others; the stream passes on everything between them. Its state
+ * follows from theirs.
  *
  * Signals:
- *  ::changed         state, reason or description is another one
- *  ::level (double)  dBFS of the last 200 ms of audio
+ *  ::changed         the state, reason or description changed
+ *  ::level (double)  the level of the last 200 ms of audio, dBFS
  */
 #define CAP_TYPE_STREAM (cap_stream_get_type ())
 G_DECLARE_FINAL_TYPE (CapStream, cap_stream, CAP, STREAM, GObject)
 
-/* Starts at once. @speaker: what the detail speaker says, or NULL;
- * @kept_seconds: the ledger's bound; @held: as in set_held(), so that not even
- * the first sample is captured. */
+/* The new stream starts at once. @speaker: the value of the segment detail
+ * "speaker" unless the engine names one, or NULL. @kept_seconds: how much audio
+ * the ledger keeps, > 0. @held: as in set_held(), but before the first sample. */
 CapStream *cap_stream_new (CapCapture *capture,
                            CapEngine *engine,
                            const char *speaker,
@@ -43,34 +43,40 @@ CapStream *cap_stream_new (CapCapture *capture,
 
 void cap_stream_set_paused (CapStream *self, gboolean paused);
 
-/* While there is a @reason nothing is captured, and the stream is WAITING with
- * it, whatever the source does; NULL lets go. Like pausing it ends what is
- * being said. G_IO_ERROR_PENDING says that it is not known yet whether there
- * is a reason: the stream is STARTING then. Copied. */
+/* Holds the stream: with a @reason it captures nothing and is WAITING, whatever the
+ * source does. NULL releases it. Like a pause, a hold ends the current
+ * utterance. With the reason G_IO_ERROR_PENDING the caller does not know yet
+ * whether to hold the stream, which is STARTING meanwhile. @reason is copied. */
 void cap_stream_set_held (CapStream *self, const GError *reason);
 
+/* Ends the current utterance now. */
 void cap_stream_flush (CapStream *self);
+/* Restarts an engine that failed or is reconnecting. */
 void cap_stream_retry (CapStream *self);
 
-/* Ends the capture, lets the engine make text of what it has, at most
- * @wait_ms, and is then CLOSED: with 0 before the call returns. Text that is
- * not final by then becomes so. */
+/* Stops the capture, waits at most @wait_ms for the engine to transcribe the audio
+ * that it has, and then becomes CLOSED; with 0, before this returns. Partial
+ * text becomes final then. */
 void cap_stream_close (CapStream *self, guint wait_ms);
 
 CapStreamState cap_stream_get_state (CapStream *self);
-/* As D-Bus names it. Static. */
+/* The name of the state on D-Bus, a static string. */
 const char *cap_stream_get_state_name (CapStream *self);
-/* Why it waits, reconnects or failed; NULL otherwise. Owned by the stream. */
+/* Why the stream is WAITING, RECONNECTING or FAILED; NULL in any other state.
+ * Owned by the stream. */
 const GError *cap_stream_get_reason (CapStream *self);
 /* See cap_capture_get_description(). */
 const char *cap_stream_get_description (CapStream *self);
-/* For its counters and its host. */
+/* Both owned by the stream. */
 CapEngine *cap_stream_get_engine (CapStream *self);
 CapTranscript *cap_stream_get_transcript (CapStream *self);
 
-/* CLOCK_REALTIME, microseconds. */
+/* When the stream was created, in microseconds of CLOCK_REALTIME. */
 gint64 cap_stream_get_epoch (CapStream *self);
+/* How much audio the stream has captured. */
 double cap_stream_get_audio_seconds (CapStream *self);
+/* How much of the audio was lost before an engine got it: speech only, and all
+ * audio that the capture lost. */
 double cap_stream_get_lost_seconds (CapStream *self);
 
 G_END_DECLS

@@ -4,17 +4,17 @@
 #include "text/transcript.h"
 #include "base/alarm.h"
 
-/* A segment and what is not published of it yet. */
+/* A segment: its published form, and a newer form that is not published yet. */
 typedef struct
 {
   CapTranscriptSegment segment;
-  GList *link;        /* in the history; NULL when it was never published */
+  GList *link;        /* in the history; NULL if it was never published */
 
-  guint64 utterance;
-  gboolean orphan;    /* who said it is gone */
+  guint64 utterance;  /* the engine's number */
+  gboolean orphan;    /* the engine lost the session that transcribed it */
   CapTranscriptSegment next;    /* the newest form; id and serial are unused */
-  gboolean dirty;     /* next differs from what was published */
-  gboolean done;      /* next is final, though it may have to wait */
+  gboolean dirty;     /* next differs from the published form */
+  gboolean done;      /* next is final; it may have to wait for earlier finals */
   gint64 done_since;  /* monotonic, µs */
 } Entry;
 
@@ -28,9 +28,9 @@ struct _CapTranscript
   guint64 last_id;
   guint64 last_serial;
 
-  GList *open;     /* of Entry, by (start, id): not published as final yet */
-  GQueue history;  /* of Entry, published at least once, by serial */
-  gsize closed_bytes; /* of those in history that are not open */
+  GList *open;     /* of Entry, sorted by (start, id): not published as final yet */
+  GQueue history;  /* of Entry, sorted by serial: published at least once */
+  gsize closed_bytes; /* size of the entries in history that are not open */
 
   gint64 partial_sent; /* monotonic, µs */
   CapAlarm *alarm;
@@ -125,8 +125,8 @@ trim_history (CapTranscript *self)
     }
 }
 
-/* The history of a long day is not searched for what changes ten times a
- * second. */
+/* The entry knows its own link, because a partial text changes ten times a second
+ * and searching the history of a long day would be slow. */
 static void
 make_newest (CapTranscript *self, Entry *entry)
 {
@@ -188,8 +188,8 @@ retract (CapTranscript *self, Entry *entry)
   trim_history (self);
 }
 
-/* Publishes the finals whose turn it is. Returns when the next one that waits
- * must go out all the same, or -1. */
+/* Publishes the finals that need not wait for an earlier one. Returns when the next
+ * waiting one must be published anyway, or -1. */
 static gint64
 release_finals (CapTranscript *self, gint64 now)
 {
@@ -213,8 +213,8 @@ release_finals (CapTranscript *self, gint64 now)
   return deadline;
 }
 
-/* Publishes at most one text that is not final, the one that has waited
- * longest. Returns when the next may follow, or -1. */
+/* Publishes at most one partial text, the one that has waited longest. Returns when
+ * the next may follow, or -1. */
 static gint64
 release_partial (CapTranscript *self, gint64 now)
 {
@@ -274,14 +274,15 @@ find_open (CapTranscript *self, guint64 utterance)
   return NULL;
 }
 
-/* Of ranges that may be empty. */
+/* An empty range counts as one microsecond long. */
 static gboolean
 overlap (gint64 start, gint64 end, gint64 other_start, gint64 other_end)
 {
   return start < MAX (other_end, other_start + 1) && other_start < MAX (end, start + 1);
 }
 
-/* The orphan that is heard again from @start to @end, if there is one. */
+/* Lets @utterance take over an orphan between @start and @end, if there is one:
+ * the engine transcribes that audio again. */
 static Entry *
 adopt (CapTranscript *self, guint64 utterance, gint64 start, gint64 end)
 {
@@ -328,7 +329,7 @@ add_open (CapTranscript *self, guint64 utterance)
   return entry;
 }
 
-/* An engine that begins more and more without an end must not fill memory. */
+/* An engine that keeps beginning utterances and ends none must not fill memory. */
 static void
 limit_open (CapTranscript *self)
 {
@@ -351,7 +352,7 @@ limit_text (CapTranscript *self, const char *text)
   return g_steal_pointer (&valid);
 }
 
-/* A place in the order for text that is still to come. */
+/* Keeps a place in the order for an utterance that has no text yet. */
 static void
 reserve (CapTranscript *self, Entry *entry, guint64 utterance, gint64 start, GVariant *details)
 {
@@ -429,7 +430,8 @@ cap_transcript_take (CapTranscript *self,
   if (entry == NULL)
     entry = adopt (self, hypothesis->utterance, start, end);
 
-  /* Nothing yet: but what begins later must wait for it, and have a greater id. */
+  /* There is no text yet. Still, later utterances must wait for this one, and get
+   * a greater id. */
   if (*hypothesis->text == '\0' && !hypothesis->final)
     {
       reserve (self, entry, hypothesis->utterance, start, g_steal_pointer (&sunk));
@@ -481,7 +483,7 @@ cap_transcript_orphan (CapTranscript *self)
     }
 }
 
-/* Orphans that lie before @time, by what is known of their end. */
+/* Calls @end for every orphan whose known end is not after @time. */
 static void
 end_orphans (CapTranscript *self, gint64 time, void (*end) (CapTranscript *self, Entry *entry))
 {

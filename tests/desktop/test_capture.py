@@ -363,7 +363,7 @@ class WhatIsHeard(CaptureTest):
         capture = Capture(self, "app:Foo")
         waiting = capture.wait_state("waiting", "NoSuchSource")
         self.assertEqual(waiting["message"],
-                         "No application called “Foo” is playing. Captions begin when it does.")
+                         "No application called “Foo” is playing sound. Captions will start when it does.")
         for _ in range(4):
             mark = capture.mark()
             player = self.play(WANTED, "Foo")
