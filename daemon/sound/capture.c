@@ -4,6 +4,7 @@
 #include "sound/capture.h"
 #include "base/alarm.h"
 #include "base/audio.h"
+#include "base/errors.h"
 #include "dbus/error.h"
 #include "sound/capture-node.h"
 #include "sound/capture-plan.h"
@@ -279,13 +280,8 @@ find_state (CapCapture *self, GError **reason)
 static void
 set_state (CapCapture *self, CapCaptureState state, GError *reason, const char *description)
 {
-  gboolean same = state == self->state && g_str_equal (description, self->description)
-                  && (reason == NULL) == (self->reason == NULL)
-                  && (reason == NULL
-                      || (g_error_matches (self->reason, reason->domain, reason->code)
-                          && g_str_equal (reason->message, self->reason->message)));
-
-  if (same)
+  if (state == self->state && g_str_equal (description, self->description)
+      && cap_errors_equal (reason, self->reason))
     {
       g_clear_error (&reason);
       return;

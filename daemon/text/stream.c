@@ -2,6 +2,7 @@
  * Copyright 2026 The captiond contributors */
 
 #include "text/stream.h"
+#include "base/errors.h"
 #include "speech/ledger.h"
 #include "speech/level.h"
 #include "speech/marks.h"
@@ -269,14 +270,6 @@ update_capture (CapStream *self)
 }
 
 static gboolean
-is_same_error (const GError *a, const GError *b)
-{
-  return a == b
-         || (a != NULL && b != NULL && g_error_matches (a, b->domain, b->code)
-             && g_str_equal (a->message, b->message));
-}
-
-static gboolean
 is_pending (const GError *reason)
 {
   return g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_PENDING);
@@ -515,7 +508,7 @@ cap_stream_set_held (CapStream *self, const GError *reason)
 {
   g_assert (CAP_IS_STREAM (self));
 
-  if (self->closing || is_same_error (self->held, reason))
+  if (self->closing || cap_errors_equal (self->held, reason))
     return;
 
   g_clear_error (&self->held);
