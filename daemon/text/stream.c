@@ -15,6 +15,39 @@
 #define GAP_QUIET_FRAMES CAP_AUDIO_MS (2000)
 #define GAP_LONGEST_FRAMES CAP_AUDIO_MS (10000)
 
+/* How far a stream is on its way to the end. Only set_phase() changes this. The
+ * state that get_state() returns follows from the phase, the engine, the
+ * capture, and whether the stream is paused or held.
+ *
+ * Phase      Meaning, and what follows
+ * ---------------------------------------------------------------------------
+ * OPEN       The stream gives audio to the engine, and text to the transcript.
+ *            DRAINING: the caller closed the stream, or disposes it.
+ *            CLOSED: the engine emitted ::finished on its own.
+ * DRAINING   The capture has stopped. The engine takes the audio that is left.
+ *            FINISHING: the engine took all of it.
+ *            CLOSED: the timeout is over, or there is nothing to wait for.
+ * FINISHING  The engine knows that no audio will follow, and completes its text.
+ *            DRAINING: the engine lost its session and takes audio again.
+ *            CLOSED: the engine has finished, or the timeout is over.
+ * CLOSED     All text is final. The stream ignores later text. */
+typedef enum
+{
+  PHASE_OPEN,
+  PHASE_DRAINING,
+  PHASE_FINISHING,
+  PHASE_CLOSED,
+} Phase;
+
+#define BIT(phase) (1u << PHASE_##phase)
+
+static const guint next_phases[] = {
+  [PHASE_OPEN] = BIT (DRAINING) | BIT (CLOSED),
+  [PHASE_DRAINING] = BIT (FINISHING) | BIT (CLOSED),
+  [PHASE_FINISHING] = BIT (DRAINING) | BIT (CLOSED),
+  [PHASE_CLOSED] = 0,
+};
+
 /* struct */
 
 struct _CapStream
@@ -41,11 +74,9 @@ struct _CapStream
   guint64 gap_frames;         /* lost frames of speech in that gap */
   guint64 lost_frames;        /* lost frames of speech since the stream began */
 
-  gboolean paused;
-  GError *held;       /* why nothing is to be captured now, or NULL */
-  gboolean closing;   /* no more audio comes, text may */
-  gboolean finishing; /* the engine knows */
-  gboolean closed;
+  Phase phase;
+  gboolean paused; /* by the caller */
+  GError *held;    /* why the caller holds the stream, or NULL */
   guint close_timeout;
 };
 
@@ -61,6 +92,18 @@ enum
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (CapStream, cap_stream, G_TYPE_OBJECT)
+
+/* the phase */
+
+static void
+set_phase (CapStream *self, Phase phase)
+{
+  if (self->phase == phase)
+    return;
+
+  g_warn_if_fail (next_phases[self->phase] & 1u << phase);
+  self->phase = phase;
+}
 
 /* times */
 
@@ -229,12 +272,12 @@ static void
 pump (CapStream *self)
 {
   skip_lost (self);
-  if (self->closed || cap_engine_get_state (self->engine) != CAP_ENGINE_READY)
+  if (self->phase == PHASE_CLOSED || cap_engine_get_state (self->engine) != CAP_ENGINE_READY)
     return;
 
-  if (push_all (self) && self->closing && !self->finishing)
+  if (push_all (self) && self->phase == PHASE_DRAINING)
     {
-      self->finishing = TRUE;
+      set_phase (self, PHASE_FINISHING);
       cap_engine_finish (self->engine);
     }
 
@@ -248,7 +291,7 @@ pump (CapStream *self)
 static void
 emit_changed (CapStream *self)
 {
-  if (!self->closing || self->closed)
+  if (self->phase == PHASE_OPEN || self->phase == PHASE_CLOSED)
     g_signal_emit (self, signals[CHANGED], 0);
 }
 
@@ -258,7 +301,7 @@ update_capture (CapStream *self)
 {
   CapEngineState engine = cap_engine_get_state (self->engine);
 
-  if (self->closing || self->paused || self->held != NULL || engine == CAP_ENGINE_FAILED
+  if (self->phase != PHASE_OPEN || self->paused || self->held != NULL || engine == CAP_ENGINE_FAILED
       || engine == CAP_ENGINE_STOPPED)
     {
       cap_capture_stop (self->capture);
@@ -278,10 +321,13 @@ is_pending (const GError *reason)
 static void
 become_closed (CapStream *self)
 {
+  if (self->phase == PHASE_CLOSED)
+    return;
+
   g_clear_handle_id (&self->close_timeout, g_source_remove);
   tell_gap (self);
   cap_transcript_finish (self->transcript);
-  self->closed = TRUE;
+  set_phase (self, PHASE_CLOSED);
   emit_changed (self);
 }
 
@@ -326,7 +372,7 @@ on_hypothesis (CapStream *self, const CapHypothesis *hypothesis)
 {
   GVariantDict details;
 
-  if (self->closed)
+  if (self->phase == PHASE_CLOSED)
     return;
 
   g_variant_dict_init (&details, NULL);
@@ -363,7 +409,8 @@ on_rewind (CapStream *self, guint64 position)
   cap_transcript_orphan (self->transcript);
   self->cursor = self->offered = MIN (position, self->cursor);
   self->speaking = FALSE;
-  self->finishing = FALSE;
+  if (self->phase == PHASE_FINISHING)
+    set_phase (self, PHASE_DRAINING);
   cap_marks_seek (self->marks, self->cursor);
   pump (self);
 }
@@ -393,7 +440,9 @@ cap_stream_dispose (GObject *object)
 {
   CapStream *self = CAP_STREAM (object);
 
-  self->closing = TRUE; /* stopping the capture must not emit ::changed */
+  /* Stopping the capture must not emit ::changed. */
+  if (self->phase == PHASE_OPEN)
+    set_phase (self, PHASE_DRAINING);
   g_clear_handle_id (&self->close_timeout, g_source_remove);
   if (self->capture != NULL)
     cap_capture_stop (self->capture);
@@ -495,7 +544,7 @@ cap_stream_set_paused (CapStream *self, gboolean paused)
 {
   g_assert (CAP_IS_STREAM (self));
 
-  if (self->paused == paused || self->closing)
+  if (self->paused == paused || self->phase != PHASE_OPEN)
     return;
 
   self->paused = paused;
@@ -508,7 +557,7 @@ cap_stream_set_held (CapStream *self, const GError *reason)
 {
   g_assert (CAP_IS_STREAM (self));
 
-  if (self->closing || cap_errors_equal (self->held, reason))
+  if (self->phase != PHASE_OPEN || cap_errors_equal (self->held, reason))
     return;
 
   g_clear_error (&self->held);
@@ -534,7 +583,7 @@ cap_stream_retry (CapStream *self)
 
   g_assert (CAP_IS_STREAM (self));
 
-  if (!self->closing && (state == CAP_ENGINE_FAILED || state == CAP_ENGINE_RECONNECTING))
+  if (self->phase == PHASE_OPEN && (state == CAP_ENGINE_FAILED || state == CAP_ENGINE_RECONNECTING))
     cap_engine_start (self->engine);
 }
 
@@ -553,10 +602,11 @@ cap_stream_close (CapStream *self, guint wait_ms)
 {
   g_assert (CAP_IS_STREAM (self));
 
-  if (self->closed || (self->closing && wait_ms > 0))
+  if (self->phase == PHASE_CLOSED || (self->phase != PHASE_OPEN && wait_ms > 0))
     return;
 
-  self->closing = TRUE;
+  if (self->phase == PHASE_OPEN)
+    set_phase (self, PHASE_DRAINING);
   cap_capture_stop (self->capture);
   if (wait_ms == 0 || !may_still_write (self))
     {
@@ -572,9 +622,9 @@ cap_stream_close (CapStream *self, guint wait_ms)
 CapStreamState
 cap_stream_get_state (CapStream *self)
 {
-  if (self->closed)
+  if (self->phase == PHASE_CLOSED)
     return CAP_STREAM_CLOSED;
-  if (self->closing)
+  if (self->phase != PHASE_OPEN)
     return CAP_STREAM_LISTENING;
 
   switch (cap_engine_get_state (self->engine))
