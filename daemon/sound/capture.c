@@ -28,27 +28,71 @@
 #define NOT_ANSWERING "PipeWire does not answer. Captions will continue when it does. " \
                       "If it is stuck, restart pipewire and wireplumber."
 
+/* What the capture has, and whether it works. Only set_phase() changes this. The
+ * state that get_state() returns follows from the phase, and in CAPTURING and
+ * STALLED from the links that the server shows.
+ *
+ * Phase       Meaning, and what follows
+ * ---------------------------------------------------------------------------
+ * STOPPED     The caller wants no audio. There is no node in the graph.
+ *             CONNECTING: the caller starts the capture without a server.
+ *             CAPTURING: the caller starts it, and the server is connected.
+ * CONNECTING  The capture waits for PipeWire's server. There is no node.
+ *             CAPTURING: the server is connected.
+ * CAPTURING   The node exists. The capture links it to the source, as far as the
+ *             source is there, and delivers the audio that the quarantine
+ *             releases. A node that failed is replaced.
+ *             STALLED: the source runs, but no audio arrived for stall_ms.
+ *             FROZEN: the server has not answered for REPLY_MS.
+ * STALLED     The capture has asked the server whether it is there.
+ *             CAPTURING: the server answered. If it did so within PROMPT_MS of
+ *             the stall, the node is stuck, and is replaced. If not, the server
+ *             was frozen, and the node works again.
+ *             FROZEN: the server has not answered for REPLY_MS.
+ * FROZEN      The server does not answer, so the node cannot work either.
+ *             CAPTURING: the server answered.
+ *
+ * From each of them: CONNECTING when the server disappears, STOPPED when the
+ * caller stops or disposes the capture. */
+typedef enum
+{
+  PHASE_STOPPED,
+  PHASE_CONNECTING,
+  PHASE_CAPTURING,
+  PHASE_STALLED,
+  PHASE_FROZEN,
+} Phase;
+
+#define BIT(phase) (1u << PHASE_##phase)
+
+static const guint next_phases[] = {
+  [PHASE_STOPPED] = BIT (CONNECTING) | BIT (CAPTURING),
+  [PHASE_CONNECTING] = BIT (CAPTURING) | BIT (STOPPED),
+  [PHASE_CAPTURING] = BIT (STALLED) | BIT (FROZEN) | BIT (CONNECTING) | BIT (STOPPED),
+  [PHASE_STALLED] = BIT (CAPTURING) | BIT (FROZEN) | BIT (CONNECTING) | BIT (STOPPED),
+  [PHASE_FROZEN] = BIT (CAPTURING) | BIT (CONNECTING) | BIT (STOPPED),
+};
+
 struct _CapCapture
 {
   GObject parent_instance;
 
   CapAudioGraph *graph;
   CapSource *source;
-  gboolean started;
 
+  Phase phase;
   CapRing *ring;
-  CapCaptureNode *node;   /* NULL while stopped or not connected */
-  CapCapturePlan *plan;
+  CapCaptureNode *node; /* NULL in STOPPED and CONNECTING */
+  CapCapturePlan *plan; /* the last one, or NULL */
+  gboolean linked;      /* the server shows a link for every port of the plan */
 
   CapQuarantine quarantine;
 
   gboolean sounding; /* between the first ::audio and ::paused */
-  gint64 last_audio;
-  guint stall_ms;
-  gboolean rebuild; /* when the server has answered at once */
-  gint64 stalled;   /* when it was asked for that */
-  gboolean frozen;
-  gboolean overdue;
+  gint64 last_audio; /* µs */
+  gint64 stalled;    /* when it stalled last, µs */
+  guint stall_ms;    /* grows while stalls repeat */
+  gboolean overdue;  /* the capture was STARTING for SETTLE_MS */
 
   CapAlarm *tail_alarm;
   CapAlarm *stall_alarm;
@@ -74,6 +118,18 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (CapCapture, cap_capture, G_TYPE_OBJECT)
 
 static void update (CapCapture *self);
+
+/* private: the phase */
+
+static void
+set_phase (CapCapture *self, Phase phase)
+{
+  if (self->phase == phase)
+    return;
+
+  g_warn_if_fail (next_phases[self->phase] & 1u << phase);
+  self->phase = phase;
+}
 
 /* private: from the ring onwards */
 
@@ -139,7 +195,7 @@ deliver_chunk (CapCapture *self)
   self->last_audio = g_get_monotonic_time ();
   cap_alarm_set (self->tail_alarm, TAIL_MS);
   g_signal_emit (self, signals[AUDIO], 0, to_boottime (time), pcm, n_frames);
-  return self->started;
+  return self->phase != PHASE_STOPPED;
 }
 
 static void
@@ -183,8 +239,6 @@ drop_node (CapCapture *self)
   cap_ring_skip (self->ring, cap_ring_get_end (self->ring));
   cap_quarantine_reset (&self->quarantine);
   cap_alarm_clear (self->reply_alarm);
-  self->rebuild = FALSE;
-  self->frozen = FALSE;
   cap_alarm_clear (self->stall_alarm);
   cap_alarm_clear (self->rebuild_alarm);
 }
@@ -208,6 +262,7 @@ static void
 make_node (CapCapture *self)
 {
   drop_node (self);
+  set_phase (self, PHASE_CAPTURING);
   self->node = cap_capture_node_new (self->graph, self->ring, get_media_name (self),
                                      cap_capture_plan_is_passive (self->source));
   g_signal_connect_swapped (self->node, "audio", G_CALLBACK (on_node_audio), self);
@@ -239,7 +294,7 @@ find_connection_state (CapCapture *self, GError **reason)
 }
 
 static CapCaptureState
-find_link_state (CapCapture *self, gboolean linked, GError **reason)
+find_link_state (CapCapture *self, GError **reason)
 {
   if (self->quarantine.links == CAP_LINKS_FORBIDDEN)
     *reason = g_error_new_literal (CAP_ERROR, CAP_ERROR_POLICY_REFUSED,
@@ -247,7 +302,7 @@ find_link_state (CapCapture *self, gboolean linked, GError **reason)
                                    "Captions, so captions have stopped. Remove that connection.");
   else if (self->plan->reason != NULL)
     *reason = g_error_copy (self->plan->reason);
-  else if (linked && self->quarantine.links == CAP_LINKS_ALLOWED)
+  else if (self->linked && self->quarantine.links == CAP_LINKS_ALLOWED)
     return CAP_CAPTURE_LINKED;
   else if (self->overdue)
     *reason = explain_unavailable ("PipeWire does not connect the source to Live Captions. The "
@@ -257,24 +312,23 @@ find_link_state (CapCapture *self, gboolean linked, GError **reason)
   return CAP_CAPTURE_WAITING;
 }
 
-/* Also carries out what it finds: links are made and undone here. */
 static CapCaptureState
 find_state (CapCapture *self, GError **reason)
 {
-  if (!self->started)
-    return CAP_CAPTURE_STOPPED;
-  if (self->node == NULL)
-    return find_connection_state (self, reason);
-  if (self->frozen)
+  switch (self->phase)
     {
+    case PHASE_STOPPED:
+      return CAP_CAPTURE_STOPPED;
+    case PHASE_CONNECTING:
+      return find_connection_state (self, reason);
+    case PHASE_FROZEN:
       *reason = explain_unavailable (NOT_ANSWERING);
       return CAP_CAPTURE_WAITING;
+    case PHASE_CAPTURING:
+    case PHASE_STALLED:
+    default:
+      return find_link_state (self, reason);
     }
-
-  g_clear_pointer (&self->plan, cap_capture_plan_free);
-  self->plan = cap_capture_plan_new (cap_audio_graph_get_mirror (self->graph), self->source);
-  check_links (self);
-  return find_link_state (self, cap_capture_node_link (self->node, self->plan->ports), reason);
 }
 
 static void
@@ -311,12 +365,25 @@ set_deadlines (CapCapture *self, CapCaptureState state)
     cap_alarm_clear (self->stall_alarm);
 }
 
+/* Plans anew from the graph as it is now, and makes and undoes links. */
+static void
+update_links (CapCapture *self)
+{
+  g_clear_pointer (&self->plan, cap_capture_plan_free);
+  self->plan = cap_capture_plan_new (cap_audio_graph_get_mirror (self->graph), self->source);
+  check_links (self);
+  self->linked = cap_capture_node_link (self->node, self->plan->ports);
+}
+
 static void
 update (CapCapture *self)
 {
   GError *reason = NULL;
-  CapCaptureState state = find_state (self, &reason);
+  CapCaptureState state;
 
+  if (self->phase == PHASE_CAPTURING || self->phase == PHASE_STALLED)
+    update_links (self);
+  state = find_state (self, &reason);
   set_deadlines (self, state);
   set_state (self, state, reason, state == CAP_CAPTURE_LINKED ? self->plan->description : "");
 }
@@ -326,7 +393,7 @@ update (CapCapture *self)
 static void
 on_graph_connected (CapCapture *self)
 {
-  if (!self->started)
+  if (self->phase == PHASE_STOPPED)
     return;
   self->overdue = FALSE;
   cap_alarm_clear (self->settle_alarm);
@@ -338,6 +405,8 @@ static void
 on_graph_disconnected (CapCapture *self)
 {
   drop_node (self);
+  if (self->phase != PHASE_STOPPED)
+    set_phase (self, PHASE_CONNECTING);
   update (self);
 }
 
@@ -362,20 +431,20 @@ on_graph_link_added (CapCapture *self, CapGraphLink *link)
     cap_quarantine_see (&self->quarantine, MAX (links, self->quarantine.links), now_ns ());
 }
 
-static gboolean
-was_stopped (CapCapture *self)
+static void
+replace_node (CapCapture *self)
 {
-  return self->frozen || g_get_monotonic_time () - self->stalled > PROMPT_MS * 1000;
+  make_node (self);
+  update (self);
 }
 
 /* The server was frozen, so the node was too, and both continue on their own. A
  * new node would miss what plays while it is created. If the node is stuck after
  * all, it will stall again. */
 static void
-go_on (CapCapture *self)
+keep_node (CapCapture *self)
 {
-  self->rebuild = FALSE;
-  self->frozen = FALSE;
+  set_phase (self, PHASE_CAPTURING);
   self->stall_ms = STALL_MS;
   cap_alarm_clear (self->stall_alarm);
   update (self);
@@ -391,18 +460,17 @@ on_graph_synced (CapCapture *self, int seq)
     return;
 
   cap_alarm_clear (self->reply_alarm);
-  if (self->rebuild && !was_stopped (self))
+  if (self->phase == PHASE_STALLED && g_get_monotonic_time () - self->stalled <= PROMPT_MS * 1000)
     {
-      make_node (self);
-      update (self);
+      replace_node (self);
       return;
     }
-  if (self->rebuild || self->frozen)
-    go_on (self);
+  if (self->phase == PHASE_STALLED || self->phase == PHASE_FROZEN)
+    keep_node (self);
 
   check_links (self);
   deliver (self);
-  if (again && self->started)
+  if (again && self->phase != PHASE_STOPPED)
     begin_sync (self);
 }
 
@@ -434,7 +502,7 @@ on_stall (gpointer data)
 
   g_debug ("capture stalled for %u ms", self->stall_ms);
   self->stall_ms = MIN (self->stall_ms * 2, STALL_MAX_MS);
-  self->rebuild = TRUE;
+  set_phase (self, PHASE_STALLED);
   self->stalled = g_get_monotonic_time ();
   begin_sync (self);
 }
@@ -444,7 +512,7 @@ on_no_reply (gpointer data)
 {
   CapCapture *self = data;
 
-  self->frozen = TRUE;
+  set_phase (self, PHASE_FROZEN);
   update (self);
 }
 
@@ -462,10 +530,8 @@ on_rebuild (gpointer data)
 {
   CapCapture *self = data;
 
-  if (self->node == NULL)
-    return;
-  make_node (self);
-  update (self);
+  if (self->node != NULL)
+    replace_node (self);
 }
 
 /* lifecycle */
@@ -475,7 +541,7 @@ cap_capture_dispose (GObject *object)
 {
   CapCapture *self = CAP_CAPTURE (object);
 
-  self->started = FALSE;
+  set_phase (self, PHASE_STOPPED);
   if (self->ring != NULL)
     drop_node (self);
   if (self->graph != NULL)
@@ -554,11 +620,12 @@ cap_capture_start (CapCapture *self)
 {
   g_return_if_fail (CAP_IS_CAPTURE (self));
 
-  if (self->started)
+  if (self->phase != PHASE_STOPPED)
     return;
-  self->started = TRUE;
   if (cap_audio_graph_is_connected (self->graph))
     make_node (self);
+  else
+    set_phase (self, PHASE_CONNECTING);
   update (self);
 }
 
@@ -567,9 +634,9 @@ cap_capture_stop (CapCapture *self)
 {
   g_return_if_fail (CAP_IS_CAPTURE (self));
 
-  if (!self->started)
+  if (self->phase == PHASE_STOPPED)
     return;
-  self->started = FALSE;
+  set_phase (self, PHASE_STOPPED);
   self->sounding = FALSE;
   cap_alarm_clear (self->tail_alarm);
   drop_node (self);
