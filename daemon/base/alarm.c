@@ -8,11 +8,11 @@ struct _CapAlarm
   GSource source;
 
   CapAlarmFunc func;
-  gpointer data;
+  gpointer user_data;
 };
 
 static gboolean
-alarm_dispatch (GSource *source, GSourceFunc callback, gpointer data)
+alarm_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
 {
   CapAlarm *self = (CapAlarm *) source;
 
@@ -22,20 +22,20 @@ alarm_dispatch (GSource *source, GSourceFunc callback, gpointer data)
     return G_SOURCE_CONTINUE;
 
   cap_alarm_clear (self);
-  self->func (self->data);
+  self->func (self->user_data);
   return G_SOURCE_CONTINUE;
 }
 
 static GSourceFuncs alarm_funcs = { NULL, NULL, alarm_dispatch, NULL, NULL, NULL };
 
 CapAlarm *
-cap_alarm_new (const char *name, CapAlarmFunc func, gpointer data)
+cap_alarm_new (const char *name, CapAlarmFunc func, gpointer user_data)
 {
   GSource *source = g_source_new (&alarm_funcs, sizeof (CapAlarm));
   CapAlarm *self = (CapAlarm *) source;
 
   self->func = func;
-  self->data = data;
+  self->user_data = user_data;
   g_source_set_static_name (source, name);
   g_source_attach (source, g_main_context_get_thread_default ());
   return self;

@@ -13,10 +13,10 @@ G_BEGIN_DECLS
  * was the thread's default when the alarm was made. */
 typedef struct _CapAlarm CapAlarm;
 
-typedef void (*CapAlarmFunc) (gpointer data);
+typedef void (*CapAlarmFunc) (gpointer user_data);
 
 /* @name: a static string, for debuggers. The new alarm is not set. */
-CapAlarm *cap_alarm_new (const char *name, CapAlarmFunc func, gpointer data);
+CapAlarm *cap_alarm_new (const char *name, CapAlarmFunc func, gpointer user_data);
 void cap_alarm_free (CapAlarm *self);
 
 void cap_alarm_set (CapAlarm *self, guint ms);

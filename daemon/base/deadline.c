@@ -13,9 +13,9 @@ struct _CapDeadline
 };
 
 static gboolean
-on_time_is_up (gpointer data)
+on_time_is_up (gpointer user_data)
 {
-  CapDeadline *self = data;
+  CapDeadline *self = user_data;
 
   self->timeout = 0;
   self->over = TRUE;

@@ -72,6 +72,18 @@ check_one (const CapOption *option, GVariant *value, GError **error)
   return option->check == NULL || option->check (value, error);
 }
 
+static gboolean
+is_line (const char *text)
+{
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    if (g_unichar_iscntrl (g_utf8_get_char (p)))
+      return FALSE;
+
+  return TRUE;
+}
+
+/* public functions */
+
 gboolean
 cap_options_check (GVariant *options, const CapOption *table, gsize n, GError **error)
 {
@@ -133,16 +145,6 @@ cap_option_is_no_translation (GVariant *value, GError **error)
   g_set_error_literal (error, CAP_ERROR, CAP_ERROR_LANGUAGE_NOT_SUPPORTED,
                        "this version cannot translate captions; leave this option out");
   return FALSE;
-}
-
-static gboolean
-is_line (const char *text)
-{
-  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
-    if (g_unichar_iscntrl (g_utf8_get_char (p)))
-      return FALSE;
-
-  return TRUE;
 }
 
 gboolean

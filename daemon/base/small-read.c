@@ -42,9 +42,9 @@ read_free (gpointer data)
 /* callbacks */
 
 static void
-on_read (GObject *source, GAsyncResult *result, gpointer data)
+on_read (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GTask) task = data;
+  g_autoptr (GTask) task = user_data;
   Read *self = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
   Buffer *buffer;

@@ -53,15 +53,74 @@ struct _CapCaptureNode
 
 enum
 {
-  AUDIO,
-  CHANGED,
-  FAILED,
+  SIGNAL_AUDIO,
+  SIGNAL_CHANGED,
+  SIGNAL_FAILED,
   N_SIGNALS
 };
 
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (CapCaptureNode, cap_capture_node, G_TYPE_OBJECT)
+
+static void free_link (gpointer data);
+static void on_relink (gpointer user_data);
+
+static const struct pw_proxy_events link_events;
+
+/* lifecycle */
+
+static void
+cap_capture_node_dispose (GObject *object)
+{
+  CapCaptureNode *self = CAP_CAPTURE_NODE (object);
+
+  if (self->links != NULL)
+    g_hash_table_remove_all (self->links);
+  /* Once the stream is destroyed, the realtime thread uses nothing of this. */
+  if (self->stream != NULL)
+    {
+      spa_hook_remove (&self->listener);
+      g_clear_pointer (&self->stream, pw_stream_destroy);
+      pw_loop_destroy_source (self->realtime.loop, self->realtime.wake);
+    }
+  g_clear_pointer (&self->relink, cap_alarm_free);
+  g_clear_object (&self->graph);
+  G_OBJECT_CLASS (cap_capture_node_parent_class)->dispose (object);
+}
+
+static void
+cap_capture_node_finalize (GObject *object)
+{
+  CapCaptureNode *self = CAP_CAPTURE_NODE (object);
+
+  g_hash_table_unref (self->links);
+  G_OBJECT_CLASS (cap_capture_node_parent_class)->finalize (object);
+}
+
+static void
+cap_capture_node_class_init (CapCaptureNodeClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GType type = G_TYPE_FROM_CLASS (klass);
+
+  object_class->dispose = cap_capture_node_dispose;
+  object_class->finalize = cap_capture_node_finalize;
+
+  signals[SIGNAL_AUDIO]
+      = g_signal_new ("audio", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_CHANGED]
+      = g_signal_new ("changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_FAILED]
+      = g_signal_new ("failed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+cap_capture_node_init (CapCaptureNode *self)
+{
+  self->links = g_hash_table_new_full (NULL, NULL, NULL, free_link);
+  self->relink = cap_alarm_new ("capture relink", on_relink, self);
+}
 
 /* the realtime thread */
 
@@ -117,74 +176,6 @@ on_process (void *data)
   pw_stream_queue_buffer (self->stream, buffer);
 }
 
-/* callbacks */
-
-static void
-on_state_changed (void *data, enum pw_stream_state old, enum pw_stream_state state,
-                  const char *error)
-{
-  CapCaptureNode *self = SPA_CONTAINER_OF (data, CapCaptureNode, realtime);
-
-  g_debug ("capture node %u: %s%s%s", pw_stream_get_node_id (self->stream),
-           pw_stream_state_as_string (state), error != NULL ? ": " : "",
-           error != NULL ? error : "");
-  if (state == PW_STREAM_STATE_ERROR)
-    g_signal_emit (self, signals[FAILED], 0);
-}
-
-static const struct pw_stream_events stream_events = {
-  PW_VERSION_STREAM_EVENTS,
-  .process = on_process,
-  .state_changed = on_state_changed,
-};
-
-static void
-on_wake (void *data, uint64_t count)
-{
-  g_signal_emit (data, signals[AUDIO], 0);
-}
-
-static void
-break_link (Link *link)
-{
-  link->broken = TRUE;
-  cap_alarm_ensure (link->node->relink, RELINK_MS);
-}
-
-static void
-on_link_removed (void *data)
-{
-  break_link (data);
-}
-
-static void
-on_link_error (void *data, int seq, int res, const char *message)
-{
-  g_debug ("link refused: %s", message);
-  break_link (data);
-}
-
-static const struct pw_proxy_events link_events = {
-  PW_VERSION_PROXY_EVENTS,
-  .removed = on_link_removed,
-  .error = on_link_error,
-};
-
-/* The next cap_capture_node_link() creates them again. */
-static void
-forget_broken_links (gpointer data)
-{
-  CapCaptureNode *self = data;
-  GHashTableIter iter;
-  Link *link;
-
-  g_hash_table_iter_init (&iter, self->links);
-  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &link))
-    if (link->broken)
-      g_hash_table_iter_remove (&iter);
-  g_signal_emit (self, signals[CHANGED], 0);
-}
-
 /* private */
 
 static void
@@ -195,6 +186,13 @@ free_link (gpointer data)
   spa_hook_remove (&link->listener);
   pw_proxy_destroy (link->proxy);
   g_free (link);
+}
+
+static void
+break_link (Link *link)
+{
+  link->broken = TRUE;
+  cap_alarm_ensure (link->node->relink, RELINK_MS);
 }
 
 /* The node's mono input port; SPA_ID_INVALID until the session manager has
@@ -323,58 +321,65 @@ connect_stream (CapCaptureNode *self)
                             G_N_ELEMENTS (params));
 }
 
-/* lifecycle */
+/* callbacks */
 
 static void
-cap_capture_node_dispose (GObject *object)
+on_state_changed (void *data, enum pw_stream_state old, enum pw_stream_state state,
+                  const char *error)
 {
-  CapCaptureNode *self = CAP_CAPTURE_NODE (object);
+  CapCaptureNode *self = SPA_CONTAINER_OF (data, CapCaptureNode, realtime);
 
-  if (self->links != NULL)
-    g_hash_table_remove_all (self->links);
-  /* Once the stream is destroyed, the realtime thread uses nothing of this. */
-  if (self->stream != NULL)
-    {
-      spa_hook_remove (&self->listener);
-      g_clear_pointer (&self->stream, pw_stream_destroy);
-      pw_loop_destroy_source (self->realtime.loop, self->realtime.wake);
-    }
-  g_clear_pointer (&self->relink, cap_alarm_free);
-  g_clear_object (&self->graph);
-  G_OBJECT_CLASS (cap_capture_node_parent_class)->dispose (object);
+  g_debug ("capture node %u: %s%s%s", pw_stream_get_node_id (self->stream),
+           pw_stream_state_as_string (state), error != NULL ? ": " : "",
+           error != NULL ? error : "");
+  if (state == PW_STREAM_STATE_ERROR)
+    g_signal_emit (self, signals[SIGNAL_FAILED], 0);
+}
+
+static const struct pw_stream_events stream_events = {
+  PW_VERSION_STREAM_EVENTS,
+  .process = on_process,
+  .state_changed = on_state_changed,
+};
+
+static void
+on_wake (void *data, uint64_t count)
+{
+  g_signal_emit (data, signals[SIGNAL_AUDIO], 0);
 }
 
 static void
-cap_capture_node_finalize (GObject *object)
+on_link_removed (void *data)
 {
-  CapCaptureNode *self = CAP_CAPTURE_NODE (object);
-
-  g_hash_table_unref (self->links);
-  G_OBJECT_CLASS (cap_capture_node_parent_class)->finalize (object);
+  break_link (data);
 }
 
 static void
-cap_capture_node_class_init (CapCaptureNodeClass *klass)
+on_link_error (void *data, int seq, int res, const char *message)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  GType type = G_TYPE_FROM_CLASS (klass);
-
-  object_class->dispose = cap_capture_node_dispose;
-  object_class->finalize = cap_capture_node_finalize;
-
-  signals[AUDIO]
-      = g_signal_new ("audio", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[CHANGED]
-      = g_signal_new ("changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[FAILED]
-      = g_signal_new ("failed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  g_debug ("link refused: %s", message);
+  break_link (data);
 }
 
+static const struct pw_proxy_events link_events = {
+  PW_VERSION_PROXY_EVENTS,
+  .removed = on_link_removed,
+  .error = on_link_error,
+};
+
+/* The next cap_capture_node_link() creates them again. */
 static void
-cap_capture_node_init (CapCaptureNode *self)
+on_relink (gpointer user_data)
 {
-  self->links = g_hash_table_new_full (NULL, NULL, NULL, free_link);
-  self->relink = cap_alarm_new ("capture relink", forget_broken_links, self);
+  CapCaptureNode *self = user_data;
+  GHashTableIter iter;
+  Link *link;
+
+  g_hash_table_iter_init (&iter, self->links);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &link))
+    if (link->broken)
+      g_hash_table_iter_remove (&iter);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
 /* public methods */

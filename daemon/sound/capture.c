@@ -107,9 +107,9 @@ struct _CapCapture
 
 enum
 {
-  AUDIO,
-  PAUSED,
-  CHANGED,
+  SIGNAL_AUDIO,
+  SIGNAL_PAUSED,
+  SIGNAL_CHANGED,
   N_SIGNALS
 };
 
@@ -117,7 +117,78 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (CapCapture, cap_capture, G_TYPE_OBJECT)
 
-static void update (CapCapture *self);
+static void set_phase (CapCapture *self, Phase phase);
+static void drop_node (CapCapture *self);
+static void on_node_audio (CapCapture *self);
+static void on_node_changed (CapCapture *self);
+static void on_node_failed (CapCapture *self);
+static void on_tail (gpointer user_data);
+static void on_stall (gpointer user_data);
+static void on_no_reply (gpointer user_data);
+static void on_not_settled (gpointer user_data);
+static void on_rebuild (gpointer user_data);
+
+/* lifecycle */
+
+static void
+cap_capture_dispose (GObject *object)
+{
+  CapCapture *self = CAP_CAPTURE (object);
+
+  set_phase (self, PHASE_STOPPED);
+  if (self->ring != NULL)
+    drop_node (self);
+  g_clear_object (&self->graph);
+  g_clear_pointer (&self->ring, cap_ring_free);
+  G_OBJECT_CLASS (cap_capture_parent_class)->dispose (object);
+}
+
+static void
+cap_capture_finalize (GObject *object)
+{
+  CapCapture *self = CAP_CAPTURE (object);
+
+  cap_alarm_free (self->tail_alarm);
+  cap_alarm_free (self->stall_alarm);
+  cap_alarm_free (self->reply_alarm);
+  cap_alarm_free (self->settle_alarm);
+  cap_alarm_free (self->rebuild_alarm);
+  g_clear_pointer (&self->plan, cap_capture_plan_free);
+  g_clear_pointer (&self->source, cap_source_free);
+  g_clear_error (&self->reason);
+  g_free (self->description);
+  G_OBJECT_CLASS (cap_capture_parent_class)->finalize (object);
+}
+
+static void
+cap_capture_class_init (CapCaptureClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GType type = G_TYPE_FROM_CLASS (klass);
+
+  object_class->dispose = cap_capture_dispose;
+  object_class->finalize = cap_capture_finalize;
+
+  signals[SIGNAL_AUDIO] = g_signal_new ("audio", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                                 3, G_TYPE_INT64, G_TYPE_POINTER, G_TYPE_UINT);
+  signals[SIGNAL_PAUSED]
+      = g_signal_new ("paused", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_CHANGED]
+      = g_signal_new ("changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+cap_capture_init (CapCapture *self)
+{
+  self->ring = cap_ring_new (RING_FRAMES, CAP_AUDIO_RATE);
+  self->stall_ms = STALL_MS;
+  self->description = g_strdup ("");
+  self->tail_alarm = cap_alarm_new ("capture tail", on_tail, self);
+  self->stall_alarm = cap_alarm_new ("capture stall", on_stall, self);
+  self->reply_alarm = cap_alarm_new ("capture reply", on_no_reply, self);
+  self->settle_alarm = cap_alarm_new ("capture settle", on_not_settled, self);
+  self->rebuild_alarm = cap_alarm_new ("capture rebuild", on_rebuild, self);
+}
 
 /* private: the phase */
 
@@ -194,7 +265,7 @@ deliver_chunk (CapCapture *self)
   self->sounding = TRUE;
   self->last_audio = g_get_monotonic_time ();
   cap_alarm_set (self->tail_alarm, TAIL_MS);
-  g_signal_emit (self, signals[AUDIO], 0, to_boottime (time), pcm, n_frames);
+  g_signal_emit (self, signals[SIGNAL_AUDIO], 0, to_boottime (time), pcm, n_frames);
   return self->phase != PHASE_STOPPED;
 }
 
@@ -244,30 +315,15 @@ drop_node (CapCapture *self)
 }
 
 static void
-on_node_audio (CapCapture *self)
-{
-  self->stall_ms = STALL_MS;
-  if (cap_alarm_is_set (self->stall_alarm))
-    cap_alarm_set (self->stall_alarm, self->stall_ms);
-  begin_sync (self);
-}
-
-static void
-on_node_failed (CapCapture *self)
-{
-  cap_alarm_ensure (self->rebuild_alarm, REBUILD_MS);
-}
-
-static void
 make_node (CapCapture *self)
 {
   drop_node (self);
   set_phase (self, PHASE_CAPTURING);
   self->node = cap_capture_node_new (self->graph, self->ring, get_media_name (self),
                                      cap_capture_plan_is_passive (self->source));
-  g_signal_connect_swapped (self->node, "audio", G_CALLBACK (on_node_audio), self);
-  g_signal_connect_swapped (self->node, "changed", G_CALLBACK (update), self);
-  g_signal_connect_swapped (self->node, "failed", G_CALLBACK (on_node_failed), self);
+  g_signal_connect_object (self->node, "audio", G_CALLBACK (on_node_audio), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->node, "changed", G_CALLBACK (on_node_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->node, "failed", G_CALLBACK (on_node_failed), self, G_CONNECT_SWAPPED);
   /* If the server is already frozen, it will not answer. */
   begin_sync (self);
 }
@@ -345,7 +401,7 @@ set_state (CapCapture *self, CapCaptureState state, GError *reason, const char *
   self->reason = reason;
   g_free (self->description);
   self->description = g_strdup (description);
-  g_signal_emit (self, signals[CHANGED], 0);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
 static void
@@ -386,6 +442,50 @@ update (CapCapture *self)
   state = find_state (self, &reason);
   set_deadlines (self, state);
   set_state (self, state, reason, state == CAP_CAPTURE_LINKED ? self->plan->description : "");
+}
+
+/* private: recovery */
+
+static void
+replace_node (CapCapture *self)
+{
+  make_node (self);
+  update (self);
+}
+
+/* The server was frozen, so the node was too, and both continue on their own. A
+ * new node would miss what plays while it is created. If the node is stuck after
+ * all, it will stall again. */
+static void
+keep_node (CapCapture *self)
+{
+  set_phase (self, PHASE_CAPTURING);
+  self->stall_ms = STALL_MS;
+  cap_alarm_clear (self->stall_alarm);
+  update (self);
+}
+
+/* callbacks: the node */
+
+static void
+on_node_audio (CapCapture *self)
+{
+  self->stall_ms = STALL_MS;
+  if (cap_alarm_is_set (self->stall_alarm))
+    cap_alarm_set (self->stall_alarm, self->stall_ms);
+  begin_sync (self);
+}
+
+static void
+on_node_changed (CapCapture *self)
+{
+  update (self);
+}
+
+static void
+on_node_failed (CapCapture *self)
+{
+  cap_alarm_ensure (self->rebuild_alarm, REBUILD_MS);
 }
 
 /* callbacks: the graph */
@@ -432,25 +532,6 @@ on_graph_link_added (CapCapture *self, CapGraphLink *link)
 }
 
 static void
-replace_node (CapCapture *self)
-{
-  make_node (self);
-  update (self);
-}
-
-/* The server was frozen, so the node was too, and both continue on their own. A
- * new node would miss what plays while it is created. If the node is stuck after
- * all, it will stall again. */
-static void
-keep_node (CapCapture *self)
-{
-  set_phase (self, PHASE_CAPTURING);
-  self->stall_ms = STALL_MS;
-  cap_alarm_clear (self->stall_alarm);
-  update (self);
-}
-
-static void
 on_graph_synced (CapCapture *self, int seq)
 {
   g_autoptr (CapCapture) alive = g_object_ref (self);
@@ -477,15 +558,15 @@ on_graph_synced (CapCapture *self, int seq)
 /* callbacks: alarms */
 
 static void
-on_tail (gpointer data)
+on_tail (gpointer user_data)
 {
-  CapCapture *self = data;
+  CapCapture *self = user_data;
   gint64 elapsed = (g_get_monotonic_time () - self->last_audio) / 1000;
 
   if (elapsed >= PAUSE_MS)
     {
       self->sounding = FALSE;
-      g_signal_emit (self, signals[PAUSED], 0);
+      g_signal_emit (self, signals[SIGNAL_PAUSED], 0);
       return;
     }
   if (cap_ring_has (self->ring, cap_ring_get_end (self->ring)))
@@ -496,9 +577,9 @@ on_tail (gpointer data)
 /* The source plays, but no audio arrives: either the server is frozen or the node
  * is stuck. The answer to a sync shows which. */
 static void
-on_stall (gpointer data)
+on_stall (gpointer user_data)
 {
-  CapCapture *self = data;
+  CapCapture *self = user_data;
 
   g_debug ("capture stalled for %u ms", self->stall_ms);
   self->stall_ms = MIN (self->stall_ms * 2, STALL_MAX_MS);
@@ -508,94 +589,30 @@ on_stall (gpointer data)
 }
 
 static void
-on_no_reply (gpointer data)
+on_no_reply (gpointer user_data)
 {
-  CapCapture *self = data;
+  CapCapture *self = user_data;
 
   set_phase (self, PHASE_FROZEN);
   update (self);
 }
 
 static void
-on_not_settled (gpointer data)
+on_not_settled (gpointer user_data)
 {
-  CapCapture *self = data;
+  CapCapture *self = user_data;
 
   self->overdue = TRUE;
   update (self);
 }
 
 static void
-on_rebuild (gpointer data)
+on_rebuild (gpointer user_data)
 {
-  CapCapture *self = data;
+  CapCapture *self = user_data;
 
   if (self->node != NULL)
     replace_node (self);
-}
-
-/* lifecycle */
-
-static void
-cap_capture_dispose (GObject *object)
-{
-  CapCapture *self = CAP_CAPTURE (object);
-
-  set_phase (self, PHASE_STOPPED);
-  if (self->ring != NULL)
-    drop_node (self);
-  if (self->graph != NULL)
-    g_signal_handlers_disconnect_by_data (self->graph, self);
-  g_clear_object (&self->graph);
-  g_clear_pointer (&self->ring, cap_ring_free);
-  G_OBJECT_CLASS (cap_capture_parent_class)->dispose (object);
-}
-
-static void
-cap_capture_finalize (GObject *object)
-{
-  CapCapture *self = CAP_CAPTURE (object);
-
-  cap_alarm_free (self->tail_alarm);
-  cap_alarm_free (self->stall_alarm);
-  cap_alarm_free (self->reply_alarm);
-  cap_alarm_free (self->settle_alarm);
-  cap_alarm_free (self->rebuild_alarm);
-  g_clear_pointer (&self->plan, cap_capture_plan_free);
-  g_clear_pointer (&self->source, cap_source_free);
-  g_clear_error (&self->reason);
-  g_free (self->description);
-  G_OBJECT_CLASS (cap_capture_parent_class)->finalize (object);
-}
-
-static void
-cap_capture_class_init (CapCaptureClass *klass)
-{
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  GType type = G_TYPE_FROM_CLASS (klass);
-
-  object_class->dispose = cap_capture_dispose;
-  object_class->finalize = cap_capture_finalize;
-
-  signals[AUDIO] = g_signal_new ("audio", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
-                                 3, G_TYPE_INT64, G_TYPE_POINTER, G_TYPE_UINT);
-  signals[PAUSED]
-      = g_signal_new ("paused", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[CHANGED]
-      = g_signal_new ("changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-}
-
-static void
-cap_capture_init (CapCapture *self)
-{
-  self->ring = cap_ring_new (RING_FRAMES, CAP_AUDIO_RATE);
-  self->stall_ms = STALL_MS;
-  self->description = g_strdup ("");
-  self->tail_alarm = cap_alarm_new ("capture tail", on_tail, self);
-  self->stall_alarm = cap_alarm_new ("capture stall", on_stall, self);
-  self->reply_alarm = cap_alarm_new ("capture reply", on_no_reply, self);
-  self->settle_alarm = cap_alarm_new ("capture settle", on_not_settled, self);
-  self->rebuild_alarm = cap_alarm_new ("capture rebuild", on_rebuild, self);
 }
 
 /* public methods */
@@ -607,11 +624,12 @@ cap_capture_new (CapAudioGraph *graph, const CapSource *source)
 
   self->graph = g_object_ref (graph);
   self->source = cap_source_copy (source);
-  g_signal_connect_swapped (graph, "connected", G_CALLBACK (on_graph_connected), self);
-  g_signal_connect_swapped (graph, "disconnected", G_CALLBACK (on_graph_disconnected), self);
-  g_signal_connect_swapped (graph, "changed", G_CALLBACK (on_graph_changed), self);
-  g_signal_connect_swapped (graph, "link-added", G_CALLBACK (on_graph_link_added), self);
-  g_signal_connect_swapped (graph, "synced", G_CALLBACK (on_graph_synced), self);
+  g_signal_connect_object (graph, "connected", G_CALLBACK (on_graph_connected), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (graph, "disconnected", G_CALLBACK (on_graph_disconnected), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (graph, "changed", G_CALLBACK (on_graph_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (graph, "link-added", G_CALLBACK (on_graph_link_added), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (graph, "synced", G_CALLBACK (on_graph_synced), self, G_CONNECT_SWAPPED);
   return self;
 }
 

@@ -90,6 +90,18 @@ put (GHashTable *table, guint32 id, gpointer object)
   g_hash_table_replace (table, GUINT_TO_POINTER (id), object);
 }
 
+static gboolean
+same_text (const char *a, const char *b)
+{
+  g_autofree char *one = NULL, *other = NULL;
+
+  if (a == NULL || !g_utf8_validate (a, -1, NULL))
+    return FALSE;
+  one = g_utf8_casefold (a, -1);
+  other = g_utf8_casefold (b, -1);
+  return strcmp (one, other) == 0;
+}
+
 /* public methods */
 
 CapGraphNode *
@@ -234,18 +246,6 @@ cap_graph_mirror_get_application (const CapGraphMirror *self, const CapGraphNode
   if (application.binary == NULL)
     application.binary = client->binary;
   return application;
-}
-
-static gboolean
-same_text (const char *a, const char *b)
-{
-  g_autofree char *one = NULL, *other = NULL;
-
-  if (a == NULL || !g_utf8_validate (a, -1, NULL))
-    return FALSE;
-  one = g_utf8_casefold (a, -1);
-  other = g_utf8_casefold (b, -1);
-  return strcmp (one, other) == 0;
 }
 
 gboolean

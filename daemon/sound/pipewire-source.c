@@ -14,7 +14,7 @@ typedef struct
 } PipewireSource;
 
 static gboolean
-pipewire_source_dispatch (GSource *source, GSourceFunc callback, gpointer data)
+pipewire_source_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
 {
   PipewireSource *self = (PipewireSource *) source;
   int result = pw_loop_iterate (self->loop, 0);

@@ -24,13 +24,43 @@ struct _CapSourceWatch
 
 enum
 {
-  CHANGED,
+  SIGNAL_CHANGED,
   N_SIGNALS
 };
 
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (CapSourceWatch, cap_source_watch, G_TYPE_OBJECT)
+
+static void stop_watching (CapSourceWatch *self);
+
+/* lifecycle */
+
+static void
+cap_source_watch_dispose (GObject *object)
+{
+  CapSourceWatch *self = CAP_SOURCE_WATCH (object);
+
+  stop_watching (self);
+  g_clear_pointer (&self->waiting, g_ptr_array_unref);
+
+  G_OBJECT_CLASS (cap_source_watch_parent_class)->dispose (object);
+}
+
+static void
+cap_source_watch_init (CapSourceWatch *self)
+{
+  self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+static void
+cap_source_watch_class_init (CapSourceWatchClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = cap_source_watch_dispose;
+
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed", CAP_TYPE_SOURCE_WATCH, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                   NULL, G_TYPE_NONE, 0);
+}
 
 /* private methods */
 
@@ -92,11 +122,11 @@ on_graph_changed (CapSourceWatch *self)
     return;
 
   remember (self, list);
-  g_signal_emit (self, signals[CHANGED], 0);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
 static void
-on_connected (CapSourceWatch *self)
+on_graph_connected (CapSourceWatch *self)
 {
   if (self->waiting->len > 0)
     answer_waiting (self);
@@ -105,9 +135,9 @@ on_connected (CapSourceWatch *self)
 }
 
 static gboolean
-on_connect_timeout (gpointer data)
+on_connect_timeout (gpointer user_data)
 {
-  CapSourceWatch *self = data;
+  CapSourceWatch *self = user_data;
 
   self->connect_timeout = 0;
   refuse_waiting (self);
@@ -115,41 +145,13 @@ on_connect_timeout (gpointer data)
 }
 
 static gboolean
-on_watch_timeout (gpointer data)
+on_watch_timeout (gpointer user_data)
 {
-  CapSourceWatch *self = data;
+  CapSourceWatch *self = user_data;
 
   self->watch_timeout = 0;
   stop_watching (self);
   return G_SOURCE_REMOVE;
-}
-
-/* lifecycle */
-
-static void
-cap_source_watch_dispose (GObject *object)
-{
-  CapSourceWatch *self = CAP_SOURCE_WATCH (object);
-
-  stop_watching (self);
-  g_clear_pointer (&self->waiting, g_ptr_array_unref);
-
-  G_OBJECT_CLASS (cap_source_watch_parent_class)->dispose (object);
-}
-
-static void
-cap_source_watch_init (CapSourceWatch *self)
-{
-  self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
-}
-
-static void
-cap_source_watch_class_init (CapSourceWatchClass *klass)
-{
-  G_OBJECT_CLASS (klass)->dispose = cap_source_watch_dispose;
-
-  signals[CHANGED] = g_signal_new ("changed", CAP_TYPE_SOURCE_WATCH, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                   NULL, G_TYPE_NONE, 0);
 }
 
 /* public methods */
@@ -162,20 +164,20 @@ cap_source_watch_new (void)
 
 void
 cap_source_watch_get_async (CapSourceWatch *self,
-                           CapAudioGraph *graph,
-                           GAsyncReadyCallback callback,
-                           gpointer data)
+                            CapAudioGraph *graph,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
 {
   if (g_set_object (&self->graph, graph))
     {
-      g_signal_connect_object (graph, "connected", G_CALLBACK (on_connected), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (graph, "connected", G_CALLBACK (on_graph_connected), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (graph, "changed", G_CALLBACK (on_graph_changed), self,
                                G_CONNECT_SWAPPED);
     }
   g_clear_handle_id (&self->watch_timeout, g_source_remove);
   self->watch_timeout = g_timeout_add_seconds (WATCH_SECONDS, on_watch_timeout, self);
 
-  g_ptr_array_add (self->waiting, g_task_new (self, NULL, callback, data));
+  g_ptr_array_add (self->waiting, g_task_new (self, NULL, callback, user_data));
   if (cap_audio_graph_is_connected (graph))
     answer_waiting (self);
   else if (self->connect_timeout == 0)

@@ -21,9 +21,9 @@ CapSourceWatch *cap_source_watch_new (void);
 /* Waits at most two seconds for the audio server, and then fails with
  * CAP_ERROR_AUDIO_UNAVAILABLE. */
 void cap_source_watch_get_async (CapSourceWatch *self,
-                                CapAudioGraph *graph,
-                                GAsyncReadyCallback callback,
-                                gpointer data);
+                                 CapAudioGraph *graph,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
 /* Returns aa{sv}; the caller owns the reference. */
 GVariant *cap_source_watch_get_finish (CapSourceWatch *self, GAsyncResult *result, GError **error);
 

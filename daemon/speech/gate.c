@@ -68,8 +68,8 @@ struct _CapGate
 
 enum
 {
-  SPEECH_BEGINS,
-  SPEECH_ENDS,
+  SIGNAL_SPEECH_BEGINS,
+  SIGNAL_SPEECH_ENDS,
   N_SIGNALS
 };
 
@@ -100,18 +100,12 @@ cap_gate_class_init (CapGateClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = cap_gate_finalize;
 
-  signals[SPEECH_BEGINS] =
+  signals[SIGNAL_SPEECH_BEGINS] =
     g_signal_new ("speech-begins", CAP_TYPE_GATE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                   G_TYPE_NONE, 1, G_TYPE_UINT64);
-  signals[SPEECH_ENDS] =
+  signals[SIGNAL_SPEECH_ENDS] =
     g_signal_new ("speech-ends", CAP_TYPE_GATE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                   G_TYPE_NONE, 2, G_TYPE_UINT64, G_TYPE_UINT);
-}
-
-CapGate *
-cap_gate_new (void)
-{
-  return g_object_new (CAP_TYPE_GATE, NULL);
 }
 
 /* private */
@@ -122,7 +116,7 @@ begin_at (CapGate *self, guint64 position)
   self->open = TRUE;
   self->begin = position;
   self->last_peak = self->end;
-  g_signal_emit (self, signals[SPEECH_BEGINS], 0, position);
+  g_signal_emit (self, signals[SIGNAL_SPEECH_BEGINS], 0, position);
 }
 
 static void
@@ -131,7 +125,7 @@ end_now (CapGate *self, CapGateEnd why)
   self->open = FALSE;
   self->last_end = self->end;
   self->recent = 0;
-  g_signal_emit (self, signals[SPEECH_ENDS], 0, self->end, why);
+  g_signal_emit (self, signals[SIGNAL_SPEECH_ENDS], 0, self->end, why);
 }
 
 static void
@@ -211,6 +205,12 @@ judge (CapGate *self)
 }
 
 /* public methods */
+
+CapGate *
+cap_gate_new (void)
+{
+  return g_object_new (CAP_TYPE_GATE, NULL);
+}
 
 void
 cap_gate_feed (CapGate *self, const gint16 *samples, gsize n_frames)

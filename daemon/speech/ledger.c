@@ -75,17 +75,6 @@ cap_ledger_class_init (CapLedgerClass *klass)
   G_OBJECT_CLASS (klass)->finalize = cap_ledger_finalize;
 }
 
-CapLedger *
-cap_ledger_new (guint64 max_frames)
-{
-  CapLedger *self = g_object_new (CAP_TYPE_LEDGER, NULL);
-
-  g_assert (max_frames > 0);
-  self->max_frames = max_frames;
-
-  return self;
-}
-
 /* private: audio */
 
 static gint16 *
@@ -215,6 +204,17 @@ free_settled (CapLedger *self)
 }
 
 /* public methods */
+
+CapLedger *
+cap_ledger_new (guint64 max_frames)
+{
+  CapLedger *self = g_object_new (CAP_TYPE_LEDGER, NULL);
+
+  g_assert (max_frames > 0);
+  self->max_frames = max_frames;
+
+  return self;
+}
 
 void
 cap_ledger_append (CapLedger *self, gint64 time, const gint16 *samples, gsize n_frames)

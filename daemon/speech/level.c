@@ -25,7 +25,7 @@ struct _CapLevel
 
 enum
 {
-  LEVEL,
+  SIGNAL_LEVEL,
   N_SIGNALS
 };
 
@@ -43,14 +43,8 @@ cap_level_init (CapLevel *self)
 static void
 cap_level_class_init (CapLevelClass *klass)
 {
-  signals[LEVEL] = g_signal_new ("level", CAP_TYPE_LEVEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+  signals[SIGNAL_LEVEL] = g_signal_new ("level", CAP_TYPE_LEVEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                  G_TYPE_NONE, 1, G_TYPE_DOUBLE);
-}
-
-CapLevel *
-cap_level_new (void)
-{
-  return g_object_new (CAP_TYPE_LEVEL, NULL);
 }
 
 /* private */
@@ -63,10 +57,16 @@ emit_level (CapLevel *self)
 
   self->sum = 0;
   self->n = 0;
-  g_signal_emit (self, signals[LEVEL], 0, CLAMP (level, QUIETEST, 0));
+  g_signal_emit (self, signals[SIGNAL_LEVEL], 0, CLAMP (level, QUIETEST, 0));
 }
 
 /* public methods */
+
+CapLevel *
+cap_level_new (void)
+{
+  return g_object_new (CAP_TYPE_LEVEL, NULL);
+}
 
 void
 cap_level_feed (CapLevel *self, const gint16 *samples, gsize n_frames)

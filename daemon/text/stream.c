@@ -84,8 +84,8 @@ struct _CapStream
 
 enum
 {
-  CHANGED,
-  LEVEL,
+  SIGNAL_CHANGED,
+  SIGNAL_LEVEL,
   N_SIGNALS
 };
 
@@ -93,7 +93,65 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (CapStream, cap_stream, G_TYPE_OBJECT)
 
-/* the phase */
+static void set_phase (CapStream *self, Phase phase);
+static gint64 clock_now (clockid_t clock);
+
+/* lifecycle */
+
+static void
+cap_stream_dispose (GObject *object)
+{
+  CapStream *self = CAP_STREAM (object);
+
+  /* Stopping the capture must not emit ::changed. */
+  if (self->phase == PHASE_OPEN)
+    set_phase (self, PHASE_DRAINING);
+  g_clear_handle_id (&self->close_timeout, g_source_remove);
+  if (self->capture != NULL)
+    cap_capture_stop (self->capture);
+  g_clear_object (&self->capture);
+  g_clear_object (&self->engine);
+  g_clear_object (&self->gate);
+  g_clear_object (&self->level);
+  g_clear_object (&self->ledger);
+  g_clear_object (&self->transcript);
+
+  G_OBJECT_CLASS (cap_stream_parent_class)->dispose (object);
+}
+
+static void
+cap_stream_finalize (GObject *object)
+{
+  CapStream *self = CAP_STREAM (object);
+
+  cap_marks_free (self->marks);
+  g_free (self->speaker);
+  g_clear_error (&self->held);
+
+  G_OBJECT_CLASS (cap_stream_parent_class)->finalize (object);
+}
+
+static void
+cap_stream_init (CapStream *self)
+{
+  self->marks = cap_marks_new ();
+  self->epoch = clock_now (CLOCK_REALTIME);
+  self->epoch_boot = clock_now (CLOCK_BOOTTIME);
+}
+
+static void
+cap_stream_class_init (CapStreamClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = cap_stream_dispose;
+  G_OBJECT_CLASS (klass)->finalize = cap_stream_finalize;
+
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed", CAP_TYPE_STREAM, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                   NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_LEVEL] = g_signal_new ("level", CAP_TYPE_STREAM, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                 G_TYPE_NONE, 1, G_TYPE_DOUBLE);
+}
+
+/* private: the phase */
 
 static void
 set_phase (CapStream *self, Phase phase)
@@ -105,7 +163,7 @@ set_phase (CapStream *self, Phase phase)
   self->phase = phase;
 }
 
-/* times */
+/* private: times */
 
 static gint64
 clock_now (clockid_t clock)
@@ -128,7 +186,7 @@ end_time (CapStream *self, guint64 position)
   return cap_ledger_get_end_time (self->ledger, position) - self->epoch_boot;
 }
 
-/* from the ledger to the engine */
+/* private: from the ledger to the engine */
 
 static void
 tell_gap (CapStream *self)
@@ -285,14 +343,14 @@ pump (CapStream *self)
     tell_gap (self);
 }
 
-/* private methods */
+/* private: the state */
 
 /* While the stream closes, changes of its parts do not change its own state. */
 static void
 emit_changed (CapStream *self)
 {
   if (self->phase == PHASE_OPEN || self->phase == PHASE_CLOSED)
-    g_signal_emit (self, signals[CHANGED], 0);
+    g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
 /* The stream captures only while an engine can use the audio. */
@@ -316,6 +374,16 @@ static gboolean
 is_pending (const GError *reason)
 {
   return g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_PENDING);
+}
+
+/* An engine that reconnects may still deliver text before the timeout. */
+static gboolean
+may_still_write (CapStream *self)
+{
+  CapEngineState state = cap_engine_get_state (self->engine);
+
+  return state == CAP_ENGINE_READY || state == CAP_ENGINE_RECONNECTING
+         || (state == CAP_ENGINE_STARTING && cap_gate_get_end (self->gate) > 0);
 }
 
 static void
@@ -350,9 +418,15 @@ on_capture_paused (CapStream *self)
 }
 
 static void
+on_capture_changed (CapStream *self)
+{
+  emit_changed (self);
+}
+
+static void
 on_level (CapStream *self, double level)
 {
-  g_signal_emit (self, signals[LEVEL], 0, level);
+  g_signal_emit (self, signals[SIGNAL_LEVEL], 0, level);
 }
 
 static void
@@ -391,6 +465,12 @@ on_hypothesis (CapStream *self, const CapHypothesis *hypothesis)
 }
 
 static void
+on_hungry (CapStream *self)
+{
+  pump (self);
+}
+
+static void
 on_settled (CapStream *self, guint64 begin, guint64 end)
 {
   guint64 kept;
@@ -423,69 +503,20 @@ on_engine_state_changed (CapStream *self)
   emit_changed (self);
 }
 
-static gboolean
-on_close_timeout (gpointer data)
+static void
+on_finished (CapStream *self)
 {
-  CapStream *self = data;
+  become_closed (self);
+}
+
+static gboolean
+on_close_timeout (gpointer user_data)
+{
+  CapStream *self = user_data;
 
   self->close_timeout = 0;
   become_closed (self);
   return G_SOURCE_REMOVE;
-}
-
-/* lifecycle */
-
-static void
-cap_stream_dispose (GObject *object)
-{
-  CapStream *self = CAP_STREAM (object);
-
-  /* Stopping the capture must not emit ::changed. */
-  if (self->phase == PHASE_OPEN)
-    set_phase (self, PHASE_DRAINING);
-  g_clear_handle_id (&self->close_timeout, g_source_remove);
-  if (self->capture != NULL)
-    cap_capture_stop (self->capture);
-  g_clear_object (&self->capture);
-  g_clear_object (&self->engine);
-  g_clear_object (&self->gate);
-  g_clear_object (&self->level);
-  g_clear_object (&self->ledger);
-  g_clear_object (&self->transcript);
-
-  G_OBJECT_CLASS (cap_stream_parent_class)->dispose (object);
-}
-
-static void
-cap_stream_finalize (GObject *object)
-{
-  CapStream *self = CAP_STREAM (object);
-
-  cap_marks_free (self->marks);
-  g_free (self->speaker);
-  g_clear_error (&self->held);
-
-  G_OBJECT_CLASS (cap_stream_parent_class)->finalize (object);
-}
-
-static void
-cap_stream_init (CapStream *self)
-{
-  self->marks = cap_marks_new ();
-  self->epoch = clock_now (CLOCK_REALTIME);
-  self->epoch_boot = clock_now (CLOCK_BOOTTIME);
-}
-
-static void
-cap_stream_class_init (CapStreamClass *klass)
-{
-  G_OBJECT_CLASS (klass)->dispose = cap_stream_dispose;
-  G_OBJECT_CLASS (klass)->finalize = cap_stream_finalize;
-
-  signals[CHANGED] = g_signal_new ("changed", CAP_TYPE_STREAM, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                   NULL, G_TYPE_NONE, 0);
-  signals[LEVEL] = g_signal_new ("level", CAP_TYPE_STREAM, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                 G_TYPE_NONE, 1, G_TYPE_DOUBLE);
 }
 
 static void
@@ -499,16 +530,16 @@ connect_parts (CapStream *self)
   } arrows[] = {
     { self->capture, "audio", G_CALLBACK (on_audio) },
     { self->capture, "paused", G_CALLBACK (on_capture_paused) },
-    { self->capture, "changed", G_CALLBACK (emit_changed) },
+    { self->capture, "changed", G_CALLBACK (on_capture_changed) },
     { self->level, "level", G_CALLBACK (on_level) },
     { self->gate, "speech-begins", G_CALLBACK (on_speech_begins) },
     { self->gate, "speech-ends", G_CALLBACK (on_speech_ends) },
     { self->engine, "hypothesis", G_CALLBACK (on_hypothesis) },
-    { self->engine, "hungry", G_CALLBACK (pump) },
+    { self->engine, "hungry", G_CALLBACK (on_hungry) },
     { self->engine, "settled", G_CALLBACK (on_settled) },
     { self->engine, "rewind", G_CALLBACK (on_rewind) },
     { self->engine, "state-changed", G_CALLBACK (on_engine_state_changed) },
-    { self->engine, "finished", G_CALLBACK (become_closed) },
+    { self->engine, "finished", G_CALLBACK (on_finished) },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (arrows); i++)
@@ -585,16 +616,6 @@ cap_stream_retry (CapStream *self)
 
   if (self->phase == PHASE_OPEN && (state == CAP_ENGINE_FAILED || state == CAP_ENGINE_RECONNECTING))
     cap_engine_start (self->engine);
-}
-
-/* An engine that reconnects may still deliver text before the timeout. */
-static gboolean
-may_still_write (CapStream *self)
-{
-  CapEngineState state = cap_engine_get_state (self->engine);
-
-  return state == CAP_ENGINE_READY || state == CAP_ENGINE_RECONNECTING
-         || (state == CAP_ENGINE_STARTING && cap_gate_get_end (self->gate) > 0);
 }
 
 void

@@ -40,8 +40,8 @@ struct _CapTranscript
 
 enum
 {
-  SEGMENT,
-  RETRACTED,
+  SIGNAL_SEGMENT,
+  SIGNAL_RETRACTED,
   N_SIGNALS
 };
 
@@ -49,7 +49,46 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (CapTranscript, cap_transcript, G_TYPE_OBJECT)
 
-/* entries */
+static void entry_free (Entry *entry);
+static void on_due (gpointer user_data);
+
+/* lifecycle */
+
+static void
+cap_transcript_finalize (GObject *object)
+{
+  CapTranscript *self = CAP_TRANSCRIPT (object);
+
+  cap_alarm_free (self->alarm);
+  for (GList *link = self->open; link != NULL; link = link->next)
+    if (((Entry *) link->data)->segment.serial == 0)
+      entry_free (link->data);
+  g_list_free (self->open);
+  g_queue_clear_full (&self->history, (GDestroyNotify) entry_free);
+
+  G_OBJECT_CLASS (cap_transcript_parent_class)->finalize (object);
+}
+
+static void
+cap_transcript_init (CapTranscript *self)
+{
+  g_queue_init (&self->history);
+  self->partial_sent = G_MININT32;
+  self->alarm = cap_alarm_new ("transcript", on_due, self);
+}
+
+static void
+cap_transcript_class_init (CapTranscriptClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = cap_transcript_finalize;
+
+  signals[SIGNAL_SEGMENT] = g_signal_new ("segment", CAP_TYPE_TRANSCRIPT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                   NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[SIGNAL_RETRACTED] = g_signal_new ("retracted", CAP_TYPE_TRANSCRIPT, G_SIGNAL_RUN_LAST, 0, NULL,
+                                     NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+}
+
+/* private: entries */
 
 static void
 form_clear (CapTranscriptSegment *form)
@@ -103,7 +142,7 @@ entry_set_next (Entry *entry, char *text, gint64 start, gint64 end, GVariant *de
   entry->dirty = TRUE;
 }
 
-/* private methods */
+/* private: publishing */
 
 static void
 trim_history (CapTranscript *self)
@@ -160,7 +199,7 @@ publish (CapTranscript *self, Entry *entry, gboolean final)
   else
     self->partial_sent = g_get_monotonic_time ();
 
-  g_signal_emit (self, signals[SEGMENT], 0, &entry->segment);
+  g_signal_emit (self, signals[SIGNAL_SEGMENT], 0, &entry->segment);
   trim_history (self);
 }
 
@@ -184,7 +223,7 @@ retract (CapTranscript *self, Entry *entry)
   form_clear (&entry->next);
   self->closed_bytes += entry_size (entry);
 
-  g_signal_emit (self, signals[RETRACTED], 0, &entry->segment);
+  g_signal_emit (self, signals[SIGNAL_RETRACTED], 0, &entry->segment);
   trim_history (self);
 }
 
@@ -243,9 +282,8 @@ release_partial (CapTranscript *self, gint64 now)
 }
 
 static void
-release (gpointer data)
+release (CapTranscript *self)
 {
-  CapTranscript *self = data;
   gint64 now = g_get_monotonic_time ();
   gint64 final_due = release_finals (self, now);
   gint64 partial_due = release_partial (self, now);
@@ -259,6 +297,8 @@ release (gpointer data)
   else
     cap_alarm_clear (self->alarm);
 }
+
+/* private: open entries */
 
 static Entry *
 find_open (CapTranscript *self, guint64 utterance)
@@ -317,6 +357,26 @@ finish_entry (CapTranscript *self, Entry *entry)
   publish (self, entry, TRUE);
 }
 
+/* Calls @end for every orphan whose known end is not after @time. */
+static void
+end_orphans (CapTranscript *self, gint64 time, void (*end) (CapTranscript *self, Entry *entry))
+{
+  gboolean any = FALSE;
+
+  for (GList *link = self->open, *next; link != NULL; link = next)
+    {
+      Entry *entry = link->data;
+
+      next = link->next;
+      if (!entry->orphan || entry->next.end > time)
+        continue;
+      end (self, entry);
+      any = TRUE;
+    }
+  if (any)
+    release (self);
+}
+
 static Entry *
 add_open (CapTranscript *self, guint64 utterance)
 {
@@ -370,40 +430,12 @@ reserve (CapTranscript *self, Entry *entry, guint64 utterance, gint64 start, GVa
   limit_open (self);
 }
 
-/* lifecycle */
+/* callbacks */
 
 static void
-cap_transcript_finalize (GObject *object)
+on_due (gpointer user_data)
 {
-  CapTranscript *self = CAP_TRANSCRIPT (object);
-
-  cap_alarm_free (self->alarm);
-  for (GList *link = self->open; link != NULL; link = link->next)
-    if (((Entry *) link->data)->segment.serial == 0)
-      entry_free (link->data);
-  g_list_free (self->open);
-  g_queue_clear_full (&self->history, (GDestroyNotify) entry_free);
-
-  G_OBJECT_CLASS (cap_transcript_parent_class)->finalize (object);
-}
-
-static void
-cap_transcript_init (CapTranscript *self)
-{
-  g_queue_init (&self->history);
-  self->partial_sent = G_MININT32;
-  self->alarm = cap_alarm_new ("transcript", release, self);
-}
-
-static void
-cap_transcript_class_init (CapTranscriptClass *klass)
-{
-  G_OBJECT_CLASS (klass)->finalize = cap_transcript_finalize;
-
-  signals[SEGMENT] = g_signal_new ("segment", CAP_TYPE_TRANSCRIPT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                   NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
-  signals[RETRACTED] = g_signal_new ("retracted", CAP_TYPE_TRANSCRIPT, G_SIGNAL_RUN_LAST, 0, NULL,
-                                     NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  release (user_data);
 }
 
 /* public methods */
@@ -481,26 +513,6 @@ cap_transcript_orphan (CapTranscript *self)
 
       entry->orphan = !entry->done;
     }
-}
-
-/* Calls @end for every orphan whose known end is not after @time. */
-static void
-end_orphans (CapTranscript *self, gint64 time, void (*end) (CapTranscript *self, Entry *entry))
-{
-  gboolean any = FALSE;
-
-  for (GList *link = self->open, *next; link != NULL; link = next)
-    {
-      Entry *entry = link->data;
-
-      next = link->next;
-      if (!entry->orphan || entry->next.end > time)
-        continue;
-      end (self, entry);
-      any = TRUE;
-    }
-  if (any)
-    release (self);
 }
 
 void
