@@ -25,8 +25,8 @@ typedef struct
   int idle_seconds;
   gboolean replace;
   gboolean version;
-  gboolean named; /* the bus gave us the name */
-  gboolean lost;  /* or another one has it */
+  gboolean named; /* the bus has given us the name */
+  gboolean lost;  /* another process has the name, or took it from us */
   int status;
 } Main;
 
@@ -42,7 +42,8 @@ on_signal (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-/* The session is over, or nobody needs us: that is no failure. */
+/* For the end of the desktop session, and for a service that nobody needs:
+ * neither is a failure. */
 static void
 leave (Main *self)
 {
@@ -57,7 +58,8 @@ fail (Main *self, const char *message)
   g_main_loop_quit (self->loop);
 }
 
-/* Objects are there before the name is: whoever sees the name can call. */
+/* This exports the objects before the name appears, because a program may call
+ * as soon as it sees the name. */
 static void
 on_bus_acquired (GDBusConnection *connection, const char *name, gpointer data)
 {
@@ -93,20 +95,20 @@ on_name_lost (GDBusConnection *connection, const char *name, gpointer data)
 
   self->lost = TRUE;
   if (connection == NULL && self->service == NULL)
-    fail (self, "There is no session bus. Start it inside a desktop session, or with dbus-run-session.");
+    fail (self, "There is no session bus. Start captiond inside a desktop session, or with dbus-run-session.");
   else if (connection == NULL || self->named)
     on_signal (self);
   else
-    fail (self, "Another captiond is running in this session already. Use it, or start with --replace.");
+    fail (self, "Another captiond is already running in this session. Use it, or start with --replace.");
 }
 
 static gboolean
 parse_options (Main *self, int *argc, char ***argv)
 {
   const GOptionEntry entries[] = {
-    { "replace", 0, 0, G_OPTION_ARG_NONE, &self->replace, "Take over from a captiond that runs", NULL },
+    { "replace", 0, 0, G_OPTION_ARG_NONE, &self->replace, "Replace a captiond that is already running", NULL },
     { "idle-seconds", 0, 0, G_OPTION_ARG_INT, &self->idle_seconds,
-      "Leave after so long without a stream (60)", "N" },
+      "Exit after N seconds without an open stream (default: 60)", "N" },
     { "version", 0, 0, G_OPTION_ARG_NONE, &self->version, "Print the version", NULL },
     { NULL },
   };
@@ -114,8 +116,8 @@ parse_options (Main *self, int *argc, char ***argv)
   g_autoptr (GError) error = NULL;
 
   g_option_context_add_main_entries (context, entries, NULL);
-  g_option_context_set_description (context, "The bus starts it when a program wants captions.\n"
-                                             "Try: captionctl listen");
+  g_option_context_set_description (context, "D-Bus starts captiond when a program asks for captions.\n"
+                                             "To see captions, run: captionctl listen");
   if (!g_option_context_parse (context, argc, argv, &error))
     {
       g_printerr ("captiond: %s. See: captiond --help\n", error->message);
@@ -149,7 +151,7 @@ run (Main *self)
                                on_name_acquired, on_name_lost, self, NULL);
   g_main_loop_run (self->loop);
 
-  /* GLib complains about giving back what we do not have. */
+  /* GLib warns if we give back a name that we do not own. */
   if (!self->lost)
     g_bus_unown_name (self->name);
   g_source_remove (term);
@@ -165,7 +167,7 @@ main (int argc, char **argv)
 
   cap_audio_graph_ignore_environment ();
   setlocale (LC_ALL, "");
-  g_quark_to_string (CAP_ERROR); /* registers the names of errors */
+  g_quark_to_string (CAP_ERROR); /* registers the D-Bus names of the errors */
 
   if (!parse_options (&self, &argc, &argv))
     return 2;
@@ -175,13 +177,14 @@ main (int argc, char **argv)
       return EXIT_SUCCESS;
     }
 
-  /* Takes keys out of the environment, which threads would read. */
+  /* This removes keys from the environment, so it must run before any thread
+   * can read the environment. */
   self.credentials = cap_credentials_new ();
   self.settings = cap_defaults_open ();
   if (self.settings == NULL)
     {
-      g_printerr ("captiond: The settings schema org.captiond is not installed, or an old one. Install "
-                  "captiond completely, or name its folder in GSETTINGS_SCHEMA_DIR.\n");
+      g_printerr ("captiond: The settings schema org.captiond is missing or too old. Install captiond "
+                  "completely, or set GSETTINGS_SCHEMA_DIR to the folder of the schema.\n");
       return EXIT_FAILURE;
     }
 

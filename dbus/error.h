@@ -10,10 +10,10 @@ G_BEGIN_DECLS
 /**
  * CapError:
  *
- * What can go wrong, as it goes over the bus: CAP_ERROR_NO_SUCH_SOURCE is
- * org.captiond.Captions1.Error.NoSuchSource. The message of such an error is
- * one or two sentences for people: what happened, what it means, what to do.
- * It holds neither speech nor keys.
+ * The errors of the service. On the bus, CAP_ERROR_NO_SUCH_SOURCE is called
+ * org.captiond.Captions1.Error.NoSuchSource, and so on. The message of an
+ * error is one or two sentences for people: what happened, what it means, what
+ * to do. It contains neither speech nor keys.
  */
 typedef enum
 {
@@ -44,8 +44,8 @@ typedef enum
 
 #define CAP_N_ERRORS (CAP_ERROR_LIMIT_EXCEEDED + 1)
 
-/* The error domain. The first call registers the names on the bus: a program
- * calls it once before it talks D-Bus. */
+/* The error domain. The first call registers the D-Bus names: a program must
+ * make this call before it uses D-Bus. */
 #define CAP_ERROR (cap_error_quark ())
 GQuark cap_error_quark (void);
 

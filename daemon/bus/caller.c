@@ -21,7 +21,7 @@ struct _CapCaller
   CapCallerLimits limits;
 
   guint n_holds;
-  gint64 opens[MAX_OPENS]; /* monotonic, µs; a ring */
+  gint64 opens[MAX_OPENS]; /* a ring; monotonic, µs */
   guint next_open;
 
   gint64 last_ping; /* monotonic, µs */
@@ -90,7 +90,7 @@ cap_caller_class_init (CapCallerClass *klass)
 
 /* callbacks */
 
-/* Any answer is a sign of life, an error from the program too. */
+/* Every answer proves that the program is alive, even an error. */
 static void
 on_pong (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -180,8 +180,8 @@ cap_caller_admit (CapCaller *self, GError **error)
   if (now - self->opens[i] < OPENS_WINDOW)
     {
       g_set_error (error, CAP_ERROR, CAP_ERROR_LIMIT_EXCEEDED,
-                   "More than %u streams were opened within a minute. Wait, and keep a stream open "
-                   "instead of opening it anew.",
+                   "The program opened more than %u streams within a minute. Wait a moment, and keep a "
+                   "stream open instead of opening it again.",
                    self->limits.max_opens);
       return FALSE;
     }
@@ -191,7 +191,7 @@ cap_caller_admit (CapCaller *self, GError **error)
   if (self->n_holds >= self->limits.max_holds)
     {
       g_set_error (error, CAP_ERROR, CAP_ERROR_LIMIT_EXCEEDED,
-                   "The program holds %u streams already. Close some of them first.", self->n_holds);
+                   "The program already holds %u streams. Close one of them first.", self->n_holds);
       return FALSE;
     }
 

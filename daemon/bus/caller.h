@@ -10,24 +10,25 @@ G_BEGIN_DECLS
 typedef struct
 {
   guint max_holds;        /* at the same time */
-  guint max_opens;        /* in a minute, at most 60 */
-  guint ping_interval_ms; /* between two questions whether it is alive */
-  guint stall_ms;         /* without an answer: gets no more text */
-  guint drop_ms;          /* without an answer: is lost */
+  guint max_opens;        /* calls of OpenStream in a minute, at most 60 */
+  guint ping_interval_ms; /* at least this long between two pings */
+  guint stall_ms;         /* without an answer for this long, it gets no more text */
+  guint drop_ms;          /* without an answer for this long, it is lost */
 } CapCallerLimits;
 
 #define CAP_CALLER_LIMITS { 32, 60, 10000, 30000, 90000 }
 
-/* One program on the bus that called us, by its unique name: who it is, what
- * it may do, and whether it still listens. While text is sent to it, it is
- * asked now and then whether it is alive: the bus keeps messages for a
- * receiver that does not read them, without limit.
+/* A program that called the service, by its unique bus name: its identity, its
+ * limits, and whether it still reads its messages. While the service sends text
+ * to the program, it also pings the program now and then, because the bus keeps
+ * unread messages without limit.
  *
- * Signal ::lost: it does not answer any more. */
+ * Signal ::lost: the program has not answered a ping for drop_ms. */
 #define CAP_TYPE_CALLER (cap_caller_get_type ())
 G_DECLARE_FINAL_TYPE (CapCaller, cap_caller, CAP, CALLER, GObject)
 
-/* @process: its name, for people; @app_id: of its sandbox, or NULL. */
+/* @process: the name of the process, for people.
+ * @app_id: the application id of its sandbox, or NULL outside of a sandbox. */
 CapCaller *cap_caller_new (GDBusConnection *connection,
                            const char *bus_name,
                            const char *process,
@@ -38,15 +39,15 @@ const char *cap_caller_get_bus_name (CapCaller *self);
 const char *cap_caller_get_process (CapCaller *self);
 const char *cap_caller_get_app_id (CapCaller *self);
 
-/* Counts a call of OpenStream, and fails with CAP_ERROR_LIMIT_EXCEEDED when
- * there were too many of them, or the caller has too many holds. */
+/* Counts a call of OpenStream. Fails with CAP_ERROR_LIMIT_EXCEEDED after too
+ * many calls within a minute, or if the caller has too many holds. */
 gboolean cap_caller_admit (CapCaller *self, GError **error);
 
 void cap_caller_add_hold (CapCaller *self);
 void cap_caller_remove_holds (CapCaller *self, guint n);
 
-/* Whether text may be sent to it now; call it for each. Asks the program
- * whether it is alive when it is time to. */
+/* Whether the service may send a text to the caller now. Call this once for
+ * each text: it also pings the caller when a ping is due. */
 gboolean cap_caller_may_send (CapCaller *self);
 
 G_END_DECLS

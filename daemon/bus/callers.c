@@ -109,9 +109,9 @@ identify (CapCallers *self, const char *bus_name, GVariant *credentials, GError 
     {
       g_info ("caller %s: %s", bus_name, reason != NULL ? reason->message : "no process id");
       g_set_error_literal (error, CAP_ERROR, CAP_ERROR_POLICY_REFUSED,
-                           "The program that asks cannot be looked at (it may run in a container, or "
-                           "with special rights), so it cannot be told whether it is in a sandbox, and "
-                           "it gets no captions. Start it outside of the container.");
+                           "captiond cannot tell whether this program runs in a sandbox, because the "
+                           "program runs in a container or with special privileges, so it gets no "
+                           "captions. Start it outside of the container.");
       return NULL;
     }
 
@@ -203,8 +203,8 @@ cap_callers_identify_async (CapCallers *self,
 {
   GTask *task = g_task_new (self, NULL, callback, data);
 
-  /* Also for a caller that is known: the answer comes before the news that it
-   * left, so that nobody is let in after that. */
+  /* This also asks about known callers: the bus sends this answer before the
+   * news that the caller left, so no caller can open a stream after it left. */
   g_task_set_task_data (task, g_strdup (bus_name), g_free);
   g_dbus_connection_call (self->connection, "org.freedesktop.DBus", "/org/freedesktop/DBus",
                           "org.freedesktop.DBus", "GetConnectionCredentials",

@@ -7,18 +7,19 @@
 
 G_BEGIN_DECLS
 
-/* The programs that called us, as long as they are on the bus.
+/* All programs that called the service and are still on the bus.
  *
  * Signals:
- *  ::gone (CapCaller *)  it left the bus
- *  ::lost (CapCaller *)  it is on the bus, but does not answer any more */
+ *  ::gone (CapCaller *)  the caller left the bus
+ *  ::lost (CapCaller *)  the caller is on the bus, but no longer answers */
 #define CAP_TYPE_CALLERS (cap_callers_get_type ())
 G_DECLARE_FINAL_TYPE (CapCallers, cap_callers, CAP, CALLERS, GObject)
 
 CapCallers *cap_callers_new (GDBusConnection *connection, const CapCallerLimits *limits);
 
-/* Finds out who @bus_name is: asks the bus, and /proc the first time. Fails
- * with CAP_ERROR_POLICY_REFUSED when it cannot be told. */
+/* Asks the bus, and on the first call also /proc, for the identity of
+ * @bus_name. Fails with CAP_ERROR_POLICY_REFUSED if neither can tell whether
+ * the program runs in a sandbox. finish() returns a new reference. */
 void cap_callers_identify_async (CapCallers *self,
                                  const char *bus_name,
                                  GAsyncReadyCallback callback,

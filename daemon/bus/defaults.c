@@ -6,7 +6,7 @@
 #include "dbus/error.h"
 #include "sound/source.h"
 
-/* The keys of the settings that Get- and SetDefaults give access to. */
+/* The settings that GetDefaults and SetDefaults give access to. */
 static const CapOption default_options[] = {
   { "source", G_VARIANT_TYPE_STRING, cap_source_check_option },
   { "engine", G_VARIANT_TYPE_STRING },
@@ -19,7 +19,7 @@ static const CapOption default_options[] = {
   { "session-idle-seconds", G_VARIANT_TYPE_UINT32 },
 };
 
-/* g_settings_new() would abort where a schema is missing. */
+/* g_settings_new() would abort if a schema is missing. */
 GSettings *
 cap_defaults_open (void)
 {
@@ -67,7 +67,7 @@ cap_defaults_get_all (GSettings *settings)
   return g_variant_builder_end (&all);
 }
 
-/* What the table cannot check: the schema's ranges, and locks. */
+/* The table cannot check the ranges of the schema, nor locks. */
 static gboolean
 check_key (GSettings *settings, const char *key, GVariant *value, GError **error)
 {
@@ -78,13 +78,13 @@ check_key (GSettings *settings, const char *key, GVariant *value, GError **error
   schema_key = g_settings_schema_get_key (schema, key);
   if (!g_settings_schema_key_range_check (schema_key, value))
     {
-      g_set_error (error, CAP_ERROR, CAP_ERROR_INVALID_OPTION, "%s: is out of range", key);
+      g_set_error (error, CAP_ERROR, CAP_ERROR_INVALID_OPTION, "%s: the value is out of range", key);
       return FALSE;
     }
   if (!g_settings_is_writable (settings, key))
     {
       g_set_error (error, CAP_ERROR, CAP_ERROR_POLICY_REFUSED,
-                   "%s: the administrator of this machine has fixed this setting", key);
+                   "%s: the administrator of this computer has locked this setting", key);
       return FALSE;
     }
 

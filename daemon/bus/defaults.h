@@ -7,21 +7,22 @@
 
 G_BEGIN_DECLS
 
-/* The user's settings (org.captiond), as OpenStream fills them in and as
- * GetDefaults and SetDefaults show them. */
+/* The user's settings (org.captiond): the defaults of OpenStream, and the keys
+ * that GetDefaults and SetDefaults read and write. */
 
-/* NULL where the schemas are not installed. */
+/* NULL if the schemas are not installed, or too old. */
 GSettings *cap_defaults_open (void);
 
-/* The string option @key of @options (a{sv}), or else the default. */
+/* The string option @key of @options (a{sv}), or the default if it is missing. */
 char *cap_defaults_get_string (GSettings *settings, GVariant *options, const char *key);
 
-/* What GetDefaults tells: a{sv}, floating. */
+/* The reply of GetDefaults: a{sv}, floating. */
 GVariant *cap_defaults_get_all (GSettings *settings);
 
-/* Changes all keys of @defaults (a{sv}), or none. CAP_ERROR_INVALID_OPTION,
- * CAP_ERROR_NO_SUCH_ENGINE, CAP_ERROR_LANGUAGE_NOT_SUPPORTED, or
- * CAP_ERROR_POLICY_REFUSED for what the administrator has fixed. */
+/* Changes all keys of @defaults (a{sv}), or none. Fails with
+ * CAP_ERROR_INVALID_OPTION, CAP_ERROR_NO_SUCH_ENGINE,
+ * CAP_ERROR_LANGUAGE_NOT_SUPPORTED, or CAP_ERROR_POLICY_REFUSED for a key that
+ * the administrator has locked. */
 gboolean cap_defaults_set (GSettings *settings, CapEngines *engines, GVariant *defaults, GError **error);
 
 /* Whether the sandboxed application @app_id may use the service. */

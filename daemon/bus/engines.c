@@ -13,7 +13,7 @@ typedef struct
   const char *id;
   const char *kind;
   const char *host;
-  const char *const *languages; /* BCP 47; a tag stands for its variants too */
+  const char *const *languages; /* BCP 47; a tag includes its variants */
   gboolean (*is_ready) (GError **reason);
   GType (*get_type) (void);
 } EngineKind;
@@ -28,20 +28,20 @@ struct _CapEngines
   CapProviders *providers;
   CapCredentials *credentials;
   CapLearnt *learnt;
-  CapBudget *budget; /* of all engines together */
+  CapBudget *budget; /* shared by all engines */
 };
 
 G_DEFINE_FINAL_TYPE (CapEngines, cap_engines, G_TYPE_OBJECT)
 
-/* What ListEngines waits for. */
+/* One call of ListEngines, while it waits for the keyring. */
 typedef struct
 {
   GPtrArray *providers;
-  char **keys; /* how it stands with the key of each */
-  guint n_open;
+  char **keys; /* the state of the key of each provider */
+  guint n_open; /* states that are still missing */
 } Listing;
 
-/* One of them. */
+/* The question for the key of one provider. */
 typedef struct
 {
   GTask *task;
@@ -66,8 +66,8 @@ find_kind (const char *id)
   return NULL;
 }
 
-/* Any English is understood by an engine that knows en-US: what differs
- * between variants is less than what differs between speakers. */
+/* An engine that knows en-US understands all English, because variants differ
+ * less than speakers do. */
 static gboolean
 same_language (const char *one, const char *other)
 {
@@ -130,7 +130,7 @@ listing_free (gpointer data)
   g_free (listing);
 }
 
-/* @reason: empty when it is ready. */
+/* @reason: empty if the engine is ready. */
 static void
 add_engine (GVariantBuilder *list, const char *id, const char *kind, const char *reason, const char *host,
             const char *const *languages)
@@ -190,7 +190,7 @@ finish_listing (GTask *task)
                          (GDestroyNotify) g_variant_unref);
 }
 
-/* Where there is no keyring there is no key. */
+/* A failure means that there is no keyring, so there is no key. */
 static void
 on_key_seen (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -204,7 +204,7 @@ on_key_seen (GObject *source, GAsyncResult *result, gpointer data)
     finish_listing (task);
 }
 
-/* Of a provider that is gone nothing stays behind. */
+/* When a provider is removed, its learnt facts go too. */
 static void
 on_provider_changed (CapEngines *self, const char *id)
 {
@@ -268,7 +268,8 @@ refuse_language (const EngineKind *kind, const char *language, GError **error)
   g_autofree char *known = g_strjoinv (", ", (char **) kind->languages);
 
   g_set_error (error, CAP_ERROR, CAP_ERROR_LANGUAGE_NOT_SUPPORTED,
-               "The engine “%s” does not understand “%s”. It knows: %s.", kind->id, language, known);
+               "The engine “%s” does not understand the language “%s”. It understands: %s.",
+               kind->id, language, known);
   return FALSE;
 }
 
@@ -285,7 +286,7 @@ cap_engines_check (CapEngines *self, const char *id, const char *language, GErro
     return TRUE;
 
   g_set_error (error, CAP_ERROR, CAP_ERROR_NO_SUCH_ENGINE,
-               "There is no engine called “%s”. See which there are with: captionctl engines", id);
+               "There is no engine “%s”. List the engines with: captionctl engines", id);
   return FALSE;
 }
 

@@ -10,28 +10,29 @@
 
 G_BEGIN_DECLS
 
-/* The engines that there are: those of this machine, and the user's providers.
- * A new family is one more file, and one more line in the table of engines.c. */
+/* All engines: those of this computer, and the user's providers. A new local
+ * engine needs one more file, and one more line in the table of engines.c. */
 #define CAP_TYPE_ENGINES (cap_engines_get_type ())
 G_DECLARE_FINAL_TYPE (CapEngines, cap_engines, CAP, ENGINES, GObject)
 
-/* @settings: of org.captiond.
- * @learnt_path: where it is kept what was found out about services; NULL for
- * the user's state folder. */
+/* @settings: of the schema org.captiond.
+ * @learnt_path: the file with the facts that captiond has learnt about
+ * services; NULL for the one in the user's state folder. */
 CapEngines *cap_engines_new (GSettings *settings, CapProviders *providers, CapCredentials *credentials,
                              const char *learnt_path);
 
-/* What ListEngines tells: aa{sv}; see the D-Bus interface. It asks the keyring
- * how it stands with keys, and never the user. */
+/* The reply of ListEngines: aa{sv}. It asks the keyring for the state of each
+ * key, and never asks the user to unlock the keyring. */
 void cap_engines_list_async (CapEngines *self, GAsyncReadyCallback callback, gpointer user_data);
 GVariant *cap_engines_list_finish (CapEngines *self, GAsyncResult *result, GError **error);
 
-/* Whether @id exists and understands @language (BCP 47, or empty).
- * CAP_ERROR_NO_SUCH_ENGINE, CAP_ERROR_LANGUAGE_NOT_SUPPORTED. A service is
- * not asked: what it does not understand is the stream's state. */
+/* Whether @id exists and understands @language (BCP 47, or empty). Fails with
+ * CAP_ERROR_NO_SUCH_ENGINE or CAP_ERROR_LANGUAGE_NOT_SUPPORTED. This does not
+ * ask remote services: if one of them refuses the language, the stream's state
+ * says so later. */
 gboolean cap_engines_check (CapEngines *self, const char *id, const char *language, GError **error);
 
-/* A new engine of a kind, and for a language, that check() accepted. */
+/* A new engine. check() must have accepted @id and @language. */
 CapEngine *cap_engines_create (CapEngines *self, const char *id, const char *language);
 
 G_END_DECLS

@@ -8,11 +8,12 @@
 
 #define LISTEN_WHILE_LOCKED "listen-while-locked"
 
-/* So long a stream waits for the first answer of logind. */
+/* How long a stream waits for the first answer of logind. */
 #define ANSWER_MS 1000
 
-/* So long the machine may wait for the last text: logind allows 5 s, and this
- * with what it takes to get here is to stay below 2. */
+/* How long the computer waits for the last text before it sleeps. logind allows
+ * 5 s; users should wait less than 2 s, including the time until the signal
+ * arrives here. */
 #define SETTLE_MS 1500
 
 /* struct */
@@ -31,8 +32,8 @@ struct _CapHoldPolicy
   CapLogind *logind;      /* NULL without members */
   CapAlarm *answer_alarm;
   CapAlarm *settle_alarm;
-  gboolean unanswered;    /* and not waited for any longer */
-  gboolean asleep;        /* the streams know */
+  gboolean unanswered;    /* logind did not answer within ANSWER_MS */
+  gboolean asleep;        /* as the streams last heard it */
 };
 
 static void
@@ -45,7 +46,8 @@ clear_member (gpointer data)
 
 /* private methods */
 
-/* What tells of the people around; a film is captioned on a locked screen too. */
+/* A microphone or an application can reveal the people around the computer; the
+ * sound of a film cannot. */
 static gboolean
 is_private (CapSourceKind kind)
 {
@@ -87,9 +89,10 @@ any_may_have_text (CapHoldPolicy *self)
   return FALSE;
 }
 
-/* The streams are held already: what was being said becomes text, and reaches
- * who waits for it, before the machine sleeps. A session that slept with it
- * would be found dead, and what it owed would come late. */
+/* The streams are held already, so no new audio comes. This lets the engines
+ * finish the last utterances and close their sessions before the computer
+ * sleeps: a session that is open during sleep would be dead afterwards, and its
+ * text would come late. */
 static void
 settle_streams (CapHoldPolicy *self)
 {
@@ -131,7 +134,7 @@ on_no_answer (gpointer data)
 {
   CapHoldPolicy *self = data;
 
-  g_info ("logind does not answer: whether the session is locked is not known");
+  g_info ("logind does not answer, so captiond does not know whether the session is locked");
   self->unanswered = TRUE;
   update_streams (self);
 }
@@ -192,16 +195,16 @@ cap_hold_policy_check (CapHoldPolicy *self, CapSourceKind kind)
 {
   if (self->logind != NULL && cap_logind_is_asleep (self->logind))
     return g_error_new_literal (CAP_ERROR, CAP_ERROR_AUDIO_UNAVAILABLE,
-                                "This computer is going to sleep. Captions go on when it wakes.");
+                                "This computer is going to sleep. Captions continue when it wakes up.");
   if (!is_private (kind) || g_settings_get_boolean (self->settings, LISTEN_WHILE_LOCKED))
     return NULL;
   if (!has_answered (self))
-    return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_PENDING, "Not known yet");
+    return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_PENDING, "logind has not answered yet");
   if (self->logind != NULL && cap_logind_is_locked (self->logind))
     return g_error_new_literal (CAP_ERROR, CAP_ERROR_POLICY_REFUSED,
-                                "The session is locked, or another one is on the screen, and captiond does "
-                                "not listen to microphones and applications then. Captions go on when you "
-                                "are back. To have them always: gsettings set org.captiond "
+                                "The session is locked, or another session is on the screen. captiond does "
+                                "not listen to microphones and applications then. Captions continue when "
+                                "you come back. To caption always, run: gsettings set org.captiond "
                                 LISTEN_WHILE_LOCKED " true");
 
   return NULL;

@@ -8,22 +8,23 @@
 
 G_BEGIN_DECLS
 
-/* When streams must not listen: all of them while the machine sleeps, and what
- * hears the room or an application while nobody is to be seen at the screen.
- * It asks logind, and only while there is a stream. */
+/* Decides when streams must not listen: no stream while the computer sleeps,
+ * and no stream of a microphone or an application while the session is locked
+ * or not on the screen. It watches logind while there is a stream. */
 typedef struct _CapHoldPolicy CapHoldPolicy;
 
 CapHoldPolicy *cap_hold_policy_new (GSettings *settings);
+/* @self may be NULL. */
 void cap_hold_policy_free (CapHoldPolicy *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CapHoldPolicy, cap_hold_policy_free)
 
-/* Why a stream of such a source must not listen now, for
- * cap_stream_set_held(); NULL if it may. With the first stream it is not known
- * yet whether the session is locked (G_IO_ERROR_PENDING): what may not be heard
- * then waits for the answer, a second at most. */
+/* The reason why a stream of this kind of source must not listen now, for
+ * cap_stream_set_held(); NULL if it may. G_IO_ERROR_PENDING means that logind
+ * has not yet said whether the session is locked. A stream waits for this
+ * answer for at most a second. */
 GError *cap_hold_policy_check (CapHoldPolicy *self, CapSourceKind kind);
 
-/* Holds the stream, and lets it go, until it is removed. */
+/* Holds and releases @stream until remove(). The policy keeps a reference. */
 void cap_hold_policy_add (CapHoldPolicy *self, CapStream *stream, CapSourceKind kind);
 void cap_hold_policy_remove (CapHoldPolicy *self, CapStream *stream);
 

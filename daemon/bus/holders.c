@@ -17,7 +17,7 @@ typedef struct
 
 struct _CapHolders
 {
-  GPtrArray *holders; /* of Holder, in the order in which they came */
+  GPtrArray *holders; /* of Holder, the oldest first */
 };
 
 static void
@@ -52,7 +52,8 @@ add_holder (CapHolders *self, CapCaller *caller)
   return holder;
 }
 
-/* Only text makes a caller prove that it is alive: little else is sent. */
+/* Only text and levels need a caller that answers pings: all other signals are
+ * rare, and cannot fill the queue of a caller that does not read. */
 static gboolean
 wants (Holder *holder, CapNews news)
 {
@@ -95,7 +96,7 @@ cap_holders_add (CapHolders *self, CapCaller *caller, gboolean partials, gboolea
   if (holder == NULL && self->holders->len >= MAX_HOLDERS)
     {
       g_set_error (error, CAP_ERROR, CAP_ERROR_LIMIT_EXCEEDED,
-                   "%d programs hold this stream already.", MAX_HOLDERS);
+                   "%d programs already hold this stream. Close it in one of them first.", MAX_HOLDERS);
       return FALSE;
     }
   if (holder == NULL)

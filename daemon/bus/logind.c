@@ -8,7 +8,7 @@
 #include <gio/gunixfdlist.h>
 #include <glib/gstdio.h>
 
-/* What is told by ::changed. */
+/* The answers that the owner knows from ::changed. */
 typedef enum
 {
   TOLD_ANSWERED = 1 << 0,
@@ -22,20 +22,20 @@ struct _CapLogind
 {
   GObject parent_instance;
 
-  GDBusConnection *bus; /* NULL until it is joined */
+  GDBusConnection *bus; /* NULL until it is connected */
   guint watch;
   char *owner;          /* logind's unique name; NULL while there is none */
-  GCancellable *calls;  /* to the bus, then to this owner */
+  GCancellable *calls;  /* for the connection, then for calls to this owner */
   guint sleep_signals;  /* 0 while there is no owner */
   CapLogindSession *session; /* NULL while there is no owner */
 
   gboolean answered;
   gboolean asleep;
-  gboolean locked;      /* as the last owner said */
+  gboolean locked;      /* as the last owner reported */
 
-  int lock;             /* that delays sleep; -1: none */
-  gboolean locking;     /* it was asked for */
-  gboolean ready;       /* to sleep: no lock until the machine has woken */
+  int lock;             /* delays sleep while it is open; -1: none */
+  gboolean locking;     /* the call for the lock is under way */
+  gboolean ready;       /* to sleep: takes no lock until the computer has woken up */
 
   Told told;
 };
@@ -99,7 +99,7 @@ on_lock (GObject *bus, GAsyncResult *result, gpointer data)
       self->lock = g_unix_fd_list_get (fds, index, &error);
     }
   if (error != NULL)
-    g_info ("Sleep is not delayed: %s", error->message);
+    g_info ("logind does not delay sleep: %s", error->message);
 }
 
 static void
@@ -111,7 +111,7 @@ take_lock (CapLogind *self)
   self->locking = TRUE;
   g_dbus_connection_call_with_unix_fd_list (
     self->bus, self->owner, CAP_LOGIND_PATH, CAP_LOGIND_MANAGER, "Inhibit",
-    g_variant_new ("(ssss)", "sleep", "captiond", "What is being said gets its caption", "delay"),
+    g_variant_new ("(ssss)", "sleep", "captiond", "Captions of the last words are not finished", "delay"),
     G_VARIANT_TYPE ("(h)"), G_DBUS_CALL_FLAGS_NONE, -1, NULL, self->calls, on_lock, cap_weak_new (self));
 }
 
@@ -168,8 +168,8 @@ on_session_changed (CapLogind *self)
   tell (self);
 }
 
-/* Signals come by the unique name: what others on the bus send is not from
- * logind. */
+/* Subscriptions use the unique name, so that no other process on the bus can
+ * send these signals. */
 static void
 on_appeared (GDBusConnection *bus, const char *name, const char *owner, gpointer data)
 {
@@ -190,7 +190,7 @@ on_appeared (GDBusConnection *bus, const char *name, const char *owner, gpointer
                            G_CONNECT_SWAPPED);
 }
 
-/* Forgets what was asked of logind and what came from it. */
+/* Forgets this owner of the name: calls, signals and answers. */
 static void
 let_go (CapLogind *self)
 {
@@ -276,7 +276,8 @@ cap_logind_class_init (CapLogindClass *klass)
 
 /* public methods */
 
-/* Not the connection that g_bus_get() shares: that one would stay. */
+/* This is not the connection that g_bus_get() shares, because that one would stay
+ * open. */
 CapLogind *
 cap_logind_new (void)
 {

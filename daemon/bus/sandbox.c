@@ -8,7 +8,7 @@
 #include <glib/gstdio.h>
 #include <unistd.h>
 
-/* More than any sane file of the two kinds read here holds. */
+/* More than any valid .flatpak-info or cgroup file contains. */
 #define MAX_FILE_BYTES (64 * 1024)
 
 static gboolean
@@ -20,8 +20,8 @@ fail_with_errno (GError **error, const char *what)
   return FALSE;
 }
 
-/* The bytes of the file @name below @dir; NULL with no error when there is
- * no such file. */
+/* The bytes of the file @name below @dir; NULL without an error if there is no
+ * such file. */
 static char *
 read_file_at (int dir, const char *name, GError **error)
 {
@@ -49,8 +49,8 @@ read_file_at (int dir, const char *name, GError **error)
   return g_steal_pointer (&bytes);
 }
 
-/* Flatpak puts a file at the root of the sandbox that the application inside
- * cannot change: the process is judged by its own root folder. */
+/* Flatpak puts this file at the root of the sandbox, where the application
+ * cannot change it. The root folder of the process therefore tells the truth. */
 static gboolean
 find_flatpak (int process, char **app_id, GError **error)
 {

@@ -7,9 +7,10 @@
 
 G_BEGIN_DECLS
 
-/* The application id of the Flatpak or Snap that process @pid runs in, or
- * NULL for a process outside of both. @proc is where the kernel's process
- * folders are ("/proc"). Fails, and so closes, when it cannot be told. */
+/* Sets @app_id to the application id of the Flatpak or Snap in which the
+ * process @pid runs, or to NULL for a process outside of both. @proc is the
+ * folder with the process folders of the kernel ("/proc"). Fails if it cannot
+ * read enough to decide; the caller must then refuse the process. */
 gboolean cap_sandbox_get_app_id (const char *proc, guint32 pid, char **app_id, GError **error);
 
 G_END_DECLS

@@ -45,8 +45,8 @@ tell (CapServiceDiagnosis *self, const char *signal, GVariant *arguments)
                                  signal, arguments, NULL);
 }
 
-/* Whether the door that works was stored; what goes wrong there is told in the
- * place of the verdict's advice. */
+/* Stores the settings of the door that works, and adds the result to the
+ * details. If the settings cannot be stored, that error replaces the advice. */
 static GVariant *
 apply (CapServiceDiagnosis *self, GVariant *details)
 {
@@ -87,7 +87,7 @@ handle_cancel (CapServiceDiagnosis *self, GDBusMethodInvocation *invocation)
   if (!g_str_equal (g_dbus_method_invocation_get_sender (invocation), self->caller))
     {
       g_dbus_method_invocation_return_error_literal (invocation, CAP_ERROR, CAP_ERROR_NOT_HOLDER,
-                                                     "Only who asked for a diagnosis can cancel it.");
+                                                     "Only the program that started a diagnosis can cancel it.");
       return G_DBUS_METHOD_INVOCATION_HANDLED;
     }
 
@@ -112,7 +112,8 @@ cap_service_diagnosis_dispose (GObject *object)
   CapServiceDiagnosis *self = CAP_SERVICE_DIAGNOSIS (object);
 
   g_clear_handle_id (&self->watch, g_bus_unwatch_name);
-  if (self->skeleton != NULL && g_dbus_interface_skeleton_get_connection (G_DBUS_INTERFACE_SKELETON (self->skeleton)) != NULL)
+  if (self->skeleton != NULL
+      && g_dbus_interface_skeleton_get_connection (G_DBUS_INTERFACE_SKELETON (self->skeleton)) != NULL)
     g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (self->skeleton));
   g_clear_object (&self->skeleton);
   g_clear_object (&self->diagnosis);
@@ -175,7 +176,8 @@ cap_service_diagnosis_new (GDBusConnection *connection,
   self->diagnosis = cap_diagnosis_new (provider, credentials);
   g_signal_connect_object (self->diagnosis, "row", G_CALLBACK (on_row), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->diagnosis, "done", G_CALLBACK (on_done), self, G_CONNECT_SWAPPED);
-  if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self->skeleton), connection, path, error))
+  if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self->skeleton), connection, path,
+                                         error))
     return NULL;
 
   return g_steal_pointer (&self);

@@ -8,16 +8,16 @@
 
 G_BEGIN_DECLS
 
-/* One run of Diagnose as an object of the bus: hands the rows to who asked,
- * and to nobody else, and ends when that one leaves the bus.
+/* One run of Diagnose as a D-Bus object. It sends its signals only to the
+ * caller of Diagnose, and ends when that caller leaves the bus.
  *
- * Signals:
- *  ::finished ()  Done was sent: let go of it
- */
+ * Signal ::finished: the object has sent Done; the owner may drop it. */
 #define CAP_TYPE_SERVICE_DIAGNOSIS (cap_service_diagnosis_get_type ())
 G_DECLARE_FINAL_TYPE (CapServiceDiagnosis, cap_service_diagnosis, CAP, SERVICE_DIAGNOSIS, GObject)
 
-/* Exports it. @caller: unique name. @apply: store the door that works. */
+/* Also exports the object at @path.
+ * @caller: the unique bus name of the caller.
+ * @apply: whether to store the settings of the door that works. */
 CapServiceDiagnosis *cap_service_diagnosis_new (GDBusConnection *connection,
                                                 const char *path,
                                                 const char *caller,
@@ -29,7 +29,7 @@ CapServiceDiagnosis *cap_service_diagnosis_new (GDBusConnection *connection,
 
 const char *cap_service_diagnosis_get_path (CapServiceDiagnosis *self);
 
-/* When the caller knows the path. */
+/* Call this after the caller has received the path. */
 void cap_service_diagnosis_start (CapServiceDiagnosis *self);
 
 G_END_DECLS

@@ -22,13 +22,13 @@ struct _CapServiceProviders
   GSettings *settings;
   CapProviders *providers;
   CapCredentials *credentials;
-  guint n_calls; /* that wait for a key or for the keyring */
+  guint n_calls; /* calls that wait for a key or for the keyring */
   guint tell_idle;
 };
 
 G_DEFINE_FINAL_TYPE (CapServiceProviders, cap_service_providers, G_TYPE_OBJECT)
 
-/* A call that waits. */
+/* A call that waits for a key or for the keyring. */
 typedef struct
 {
   CapServiceProviders *self;
@@ -98,7 +98,7 @@ on_tell (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Once, for all that changes together. */
+/* Emits one signal for all changes of one turn of the main loop. */
 static void
 on_changed (CapServiceProviders *self)
 {
@@ -117,7 +117,8 @@ answer (GDBusMethodInvocation *invocation, const GError *error)
     g_dbus_method_invocation_return_value (invocation, NULL);
 }
 
-/* Each holds a descriptor or a question to the keyring. */
+/* The limit is low because each call holds a file descriptor or asks the user
+ * about the keyring. */
 static gboolean
 check_room (CapServiceProviders *self, GError **error)
 {
@@ -125,7 +126,7 @@ check_room (CapServiceProviders *self, GError **error)
     return TRUE;
 
   g_set_error_literal (error, CAP_ERROR, CAP_ERROR_LIMIT_EXCEEDED,
-                       "Too many keys are being stored at the same time. Try again in a moment.");
+                       "captiond is already working on several keys. Try again in a moment.");
   return FALSE;
 }
 
@@ -136,7 +137,7 @@ find_provider (CapServiceProviders *self, const char *id, GError **error)
 
   if (provider == NULL)
     g_set_error (error, CAP_ERROR, CAP_ERROR_NO_SUCH_ENGINE,
-                 "There is no provider called “%s”. See which there are with: captionctl engines", id);
+                 "There is no provider “%s”. List the providers with: captionctl provider list", id);
   return provider;
 }
 
@@ -155,8 +156,9 @@ set_provider (CapServiceProviders *self, GDBusMethodInvocation *invocation, cons
 
 /* RemoveProvider */
 
-/* The provider is gone, whatever the keyring says; but nobody is to believe
- * that a key is gone which is not. Where there is no keyring there is no key. */
+/* The provider is gone in every case. But if the keyring is locked, the call
+ * must fail, or the user would believe that the key is gone too. Without a
+ * keyring there is no key. */
 static void
 on_key_forgotten (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -166,12 +168,13 @@ on_key_forgotten (GObject *source, GAsyncResult *result, gpointer data)
   if (!cap_credentials_clear_finish (CAP_CREDENTIALS (source), result, &error)
       && g_error_matches (error, CAP_ERROR, CAP_ERROR_KEYRING_LOCKED))
     g_set_error (&locked, CAP_ERROR, CAP_ERROR_KEYRING_LOCKED,
-                 "%s is removed, but its key is still in the keyring, which is locked. Unlock the keyring, "
-                 "and delete there what is called “captiond: key of %s”", call->id, call->id);
+                 "%s is removed, but its key is still in the keyring, because the keyring is locked. "
+                 "Unlock the keyring, and delete the entry “captiond: key of %s” there.",
+                 call->id, call->id);
   answer (call->invocation, locked);
 }
 
-/* Whether @id is the default engine, and may not stop to be it. */
+/* Whether the administrator has locked @id as the default engine. */
 static gboolean
 is_fixed (CapServiceProviders *self, const char *id, GError **error)
 {
@@ -181,7 +184,7 @@ is_fixed (CapServiceProviders *self, const char *id, GError **error)
     return FALSE;
 
   g_set_error_literal (error, CAP_ERROR, CAP_ERROR_POLICY_REFUSED,
-                       "engine: the administrator of this machine has fixed this provider as the default");
+                       "engine: the administrator of this computer has locked this provider as the default engine");
   return TRUE;
 }
 
@@ -220,7 +223,7 @@ on_stored (GObject *source, GAsyncResult *result, gpointer data)
   answer (call->invocation, error);
 }
 
-/* NULL: what came is no key. */
+/* NULL if @text is no valid key. */
 static CapSecret *
 take_key (GBytes *text, GError **error)
 {
@@ -245,7 +248,8 @@ on_key (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (CapProvider) provider = NULL;
 
   if (text == NULL)
-    g_set_error (&error, CAP_ERROR, CAP_ERROR_INVALID_OPTION, "key: could not be read. %s", problem->message);
+    g_set_error (&error, CAP_ERROR, CAP_ERROR_INVALID_OPTION, "key: captiond could not read it. %s",
+                 problem->message);
   else if ((secret = take_key (text, &error)) != NULL)
     provider = find_provider (self, call->id, &error);
   if (provider == NULL)
@@ -257,7 +261,7 @@ on_key (GObject *source, GAsyncResult *result, gpointer data)
   cap_credentials_store_async (self->credentials, provider, secret, NULL, on_stored, g_steal_pointer (&call));
 }
 
-/* The descriptor that came with the call; -1 with an error. */
+/* The file descriptor in the call, owned by the caller; -1 with an error. */
 static int
 take_descriptor (GDBusMethodInvocation *invocation, GError **error)
 {
@@ -268,7 +272,7 @@ take_descriptor (GDBusMethodInvocation *invocation, GError **error)
   if (list != NULL && place >= 0 && place < g_unix_fd_list_get_length (list))
     return g_unix_fd_list_get (list, place, error);
 
-  g_set_error_literal (error, CAP_ERROR, CAP_ERROR_INVALID_OPTION, "key: no pipe came with the call");
+  g_set_error_literal (error, CAP_ERROR, CAP_ERROR_INVALID_OPTION, "key: the call contains no pipe or file");
   return -1;
 }
 

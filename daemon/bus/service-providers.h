@@ -9,21 +9,23 @@
 
 G_BEGIN_DECLS
 
-/* The part of org.captiond.Captions1 that sets providers up: SetProvider,
+/* The part of org.captiond.Captions1 that manages providers: SetProvider,
  * RemoveProvider, SetKey, ClearKey, and the signal EnginesChanged. */
 #define CAP_TYPE_SERVICE_PROVIDERS (cap_service_providers_get_type ())
 G_DECLARE_FINAL_TYPE (CapServiceProviders, cap_service_providers, CAP, SERVICE_PROVIDERS, GObject)
 
-/* @object: what sends the signal; it is not kept alive. */
+/* @object: the object that emits the signal. It is not referenced, because it
+ * owns this one. */
 CapServiceProviders *cap_service_providers_new (CapDBusCaptions1 *object,
                                                 GSettings *settings,
                                                 CapProviders *providers,
                                                 CapCredentials *credentials);
 
-/* Answers a call of one of these methods, by somebody who may. */
+/* Answers a call of one of these methods. The caller of this function has
+ * checked that the sender is allowed to make it. */
 void cap_service_providers_handle (CapServiceProviders *self, GDBusMethodInvocation *invocation);
 
-/* Whether a call has no answer yet. */
+/* Whether a call still waits for its answer. */
 gboolean cap_service_providers_is_busy (CapServiceProviders *self);
 
 G_END_DECLS

@@ -20,7 +20,7 @@ typedef struct
 {
   const char *name;
   GVariant *(*get) (CapServiceStream *self);
-  gboolean announced; /* changes are told to the holders */
+  gboolean announced; /* PropertiesChanged tells the holders about changes */
 } Property;
 
 /* struct */
@@ -36,8 +36,8 @@ struct _CapServiceStream
   char *language;
   char *translate_to;
 
-  GHashTable *announced; /* property name → GVariant, as the holders know it */
-  gboolean failed;       /* the holders know */
+  GHashTable *announced; /* property name → GVariant that the holders know */
+  gboolean failed;       /* the holders have received Failed */
 };
 
 /* signals */
@@ -221,7 +221,7 @@ tell_failure_to_all (CapServiceStream *self)
   self->failed = failed;
 }
 
-/* Tells the holders which properties are not what they were told last. */
+/* Sends the properties that have changed since the last time. */
 static void
 announce (CapServiceStream *self)
 {
@@ -301,14 +301,15 @@ on_segment (CapServiceStream *self, const CapTranscriptSegment *segment)
 static void
 on_retracted (CapServiceStream *self, const CapTranscriptSegment *segment)
 {
-  /* Who wants no partials may have had one from GetSegments. */
+  /* A holder that wants no partial results may have one from GetSegments. */
   send (self, CAP_NEWS_FINAL, CAP_STREAM_INTERFACE, "SegmentRetracted",
         g_variant_new ("(tt)", segment->id, segment->serial));
 }
 
 /* D-Bus methods */
 
-/* The text that the last holder's leaving makes final still reaches it. */
+/* Closing the stream makes its last text final. This happens before the last
+ * holder leaves, so that the text still reaches it. */
 static void
 handle_close (CapServiceStream *self, const char *sender, GVariant *arguments,
               GDBusMethodInvocation *invocation)
@@ -451,7 +452,7 @@ cap_service_stream_get_properties (GDBusInterfaceSkeleton *skeleton)
   return g_variant_builder_end (&all);
 }
 
-/* Changes are sent at once. */
+/* announce() has sent all changes already. */
 static void
 cap_service_stream_flush (GDBusInterfaceSkeleton *skeleton)
 {

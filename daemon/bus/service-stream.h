@@ -8,7 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* What a stream was opened with: callers that ask for the same share it. */
+/* The options that a stream was opened with. Callers with equal options share
+ * the stream. */
 typedef struct
 {
   const char *source;
@@ -17,10 +18,9 @@ typedef struct
   const char *translate_to;
 } CapStreamKey;
 
-/* A stream on the bus: org.captiond.Captions1.Stream. It translates between
- * a CapStream and its holders, and sends every signal to them alone; that is
- * why it is not the generated skeleton, which tells everybody about changed
- * properties.
+/* The D-Bus object of a CapStream: org.captiond.Captions1.Stream. It sends every
+ * signal to the holders only. It cannot be the generated skeleton, because that
+ * would announce changed properties to every process on the bus.
  *
  * Signal ::released: the last hold is gone. */
 #define CAP_TYPE_SERVICE_STREAM (cap_service_stream_get_type ())
@@ -31,15 +31,15 @@ CapServiceStream *cap_service_stream_new (CapStream *stream, const CapStreamKey 
 CapStream *cap_service_stream_get_stream (CapServiceStream *self);
 gboolean cap_service_stream_matches (CapServiceStream *self, const CapStreamKey *key);
 
-/* Adds a hold; see cap_holders_add(). */
+/* Adds a hold of @caller; see cap_holders_add(). */
 gboolean cap_service_stream_hold (CapServiceStream *self,
                                   CapCaller *caller,
                                   gboolean partials,
                                   gboolean levels,
                                   GError **error);
 
-/* Removes all holds of @bus_name, if it has any. With a @reason (full error
- * name) it is told that it was dropped. */
+/* Removes all holds of @bus_name, if it has any. If there is a @reason (full
+ * error name, or NULL), the caller gets the signal Dropped. */
 void cap_service_stream_drop (CapServiceStream *self, const char *bus_name, const char *reason);
 
 G_END_DECLS

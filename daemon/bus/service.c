@@ -36,7 +36,7 @@ struct _CapService
   guint64 last_stream;  /* the N of the newest path */
   CapHoldPolicy *holds;
 
-  CapAudioGraph *graph; /* weak: lives while somebody needs it */
+  CapAudioGraph *graph; /* weak: streams and the source list keep it alive */
   CapSourceWatch *sources;
 
   guint idle_seconds;
@@ -44,7 +44,7 @@ struct _CapService
   gboolean finishing;
 };
 
-/* What a call waits with while its caller is being identified. */
+/* A call whose caller is being identified, or that waits for its answer. */
 typedef struct
 {
   CapService *service;
@@ -106,7 +106,7 @@ on_idle_timeout (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Whoever calls, or holds a stream, keeps the service here. */
+/* Every call, and every open stream, postpones the end of the service. */
 static void
 postpone_idle (CapService *self)
 {
@@ -172,7 +172,7 @@ check_finished (CapService *self)
   if (!self->finishing)
     return;
 
-  /* The last texts must be on their way before the process ends. */
+  /* The bus must have the last texts before the process ends. */
   g_dbus_connection_flush_sync (
     g_dbus_interface_skeleton_get_connection (G_DBUS_INTERFACE_SKELETON (self)), NULL, NULL);
   g_signal_emit (self, signals[FINISHED], 0);
@@ -227,13 +227,13 @@ create_stream (CapService *self, const CapStreamKey *key, GError **error)
   if (self->streams->len >= MAX_STREAMS)
     {
       g_set_error (error, CAP_ERROR, CAP_ERROR_LIMIT_EXCEEDED,
-                   "%d streams are open already. Close one first, or join one.", MAX_STREAMS);
+                   "%d streams are already open. Close one of them first, or join one.", MAX_STREAMS);
       return NULL;
     }
   if (*key->translate_to != '\0')
     {
       g_set_error_literal (error, CAP_ERROR, CAP_ERROR_LANGUAGE_NOT_SUPPORTED,
-                           "translate-to: no engine of this version translates; reset the setting");
+                           "translate-to: no engine of this version can translate; reset this setting");
       return NULL;
     }
   if ((source = cap_source_parse (key->source, error)) == NULL)
@@ -287,13 +287,13 @@ join_stream (CapService *self, const char *path, GVariant *options, GError **err
       if (value != NULL)
         {
           g_set_error (error, CAP_ERROR, CAP_ERROR_INVALID_OPTION,
-                       "%s: cannot be given together with stream", sharing[i]);
+                       "%s: cannot be combined with stream", sharing[i]);
           return NULL;
         }
     }
   if (stream == NULL)
     g_set_error_literal (error, CAP_ERROR, CAP_ERROR_INVALID_OPTION,
-                         "stream: there is no such stream, or it has ended");
+                         "stream: this stream does not exist, or it has ended");
 
   return stream;
 }
@@ -309,8 +309,8 @@ is_allowed (CapService *self, CapCaller *caller, GError **error)
     return TRUE;
 
   g_set_error (error, CAP_ERROR, CAP_ERROR_POLICY_REFUSED,
-               "The application %s runs in a sandbox and may not listen. To allow it, add it to the "
-               "list allowed-apps, which this shows: gsettings get org.captiond allowed-apps",
+               "The application %s runs in a sandbox, and is not allowed to use captions. To allow it, add "
+               "it to this list: gsettings get org.captiond allowed-apps",
                app_id);
   return FALSE;
 }
@@ -337,7 +337,7 @@ on_identified (GObject *source, GAsyncResult *result, gpointer data)
     call->proceed (call->service, caller, call->options, call->invocation);
 }
 
-/* Goes on with @proceed when it is known who calls, and that it may. */
+/* Identifies the caller, and calls @proceed if the caller is allowed. */
 static void
 identify_and (CapService *self,
               void (*proceed) (CapService *, CapCaller *, GVariant *, GDBusMethodInvocation *),
@@ -382,7 +382,7 @@ proceed_open (CapService *self, CapCaller *caller, GVariant *options, GDBusMetho
 
   if (self->finishing)
     g_set_error_literal (&error, CAP_ERROR, CAP_ERROR_LIMIT_EXCEEDED,
-                         "The service is ending. Try again in a moment.");
+                         "captiond is shutting down. Try again in a moment.");
   else if (cap_caller_admit (caller, &error))
     {
       if (g_variant_lookup (options, "stream", "&o", &path))
@@ -516,7 +516,8 @@ proceed_provider (CapService *self, CapCaller *caller, GVariant *options, GDBusM
   cap_service_providers_handle (self->provider_methods, invocation);
 }
 
-/* The arguments stay in the invocation until it is known that the caller may. */
+/* cap_service_providers_handle() reads the arguments from the invocation once the
+ * caller is identified. */
 static gboolean
 handle_provider (CapDBusCaptions1 *object, GDBusMethodInvocation *invocation, const char *id)
 {
@@ -551,10 +552,10 @@ create_diagnosis (CapService *self, GDBusMethodInvocation *invocation, GError **
   provider = cap_providers_get (self->providers, id);
   if (provider == NULL)
     g_set_error (error, CAP_ERROR, CAP_ERROR_NO_SUCH_ENGINE,
-                 "There is no such provider. See which there are with: captionctl provider list");
+                 "There is no provider “%s”. List the providers with: captionctl provider list", id);
   else if (self->diagnoses->len >= MAX_DIAGNOSES)
     g_set_error (error, CAP_ERROR, CAP_ERROR_LIMIT_EXCEEDED,
-                 "%d diagnoses are running already. Wait for one to end.", MAX_DIAGNOSES);
+                 "%d diagnoses are already running. Wait until one of them ends.", MAX_DIAGNOSES);
   else
     return cap_service_diagnosis_new (g_dbus_method_invocation_get_connection (invocation), path,
                                       g_dbus_method_invocation_get_sender (invocation), provider,
@@ -684,7 +685,8 @@ cap_service_new (GDBusConnection *connection, GSettings *settings, CapProviders 
   self->providers = g_object_ref (providers);
   self->credentials = g_object_ref (credentials);
   self->engines = cap_engines_new (settings, providers, credentials, NULL);
-  self->provider_methods = cap_service_providers_new (CAP_DBUS_CAPTIONS1 (self), settings, providers, credentials);
+  self->provider_methods = cap_service_providers_new (CAP_DBUS_CAPTIONS1 (self), settings, providers,
+                                                      credentials);
   self->idle_seconds = idle_seconds;
   self->callers = cap_callers_new (connection, &(CapCallerLimits) CAP_CALLER_LIMITS);
   g_signal_connect_object (self->callers, "gone", G_CALLBACK (on_caller_gone), self, G_CONNECT_SWAPPED);

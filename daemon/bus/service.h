@@ -9,13 +9,13 @@
 
 G_BEGIN_DECLS
 
-/* org.captiond.Captions1: opens streams for callers, shares them, and ends
- * them when nobody holds them any more.
+/* The D-Bus object org.captiond.Captions1: it checks options and callers, and
+ * passes each call to the part of the daemon that answers it.
  *
  * Signals:
- *  ::idle      for as long as the constructor says there was neither a stream
- *              nor a call
- *  ::finished  once after finish(): every stream is closed */
+ *  ::idle      there was neither a stream nor a call for idle_seconds
+ *  ::finished  once after finish(): every stream is closed, and its last text
+ *              is on its way */
 #define CAP_TYPE_SERVICE (cap_service_get_type ())
 G_DECLARE_FINAL_TYPE (CapService, cap_service, CAP, SERVICE, CapDBusCaptions1Skeleton)
 
@@ -27,8 +27,7 @@ CapService *cap_service_new (GDBusConnection *connection,
                              guint idle_seconds,
                              GError **error);
 
-/* Closes every stream, and gives each two seconds to make text of what was
- * said. */
+/* Closes every stream. Each engine gets two seconds to recognize the last words. */
 void cap_service_finish (CapService *self);
 
 G_END_DECLS
