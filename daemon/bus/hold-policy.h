@@ -14,7 +14,6 @@ G_BEGIN_DECLS
 typedef struct _CapHoldPolicy CapHoldPolicy;
 
 CapHoldPolicy *cap_hold_policy_new (GSettings *settings);
-/* @self may be NULL. */
 void cap_hold_policy_free (CapHoldPolicy *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CapHoldPolicy, cap_hold_policy_free)
 

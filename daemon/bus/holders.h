@@ -20,7 +20,7 @@ typedef enum
 } CapNews;
 
 CapHolders *cap_holders_new (void);
-/* Removes all holds, also from the counts of the callers. @self may be NULL. */
+/* Removes all holds, also from the counts of the callers. */
 void cap_holders_free (CapHolders *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CapHolders, cap_holders_free)
 

@@ -7,26 +7,28 @@
 
 G_BEGIN_DECLS
 
-/* Joins an engine that may be away, the primary, with one that stands in for
- * it. Once the primary takes no audio for the patience, though it was told
- * well how to, the stand-in is made and hears what was not answered. When the
- * primary is back the stand-in goes on to the next pause of speech and gives
- * its last text; then the primary has what comes. Only one of them ever owes
- * text, so that no audio is heard twice and none by nobody.
+/* Combines two engines: the primary, which may become unreachable, and a
+ * fallback that takes over meanwhile. When the primary is unreachable for
+ * longer than the patience, this engine creates a fallback and passes on all
+ * audio that has no text yet. When the primary is ready again, the fallback
+ * continues to the next pause in speech and finishes its last text; then the
+ * primary gets the audio that follows. At any time only one of the two owes
+ * text, so no audio is recognized twice, and none is left out.
  *
- * State, failure and remote host are those of who is at work; the id and the
- * counters are the primary's. A hypothesis names who recognised it. While a
- * failed primary is waited for, the state is RECONNECTING. */
+ * State, failure and remote host are those of the engine that is active; id and
+ * counters are those of the primary. Each hypothesis names the engine that
+ * recognized it. While this engine waits for a primary that failed, its state
+ * is RECONNECTING. */
 #define CAP_TYPE_ENGINE_FALLBACK (cap_engine_fallback_get_type ())
 G_DECLARE_FINAL_TYPE (CapEngineFallback, cap_engine_fallback, CAP, ENGINE_FALLBACK, CapEngine)
 
-/* Makes a new stand-in, not started; the caller's. */
+/* Returns a new fallback engine that is not started. The caller owns it. */
 typedef CapEngine *(*CapEngineMaker) (gpointer data);
 
-/* @primary: not started; a reference is taken.
- * @maker: called whenever a stand-in is needed; that is dropped with the
- * memory of its model when it is no more.
- * @patience_ms: how long the primary may be away. */
+/* @primary: an engine that is not started. This engine takes a reference.
+ * @maker: called with @data each time a fallback is needed. This engine drops
+ * the fallback, and so the memory of its model, when the primary takes over.
+ * @patience_ms: how long the primary may be unreachable. */
 CapEngine *cap_engine_fallback_new (CapEngine *primary, CapEngineMaker maker, gpointer data, guint patience_ms);
 
 G_END_DECLS

@@ -12,7 +12,7 @@ typedef struct
   GError *failure;
   char *remote_host;
   guint64 sent_frames;
-  double billed_seconds; /* negative: the service did not say */
+  double billed_seconds; /* negative: the service has reported none */
   guint reconnects;
 } CapEnginePrivate;
 

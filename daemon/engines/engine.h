@@ -10,62 +10,64 @@
 
 G_BEGIN_DECLS
 
-/* What an engine believes was said. */
+/* The text of one utterance, as an engine recognized it so far. */
 typedef struct
 {
-  guint64 utterance;   /* the engine's own count, from 1; a later hypothesis
-                        * of the same utterance replaces this one */
-  guint64 begin, end;  /* positions of what the text covers */
-  const char *text;    /* the whole text, UTF-8; empty and final takes the
-                        * utterance back, empty and not final
-                        * keeps a place in the order for what comes */
-  gboolean final;      /* no more hypotheses of this utterance */
+  guint64 utterance;   /* the engine counts from 1; a later hypothesis of the
+                        * same utterance replaces this one */
+  guint64 begin, end;  /* the positions that the text covers */
+  const char *text;    /* the whole text, UTF-8. An empty text that is final
+                        * withdraws the utterance; one that is not final
+                        * reserves its place in the order */
+  gboolean final;      /* no more hypotheses of this utterance follow */
   const char *speaker; /* label, or NULL */
   const char *language;/* BCP 47, or NULL */
-  const char *engine;  /* id of who recognised it, or NULL: the engine that
-                        * says it */
-  double confidence;   /* 0 to 1, negative when unknown */
+  const char *engine;  /* id of the engine that recognized the text; NULL for
+                        * the engine that emits the hypothesis */
+  double confidence;   /* 0 to 1, negative if unknown */
 } CapHypothesis;
 
 typedef enum
 {
-  CAP_ENGINE_STOPPED,      /* not started, or waits for its key: nothing is
-                            * to be captured for it yet */
-  CAP_ENGINE_STARTING,     /* loading, connecting for the first time */
+  CAP_ENGINE_STOPPED,      /* not started, or waits for its key: the stream
+                            * captures nothing yet */
+  CAP_ENGINE_STARTING,     /* loads, or connects for the first time */
   CAP_ENGINE_READY,        /* takes audio */
-  CAP_ENGINE_RECONNECTING, /* lost its session, gets another by itself */
+  CAP_ENGINE_RECONNECTING, /* lost its session, and opens another one */
   CAP_ENGINE_FAILED,       /* gave up; start() tries again */
 } CapEngineState;
 
 /* Turns the audio of one stream into text.
  *
- * Its stream calls start() once, then feeds it in the order of positions:
- * push() with audio, speech_begins() and speech_ends() between the frames
- * where the gate saw them. An engine that cannot take audio now returns fewer
- * frames from push() and emits ::hungry when it can take more: the ledger
- * waits, not the engine.
+ * The stream calls start() once. Then it calls push() with audio, in the order
+ * of positions, and calls speech_begins() and speech_ends() between the frames
+ * where the gate detected them. An engine that cannot take all frames returns
+ * fewer from push(), and emits ::hungry when it can take more; until then, the
+ * ledger keeps the audio.
  *
- * An engine that loses what it had taken, because its session ended or another
- * engine goes on in its place, says so by ::rewind. Its stream then feeds it
- * again, from there, what is not settled: no word is lost by it, and none that
- * has its final text is said twice.
+ * An engine that loses audio which it had taken, because its session ended or
+ * another engine takes over, emits ::rewind. The stream then pushes again all
+ * audio from there on that is not settled. So no word is lost, and no word that
+ * has its final text appears twice.
  *
  * Signals, all from the main context:
  *  ::hypothesis (const CapHypothesis *)  valid during the emission
  *  ::hungry                              push() takes frames again
  *  ::settled (guint64 begin, guint64 end)
- *                                        this audio is no longer needed: its
- *                                        text is final, or it has none
- *  ::rewind (guint64 position)           push() goes on there, or at the first
- *                                        audio behind it that is not settled.
- *                                        Utterances that are not final are
- *                                        nobody's now: what is said of their
- *                                        audio next inherits their place and
- *                                        id. The engine was told of no speech
- *                                        any more, and of no finish()
+ *                                        the engine no longer needs this
+ *                                        audio: its text is final, or it has
+ *                                        no text
+ *  ::rewind (guint64 position)           the next push() begins there, or at
+ *                                        the first audio after it that is not
+ *                                        settled. The engine has abandoned its
+ *                                        utterances that are not final; the
+ *                                        next utterances with the same audio
+ *                                        inherit their places and ids. The
+ *                                        engine has also forgotten earlier
+ *                                        speech_begins() and finish()
  *  ::state-changed                       see get_state() and get_failure();
- *                                        also when the remote host changed
- *  ::finished                            once after finish(): everything that
+ *                                        also after a change of remote host
+ *  ::finished                            once after finish(): all audio that
  *                                        was pushed has its final hypothesis
  */
 #define CAP_TYPE_ENGINE (cap_engine_get_type ())
@@ -83,27 +85,30 @@ struct _CapEngineClass
   void (*rest) (CapEngine *self); /* may be NULL */
 };
 
-/* As ListEngines names it: the property "id", given at construction. */
+/* The id in ListEngines: the construct property "id". */
 const char *cap_engine_get_id (CapEngine *self);
 
-/* Goes to STARTING, then to READY or FAILED. Also after a failure. */
+/* Changes to STARTING, then to READY or FAILED. Can be called again after a
+ * failure. */
 void cap_engine_start (CapEngine *self);
 
-/* Returns how many of the frames at @position the engine took: the next push
- * begins after them. Takes nothing unless READY. */
+/* Returns how many of the frames at @position the engine took; the next push
+ * begins after these. The engine takes nothing unless it is READY. */
 gsize cap_engine_push (CapEngine *self, guint64 position, const gint16 *samples, gsize n_frames);
 
-/* The gate's marks, at the position that the next push has, or would have. */
+/* The gate detected that speech begins or ends at @position, where the next push
+ * begins. */
 void cap_engine_speech_begins (CapEngine *self, guint64 position);
 void cap_engine_speech_ends (CapEngine *self, guint64 position, CapGateEnd why);
 
-/* No more audio will come: make everything final, then emit ::finished. An
- * engine is disposed of without it when its text does not matter any more. */
+/* Tells the engine that no more audio follows: it makes everything final and
+ * emits ::finished. The owner may dispose of an engine without this call if it
+ * no longer needs the text. */
 void cap_engine_finish (CapEngine *self);
 
-/* Nobody will speak for a while, or the machine is about to sleep: gives back
- * what costs, once what was pushed has its text. The next speech brings it
- * back. */
+/* Lets the engine release what costs money or memory, as soon as all pushed
+ * audio has its text. The stream calls this during long silence and before the
+ * computer sleeps. The next speech makes the engine acquire it again. */
 void cap_engine_rest (CapEngine *self);
 
 CapEngineState cap_engine_get_state (CapEngine *self);
@@ -111,15 +116,17 @@ CapEngineState cap_engine_get_state (CapEngine *self);
 /* Why the state is RECONNECTING or FAILED, NULL otherwise. */
 const GError *cap_engine_get_failure (CapEngine *self);
 
-/* The host that speech is sent to; empty when it stays on this machine. */
+/* The host that receives the speech; empty if speech stays on this computer. */
 const char *cap_engine_get_remote_host (CapEngine *self);
 double cap_engine_get_sent_seconds (CapEngine *self);
-/* What the service said that it charges, or else what was sent to it. */
+/* The seconds that the service reported as billed; if it reports none, the
+ * seconds that were sent. */
 double cap_engine_get_billed_seconds (CapEngine *self);
-/* How often another session took the place of one that was lost. */
+/* How often a new session replaced one that was lost. */
 guint cap_engine_get_reconnects (CapEngine *self);
 
-/* For subclasses: tell the stream. @failure is copied, and may be NULL. */
+/* For subclasses only: these inform the stream. @failure is copied, and may be
+ * NULL. */
 void cap_engine_set_state (CapEngine *self, CapEngineState state, const GError *failure);
 void cap_engine_emit_hypothesis (CapEngine *self, const CapHypothesis *hypothesis);
 void cap_engine_emit_hungry (CapEngine *self);

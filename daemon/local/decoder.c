@@ -10,17 +10,17 @@
 #define RATE CAP_RECOGNISER_RATE
 #define MS(ms) ((gsize) (ms) * RATE / 1000)
 
-/* speexdsp: the step above its "desktop" quality. Better is not heard by a
- * recogniser that looks up to 6.8 kHz. */
+/* For speexdsp: one step above its "desktop" quality. A higher quality makes no
+ * difference, because the recogniser uses frequencies up to 6.8 kHz only. */
 #define RESAMPLER_QUALITY 7
 
-#define STEP MS (50)          /* decoded at a time, while there is more */
-#define LONGEST MS (20000)    /* for a gate that never ends an utterance */
+#define STEP MS (50)          /* decoded at a time */
+#define LONGEST MS (20000)    /* of an utterance that the gate does not end */
 #define LONGEST_CARRY MS (3000)
 #define SHORTEST_KEPT MS (1000)
-#define SHORT_PAUSE MS (80)   /* between words, worth cutting in */
-#define LAST_PAUSE MS (150)   /* after words, which no consonant takes */
-#define UNHEARD MS (500)      /* a word may have begun without a trace */
+#define SHORT_PAUSE MS (80)   /* between words: long enough for a cut */
+#define LAST_PAUSE MS (150)   /* after words: longer than any consonant */
+#define UNHEARD MS (500)      /* of a word that the recogniser may not show yet */
 
 struct _CapLocalDecoder
 {
@@ -29,19 +29,19 @@ struct _CapLocalDecoder
   CapLocalDecoderFunc func;
   gpointer user_data;
 
-  gboolean open;      /* an utterance is being decoded */
-  gboolean said;      /* it has a hypothesis that is not empty */
+  gboolean open;      /* there is an utterance */
+  gboolean said;      /* the utterance has a hypothesis */
   guint64 utterance;
   guint64 begin;      /* where it begins */
   guint64 expected;   /* where the next audio is expected */
   guint64 settled;
 
-  GArray *audio;      /* gint16, all of the utterance */
-  gsize n_decoded;    /* of it */
+  GArray *audio;      /* gint16, the whole utterance */
+  gsize n_decoded;    /* samples of the audio */
   char *text;         /* of the last hypothesis */
 };
 
-/* positions: every frame of the recogniser is one and a half of ours */
+/* positions: a frame of the recogniser is as long as 1.5 frames of the stream */
 
 static guint64
 to_position (CapLocalDecoder *self, gsize frame)
@@ -86,8 +86,8 @@ cap_local_decoder_free (CapLocalDecoder *self)
 
 /* hypotheses */
 
-/* The text of the words before @cut. Sets the range that it covers, and how
- * sure the recogniser is, by the time that each word takes. */
+/* The text of the words before @cut. Sets the range that the text covers, and
+ * the confidence: the mean of the probabilities, weighted by duration. */
 static char *
 join_words (GPtrArray *words, gsize cut, gsize *begin, gsize *end, double *confidence)
 {
@@ -155,7 +155,7 @@ open_utterance (CapLocalDecoder *self, guint64 begin)
   cap_recogniser_begin (self->recogniser);
 }
 
-/* Decodes what is there, in whole steps or to the end. */
+/* Decodes the audio in whole steps, or to its end. */
 static void
 decode (CapLocalDecoder *self, gboolean to_the_end)
 {
@@ -221,10 +221,11 @@ close_utterance (CapLocalDecoder *self)
   self->settled = self->expected;
 }
 
-/* cutting speech that does not pause */
+/* cutting speech without a pause */
 
-/* Where the words end, when it was silent after them: the gate looked for a
- * pause, and found one. Otherwise the middle of the last short pause, or 0. */
+/* The middle of the silence after the last word, because the gate cuts in a
+ * pause if it finds one. Without such a silence, the middle of the last short
+ * pause, or 0. */
 static gsize
 find_pause (GPtrArray *words, gsize earliest)
 {
@@ -243,7 +244,7 @@ find_pause (GPtrArray *words, gsize earliest)
           continue;
         }
 
-      /* One pause may be several pieces: silence, breath, the end. */
+      /* One pause may consist of silence, a breath, and the end marker. */
       begin = word->begin;
       if (end == 0)
         end = word->end;
@@ -254,9 +255,10 @@ find_pause (GPtrArray *words, gsize earliest)
   return 0;
 }
 
-/* Where to cut: what comes before stays with this utterance, the rest is
- * decoded again with what follows. The last word may be unfinished, and that
- * before it was chosen to suit it. */
+/* Where to cut: the audio before the cut belongs to this utterance, and the rest
+ * is decoded again as part of the next one. Without a pause, the last two words
+ * belong to the rest: the last word may be incomplete, and the recogniser chose
+ * the word before it to match. */
 static gsize
 find_cut (CapLocalDecoder *self, GPtrArray *words)
 {
@@ -280,7 +282,7 @@ find_cut (CapLocalDecoder *self, GPtrArray *words)
     cut = end > UNHEARD ? end - UNHEARD : end;
 
   cut = CLAMP (cut, MIN (earliest, end), end);
-  /* An even frame is a whole position. */
+  /* Only an even frame is at a whole position. */
   return cut - cut % 2;
 }
 
@@ -307,7 +309,7 @@ cut_utterance (CapLocalDecoder *self)
 void
 cap_local_decoder_begin (CapLocalDecoder *self, guint64 position)
 {
-  /* It went on after a cut. */
+  /* The utterance already continues after a cut. */
   if (self->open && position == self->expected)
     return;
 
@@ -322,7 +324,7 @@ cap_local_decoder_begin (CapLocalDecoder *self, guint64 position)
 void
 cap_local_decoder_feed (CapLocalDecoder *self, guint64 position, const gint16 *samples, gsize n_frames)
 {
-  /* Audio in between was lost. */
+  /* The audio in between was lost. */
   if (position != self->expected || !self->open)
     cap_local_decoder_begin (self, position);
 

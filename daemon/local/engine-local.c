@@ -6,8 +6,8 @@
 #include "local/recogniser.h"
 #include "local/worker.h"
 
-/* A stream that waits all day for somebody to speak costs a thread, not the
- * model; one in which people talk does not load it again and again. */
+/* Short enough that a stream that waits all day for speech does not hold the
+ * model, and long enough that a conversation does not load it again and again. */
 #define KEEP_MODEL_MS (5 * 60 * 1000)
 
 /* struct */
@@ -107,7 +107,7 @@ cap_engine_local_finish (CapEngine *engine)
 {
   CapEngineLocal *self = CAP_ENGINE_LOCAL (engine);
 
-  /* Nothing was pushed to an engine that was not started. */
+  /* An engine that was not started has no audio. */
   if (self->worker != NULL)
     cap_local_worker_finish (self->worker);
   else

@@ -7,19 +7,21 @@
 
 G_BEGIN_DECLS
 
-/* The engine that needs no network: PocketSphinx, in a thread of its own. */
+/* The engine that needs no network: PocketSphinx in its own thread. */
 #define CAP_TYPE_ENGINE_LOCAL (cap_engine_local_get_type ())
 G_DECLARE_FINAL_TYPE (CapEngineLocal, cap_engine_local, CAP, ENGINE_LOCAL, CapEngine)
 
-/* Signals come in the thread-default main context of this call.
- * @model_dir: where en-us/ lies; NULL for that of the distribution. */
+/* The engine emits its signals in the thread-default main context of this call.
+ * @model_dir: the folder that contains en-us/; NULL for the one of the
+ * distribution. */
 CapEngine *cap_engine_local_new (const char *model_dir);
 
-/* How long the model, a hundred megabytes, is kept when nobody speaks: before
- * start(), in milliseconds; five minutes if not called. */
+/* How long the engine keeps its model (a hundred megabytes) in memory without
+ * speech, in milliseconds. The default is five minutes. Call this before
+ * start(). */
 void cap_engine_local_set_keep_model (CapEngineLocal *self, guint ms);
 
-/* Whether start() would find its model: CAP_ERROR_NOT_CONFIGURED if not. */
+/* Whether start() would find its model. Fails with CAP_ERROR_NOT_CONFIGURED. */
 gboolean cap_engine_local_is_ready (GError **error);
 
 G_END_DECLS

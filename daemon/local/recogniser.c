@@ -20,13 +20,13 @@
 
 #define N_CEPSTRA 13
 #define FRAME 160   /* 10 ms, PocketSphinx's step */
-#define WINDOW 410  /* what one of its frames looks at */
+#define WINDOW 410  /* the samples that one of its frames covers */
 
-/* PocketSphinx starts from the mean cepstrum of the recordings that the model
- * was trained with and gives it the weight of 500 frames, so that the first
- * seconds of anyone who speaks louder, softer or into another microphone are
- * half lost. Ours weighs PRIOR_FRAMES, and a speaker's own is kept for
- * MEMORY_FRAMES. */
+/* PocketSphinx starts with the mean cepstrum of its training recordings, and
+ * gives it the weight of 500 frames. A speaker who is louder, softer or uses
+ * another microphone therefore loses half of the first seconds. Here, the first
+ * mean has the weight of PRIOR_FRAMES only, and the mean of the speaker covers
+ * the last MEMORY_FRAMES. */
 #define STOCK_FRAMES 500
 #define PRIOR_FRAMES 30
 #define MEMORY_FRAMES 800
@@ -38,7 +38,7 @@ struct _CapRecogniser
 {
   ps_decoder_t *decoder;
 
-  /* the mean cepstrum in force, and what was heard to find a better one */
+  /* the mean cepstrum in use, and the sums for the next one */
   double mean[N_CEPSTRA];
   double sum[N_CEPSTRA];
   double n_summed;
@@ -62,7 +62,7 @@ silence_log (void)
   err_set_callback (NULL, NULL);
 }
 
-/* what differs between the generations */
+/* the differences between PocketSphinx 5 and 5prealpha */
 
 #ifdef HAVE_POCKETSPHINX_5
 
@@ -76,7 +76,7 @@ make_decoder (const char *acoustic, const char *language, const char *dictionary
   ps_config_set_str (config, "lm", language);
   ps_config_set_str (config, "dict", dictionary);
   ps_config_set_str (config, "loglevel", "FATAL");
-  /* as below */
+  /* for the reason given below */
   ps_config_set_bool (config, "remove_noise", FALSE);
   decoder = ps_init (config);
   ps_config_free (config);
@@ -84,8 +84,8 @@ make_decoder (const char *acoustic, const char *language, const char *dictionary
   return decoder;
 }
 
-/* The decoder writes and reads numbers in the locale's way, with commas
- * between them. */
+/* The decoder separates the numbers by commas, and formats each for the current
+ * locale, which must therefore be C. */
 static void
 read_mean (CapRecogniser *self, double *mean)
 {
@@ -117,12 +117,13 @@ make_decoder (const char *acoustic, const char *language, const char *dictionary
   cmd_ln_t *config;
   ps_decoder_t *decoder;
 
-  /* This thread's log file: it lists its options there past the callback. */
+  /* Each thread has its own log file. ps_init() lists its options there without
+   * asking the callback. */
   err_set_logfp (NULL);
 
-  /* The gate has already looked for speech: what it lets through stays whole,
-   * and keeps its times. And PocketSphinx's idea of noise takes seconds of
-   * speech to form, and soft consonants away. */
+  /* The gate has already detected speech, so PocketSphinx must not remove silence:
+   * it would change the times of the words. Its noise removal needs seconds of
+   * speech to adapt, and removes soft consonants. */
   config = cmd_ln_init (NULL, ps_args (), TRUE, "-hmm", acoustic, "-lm", language, "-dict", dictionary,
                         "-remove_silence", "no", "-remove_noise", "no", NULL);
   if (config == NULL)
@@ -172,8 +173,9 @@ count_frames (gsize n_samples)
   return n_samples < WINDOW ? 0 : (n_samples - WINDOW) / FRAME + 1;
 }
 
-/* Learns from @n_samples that were just processed. The decoder tells its mean
- * only: the sum of what is new follows from the weight it gave to ours. */
+/* Learns from the @n_samples that were just processed. The decoder reveals its
+ * mean only; the sum of the new frames follows from it and from the weight that
+ * the decoder gave to our mean. */
 static void
 learn_mean (CapRecogniser *self, gsize n_samples)
 {
@@ -208,13 +210,13 @@ find_model (const char *model_dir, char **acoustic, char **language, char **dict
   *dictionary = g_build_filename (model_dir, "en-us", "cmudict-en-us.dict", NULL);
   definition = g_build_filename (*acoustic, "mdef", NULL);
 
-  /* Looked for here, because PocketSphinx may end the process instead. */
+  /* PocketSphinx may end the process if a file is missing, so look for them here. */
   if (g_file_test (definition, G_FILE_TEST_IS_REGULAR) && g_file_test (*language, G_FILE_TEST_IS_REGULAR)
       && g_file_test (*dictionary, G_FILE_TEST_IS_REGULAR))
     return TRUE;
 
   g_set_error (error, CAP_ERROR, CAP_ERROR_NOT_CONFIGURED,
-               "There is no speech model for the local engine in %s. "
+               "The local engine finds no speech model in %s. "
                "Install the package pocketsphinx-en-us, then try again.", model_dir);
   return FALSE;
 }
@@ -253,8 +255,8 @@ cap_recogniser_new (const char *model_dir, GError **error)
   if (decoder == NULL)
     {
       g_set_error (error, CAP_ERROR, CAP_ERROR_NOT_CONFIGURED,
-                   "The speech model in %s cannot be loaded. "
-                   "Install the package pocketsphinx-en-us again.", model_dir);
+                   "The local engine cannot load the speech model in %s. "
+                   "Reinstall the package pocketsphinx-en-us.", model_dir);
       return NULL;
     }
 
@@ -295,12 +297,12 @@ void
 cap_recogniser_end (CapRecogniser *self)
 {
   ps_end_utt (self->decoder);
-  /* The end of an utterance made the mean PocketSphinx's own again. */
+  /* ps_end_utt() has replaced the mean by that of PocketSphinx. */
   apply_mean (self);
 }
 
-/* NULL for what is not a word: <s>, <sil>, [NOISE], ++COUGH++. Of several
- * pronunciations, "word(2)" is the second. */
+/* NULL for a @name that is not a word: <s>, <sil>, [NOISE], ++COUGH++. "word(2)"
+ * is the second pronunciation of a word. */
 static char *
 dup_word (const char *name)
 {
@@ -322,8 +324,8 @@ cap_recogniser_get_words (CapRecogniser *self)
       CapWord *word = g_new0 (CapWord, 1);
       int first, last;
 
-      /* Counted since the stream began in one generation, since the utterance
-       * began in the other: it always begins with a segment. */
+      /* One version counts frames from the beginning of the stream, the other from
+       * the beginning of the utterance. Every utterance begins with a segment. */
       ps_seg_frames (segment, &first, &last);
       if (origin < 0)
         origin = first;

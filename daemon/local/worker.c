@@ -5,10 +5,10 @@
 
 #include "local/decoder.h"
 
-/* Speech that waits to be decoded. */
+/* The most speech that waits for the thread. */
 #define LONGEST_QUEUE CAP_AUDIO_MS (5000)
 
-/* Decoded before the thread looks again whether it was stopped. */
+/* The thread decodes this much before it checks again whether it was stopped. */
 #define SLICE CAP_AUDIO_MS (100)
 
 typedef enum
@@ -20,11 +20,11 @@ typedef enum
   ITEM_FINISH,
 } ItemKind;
 
-/* From the main context to the thread. */
+/* A message from the main context to the thread. */
 typedef struct
 {
   ItemKind kind;
-  guint64 position;  /* of a silence: its end */
+  guint64 position;  /* for a silence: its end */
   CapGateEnd why;
   gint16 *samples;
   gsize n_frames;
@@ -39,7 +39,7 @@ typedef enum
   EVENT_FINISHED,
 } EventKind;
 
-/* And back. */
+/* A message from the thread to the main context. */
 typedef struct
 {
   EventKind kind;
@@ -51,32 +51,32 @@ typedef struct
 
 struct _CapLocalWorker
 {
-  gatomicrefcount ref_count;  /* one of the owner's, one of the thread's */
+  gatomicrefcount ref_count;  /* the owner has one, the thread has one */
   char *model_dir;
   guint keep_ms;
 
-  /* of the main context alone */
+  /* for the main context only */
   CapLocalWorkerFuncs funcs;
   gpointer user_data;
   gboolean in_speech;
 
-  /* of the thread alone */
-  CapLocalDecoder *decoder; /* NULL until somebody speaks */
-  gboolean failed;          /* to get one */
+  /* for the thread only */
+  CapLocalDecoder *decoder; /* NULL while the model is not loaded */
+  gboolean failed;          /* the model did not load */
   gint64 last_speech;       /* monotonic, µs */
   guint64 last_utterance;
-  guint64 utterances_before; /* this decoder, which counts from 1 */
+  guint64 utterances_before; /* this decoder existed; it counts from 1 */
   guint64 told_settled;
 
-  /* of both */
+  /* for both, under the lock */
   GMutex lock;
   GCond wake;
   gboolean stopped;
-  gboolean hungry;     /* a push was refused */
+  gboolean hungry;     /* push() has refused frames */
   GQueue items;
-  gsize n_queued;      /* frames of speech in them */
+  gsize n_queued;      /* frames of speech in the items */
   GQueue events;
-  GSource *source;     /* dispatches them */
+  GSource *source;     /* dispatches the events */
 };
 
 static void
@@ -171,7 +171,7 @@ post_settled (CapLocalWorker *self, guint64 settled)
   post (self, event);
 }
 
-/* Makes room for @n_frames more. Returns whether to go on. */
+/* Frees the room of @n_frames in the queue. FALSE if the thread was stopped. */
 static gboolean
 take_from_queue (CapLocalWorker *self, gsize n_frames)
 {
@@ -264,7 +264,8 @@ handle_item (CapLocalWorker *self, Item *item)
     post (self, event_new (EVENT_FINISHED));
 }
 
-/* Waits for ever, or until @deadline (monotonic, µs). FALSE when it passed. */
+/* Waits until @deadline (monotonic, µs), or forever if it is negative. FALSE if
+ * the deadline has passed. */
 static gboolean
 wait_until (CapLocalWorker *self, gint64 deadline)
 {
@@ -285,7 +286,8 @@ wait_for_item (CapLocalWorker *self)
   while (!self->stopped && g_queue_is_empty (&self->items))
     if (!wait_until (self, deadline))
       {
-        /* It takes a while, and the main context may not wait for it. */
+        /* Freeing the model takes a while, and the main context must not wait for
+         * the lock meanwhile. */
         g_mutex_unlock (&self->lock);
         g_clear_pointer (&self->decoder, cap_local_decoder_free);
         self->utterances_before = self->last_utterance;
@@ -365,7 +367,7 @@ on_events (gpointer user_data)
 
   g_source_set_ready_time (self->source, -1);
 
-  /* Whoever is told may stop us. */
+  /* A report may call cap_local_worker_stop(). */
   g_atomic_ref_count_inc (&self->ref_count);
   while ((event = next_event (self)) != NULL)
     {
