@@ -34,7 +34,7 @@ struct _CapCaller
 
 enum
 {
-  LOST,
+  SIGNAL_LOST,
   N_SIGNALS
 };
 
@@ -84,8 +84,8 @@ cap_caller_class_init (CapCallerClass *klass)
   G_OBJECT_CLASS (klass)->dispose = cap_caller_dispose;
   G_OBJECT_CLASS (klass)->finalize = cap_caller_finalize;
 
-  signals[LOST] = g_signal_new ("lost", CAP_TYPE_CALLER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                G_TYPE_NONE, 0);
+  signals[SIGNAL_LOST] = g_signal_new ("lost", CAP_TYPE_CALLER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                       G_TYPE_NONE, 0);
 }
 
 /* callbacks */
@@ -106,7 +106,7 @@ on_pong (GObject *source, GAsyncResult *result, gpointer data)
   self->stalled = FALSE;
   g_clear_handle_id (&self->stall_timeout, g_source_remove);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
-    g_signal_emit (self, signals[LOST], 0);
+    g_signal_emit (self, signals[SIGNAL_LOST], 0);
 }
 
 static gboolean
@@ -141,14 +141,20 @@ cap_caller_new (GDBusConnection *connection,
                 const char *app_id,
                 const CapCallerLimits *limits)
 {
-  CapCaller *self = g_object_new (CAP_TYPE_CALLER, NULL);
+  CapCaller *self;
 
+  g_return_val_if_fail (G_IS_DBUS_CONNECTION (connection), NULL);
+  g_return_val_if_fail (bus_name != NULL, NULL);
+  g_return_val_if_fail (process != NULL, NULL);
+  g_return_val_if_fail (limits != NULL, NULL);
+  g_return_val_if_fail (limits->max_opens >= 1 && limits->max_opens <= MAX_OPENS, NULL);
+
+  self = g_object_new (CAP_TYPE_CALLER, NULL);
   self->connection = g_object_ref (connection);
   self->bus_name = g_strdup (bus_name);
   self->process = g_strdup (process);
   self->app_id = g_strdup (app_id);
   self->limits = *limits;
-  g_assert (limits->max_opens <= MAX_OPENS);
 
   return self;
 }
@@ -156,18 +162,24 @@ cap_caller_new (GDBusConnection *connection,
 const char *
 cap_caller_get_bus_name (CapCaller *self)
 {
+  g_return_val_if_fail (CAP_IS_CALLER (self), NULL);
+
   return self->bus_name;
 }
 
 const char *
 cap_caller_get_process (CapCaller *self)
 {
+  g_return_val_if_fail (CAP_IS_CALLER (self), NULL);
+
   return self->process;
 }
 
 const char *
 cap_caller_get_app_id (CapCaller *self)
 {
+  g_return_val_if_fail (CAP_IS_CALLER (self), NULL);
+
   return self->app_id;
 }
 
@@ -175,8 +187,11 @@ gboolean
 cap_caller_admit (CapCaller *self, GError **error)
 {
   gint64 now = g_get_monotonic_time ();
-  guint i = self->next_open;
+  guint i;
 
+  g_return_val_if_fail (CAP_IS_CALLER (self), FALSE);
+
+  i = self->next_open;
   if (now - self->opens[i] < OPENS_WINDOW)
     {
       g_set_error (error, CAP_ERROR, CAP_ERROR_LIMIT_EXCEEDED,
@@ -201,13 +216,17 @@ cap_caller_admit (CapCaller *self, GError **error)
 void
 cap_caller_add_hold (CapCaller *self)
 {
+  g_return_if_fail (CAP_IS_CALLER (self));
+
   self->n_holds++;
 }
 
 void
 cap_caller_remove_holds (CapCaller *self, guint n)
 {
-  g_assert (n <= self->n_holds);
+  g_return_if_fail (CAP_IS_CALLER (self));
+  g_return_if_fail (n <= self->n_holds);
+
   self->n_holds -= n;
 }
 
@@ -215,6 +234,8 @@ gboolean
 cap_caller_may_send (CapCaller *self)
 {
   gint64 now = g_get_monotonic_time ();
+
+  g_return_val_if_fail (CAP_IS_CALLER (self), FALSE);
 
   if (!self->pinging && now >= self->last_ping + (gint64) self->limits.ping_interval_ms * 1000)
     ping (self, now);

@@ -27,8 +27,8 @@ typedef struct
 
 enum
 {
-  GONE,
-  LOST,
+  SIGNAL_GONE,
+  SIGNAL_LOST,
   N_SIGNALS
 };
 
@@ -41,7 +41,7 @@ G_DEFINE_FINAL_TYPE (CapCallers, cap_callers, G_TYPE_OBJECT)
 static void
 on_lost (CapCallers *self, CapCaller *caller)
 {
-  g_signal_emit (self, signals[LOST], 0, caller);
+  g_signal_emit (self, signals[SIGNAL_LOST], 0, caller);
 }
 
 static void
@@ -52,7 +52,7 @@ on_vanished (GDBusConnection *connection, const char *name, gpointer data)
   g_autoptr (CapCaller) caller = g_object_ref (record->caller);
 
   g_hash_table_remove (self->records, name);
-  g_signal_emit (self, signals[GONE], 0, caller);
+  g_signal_emit (self, signals[SIGNAL_GONE], 0, caller);
 }
 
 /* private methods */
@@ -177,10 +177,10 @@ cap_callers_class_init (CapCallersClass *klass)
   G_OBJECT_CLASS (klass)->dispose = cap_callers_dispose;
   G_OBJECT_CLASS (klass)->finalize = cap_callers_finalize;
 
-  signals[GONE] = g_signal_new ("gone", CAP_TYPE_CALLERS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                G_TYPE_NONE, 1, CAP_TYPE_CALLER);
-  signals[LOST] = g_signal_new ("lost", CAP_TYPE_CALLERS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                G_TYPE_NONE, 1, CAP_TYPE_CALLER);
+  signals[SIGNAL_GONE] = g_signal_new ("gone", CAP_TYPE_CALLERS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                       G_TYPE_NONE, 1, CAP_TYPE_CALLER);
+  signals[SIGNAL_LOST] = g_signal_new ("lost", CAP_TYPE_CALLERS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                       G_TYPE_NONE, 1, CAP_TYPE_CALLER);
 }
 
 /* public methods */
@@ -188,8 +188,12 @@ cap_callers_class_init (CapCallersClass *klass)
 CapCallers *
 cap_callers_new (GDBusConnection *connection, const CapCallerLimits *limits)
 {
-  CapCallers *self = g_object_new (CAP_TYPE_CALLERS, NULL);
+  CapCallers *self;
 
+  g_return_val_if_fail (G_IS_DBUS_CONNECTION (connection), NULL);
+  g_return_val_if_fail (limits != NULL, NULL);
+
+  self = g_object_new (CAP_TYPE_CALLERS, NULL);
   self->connection = g_object_ref (connection);
   self->limits = *limits;
   return self;
@@ -201,10 +205,14 @@ cap_callers_identify_async (CapCallers *self,
                             GAsyncReadyCallback callback,
                             gpointer data)
 {
-  GTask *task = g_task_new (self, NULL, callback, data);
+  GTask *task;
+
+  g_return_if_fail (CAP_IS_CALLERS (self));
+  g_return_if_fail (bus_name != NULL);
 
   /* This also asks about known callers: the bus sends this answer before the
    * news that the caller left, so no caller can open a stream after it left. */
+  task = g_task_new (self, NULL, callback, data);
   g_task_set_task_data (task, g_strdup (bus_name), g_free);
   g_dbus_connection_call (self->connection, "org.freedesktop.DBus", "/org/freedesktop/DBus",
                           "org.freedesktop.DBus", "GetConnectionCredentials",
@@ -215,5 +223,8 @@ cap_callers_identify_async (CapCallers *self,
 CapCaller *
 cap_callers_identify_finish (CapCallers *self, GAsyncResult *result, GError **error)
 {
+  g_return_val_if_fail (CAP_IS_CALLERS (self), NULL);
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
   return g_task_propagate_pointer (G_TASK (result), error);
 }

@@ -44,6 +44,10 @@ cap_defaults_get_string (GSettings *settings, GVariant *options, const char *key
 {
   char *value = NULL;
 
+  g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
+  g_return_val_if_fail (options != NULL, NULL);
+  g_return_val_if_fail (key != NULL, NULL);
+
   if (g_variant_lookup (options, key, "s", &value))
     return value;
 
@@ -54,6 +58,8 @@ GVariant *
 cap_defaults_get_all (GSettings *settings)
 {
   GVariantBuilder all;
+
+  g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
 
   g_variant_builder_init (&all, G_VARIANT_TYPE_VARDICT);
   for (gsize i = 0; i < G_N_ELEMENTS (default_options); i++)
@@ -123,6 +129,10 @@ cap_defaults_set (GSettings *settings, CapEngines *engines, GVariant *defaults, 
   const char *key;
   GVariant *value;
 
+  g_return_val_if_fail (G_IS_SETTINGS (settings), FALSE);
+  g_return_val_if_fail (CAP_IS_ENGINES (engines), FALSE);
+  g_return_val_if_fail (defaults != NULL, FALSE);
+
   if (!check_all (settings, engines, defaults, error))
     return FALSE;
 
@@ -136,7 +146,11 @@ cap_defaults_set (GSettings *settings, CapEngines *engines, GVariant *defaults, 
 gboolean
 cap_defaults_allow_app (GSettings *settings, const char *app_id)
 {
-  g_auto (GStrv) allowed = g_settings_get_strv (settings, "allowed-apps");
+  g_auto (GStrv) allowed = NULL;
 
+  g_return_val_if_fail (G_IS_SETTINGS (settings), FALSE);
+  g_return_val_if_fail (app_id != NULL, FALSE);
+
+  allowed = g_settings_get_strv (settings, "allowed-apps");
   return g_strv_contains ((const char *const *) allowed, app_id);
 }

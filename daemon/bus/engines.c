@@ -220,8 +220,13 @@ CapEngines *
 cap_engines_new (GSettings *settings, CapProviders *providers, CapCredentials *credentials,
                  const char *learnt_path)
 {
-  CapEngines *self = g_object_new (CAP_TYPE_ENGINES, NULL);
+  CapEngines *self;
 
+  g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
+  g_return_val_if_fail (CAP_IS_PROVIDERS (providers), NULL);
+  g_return_val_if_fail (CAP_IS_CREDENTIALS (credentials), NULL);
+
+  self = g_object_new (CAP_TYPE_ENGINES, NULL);
   self->settings = g_object_ref (settings);
   self->learnt = cap_learnt_new (learnt_path);
   self->budget = cap_budget_new (settings, NULL);
@@ -235,9 +240,13 @@ cap_engines_new (GSettings *settings, CapProviders *providers, CapCredentials *c
 void
 cap_engines_list_async (CapEngines *self, GAsyncReadyCallback callback, gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
-  Listing *listing = g_new0 (Listing, 1);
+  g_autoptr (GTask) task = NULL;
+  Listing *listing;
 
+  g_return_if_fail (CAP_IS_ENGINES (self));
+
+  task = g_task_new (self, NULL, callback, user_data);
+  listing = g_new0 (Listing, 1);
   listing->providers = cap_providers_list (self->providers);
   listing->n_open = listing->providers->len;
   listing->keys = g_new0 (char *, listing->n_open + 1);
@@ -259,6 +268,9 @@ cap_engines_list_async (CapEngines *self, GAsyncReadyCallback callback, gpointer
 GVariant *
 cap_engines_list_finish (CapEngines *self, GAsyncResult *result, GError **error)
 {
+  g_return_val_if_fail (CAP_IS_ENGINES (self), NULL);
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
@@ -276,9 +288,15 @@ refuse_language (const EngineKind *kind, const char *language, GError **error)
 gboolean
 cap_engines_check (CapEngines *self, const char *id, const char *language, GError **error)
 {
-  const EngineKind *kind = find_kind (id);
-  g_autoptr (CapProvider) provider = cap_providers_get (self->providers, id);
+  const EngineKind *kind;
+  g_autoptr (CapProvider) provider = NULL;
 
+  g_return_val_if_fail (CAP_IS_ENGINES (self), FALSE);
+  g_return_val_if_fail (id != NULL, FALSE);
+  g_return_val_if_fail (language != NULL, FALSE);
+
+  kind = find_kind (id);
+  provider = cap_providers_get (self->providers, id);
   if (kind != NULL)
     return understands (kind, language) || refuse_language (kind, language, error);
 
@@ -301,10 +319,14 @@ create_kind (gpointer data)
 CapEngine *
 cap_engines_create (CapEngines *self, const char *id, const char *language)
 {
-  const EngineKind *kind = find_kind (id);
-  const EngineKind *local = find_kind ("local");
+  const EngineKind *kind, *local = find_kind ("local");
   g_autoptr (CapEngine) realtime = NULL;
 
+  g_return_val_if_fail (CAP_IS_ENGINES (self), NULL);
+  g_return_val_if_fail (id != NULL, NULL);
+  g_return_val_if_fail (language != NULL, NULL);
+
+  kind = find_kind (id);
   if (kind != NULL)
     return create_kind ((gpointer) kind);
 

@@ -166,8 +166,11 @@ leave_logind (CapHoldPolicy *self)
 CapHoldPolicy *
 cap_hold_policy_new (GSettings *settings)
 {
-  CapHoldPolicy *self = g_new0 (CapHoldPolicy, 1);
+  CapHoldPolicy *self;
 
+  g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
+
+  self = g_new0 (CapHoldPolicy, 1);
   self->settings = g_object_ref (settings);
   self->setting_changed = g_signal_connect_swapped (settings, "changed::" LISTEN_WHILE_LOCKED,
                                                     G_CALLBACK (update_streams), self);
@@ -181,6 +184,8 @@ cap_hold_policy_new (GSettings *settings)
 void
 cap_hold_policy_free (CapHoldPolicy *self)
 {
+  g_return_if_fail (self != NULL);
+
   leave_logind (self);
   g_signal_handler_disconnect (self->settings, self->setting_changed);
   g_object_unref (self->settings);
@@ -193,6 +198,8 @@ cap_hold_policy_free (CapHoldPolicy *self)
 GError *
 cap_hold_policy_check (CapHoldPolicy *self, CapSourceKind kind)
 {
+  g_return_val_if_fail (self != NULL, NULL);
+
   if (self->logind != NULL && cap_logind_is_asleep (self->logind))
     return g_error_new_literal (CAP_ERROR, CAP_ERROR_AUDIO_UNAVAILABLE,
                                 "This computer is going to sleep. Captions continue when it wakes up.");
@@ -215,6 +222,9 @@ cap_hold_policy_add (CapHoldPolicy *self, CapStream *stream, CapSourceKind kind)
 {
   Member member = { g_object_ref (stream), kind };
 
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (CAP_IS_STREAM (stream));
+
   g_array_append_val (self->members, member);
   if (self->logind == NULL)
     ask_logind (self);
@@ -223,6 +233,9 @@ cap_hold_policy_add (CapHoldPolicy *self, CapStream *stream, CapSourceKind kind)
 void
 cap_hold_policy_remove (CapHoldPolicy *self, CapStream *stream)
 {
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (CAP_IS_STREAM (stream));
+
   for (guint i = 0; i < self->members->len; i++)
     if (g_array_index (self->members, Member, i).stream == stream)
       {

@@ -84,6 +84,8 @@ cap_holders_new (void)
 void
 cap_holders_free (CapHolders *self)
 {
+  g_return_if_fail (self != NULL);
+
   g_ptr_array_unref (self->holders);
   g_free (self);
 }
@@ -91,8 +93,12 @@ cap_holders_free (CapHolders *self)
 gboolean
 cap_holders_add (CapHolders *self, CapCaller *caller, gboolean partials, gboolean levels, GError **error)
 {
-  Holder *holder = find_holder (self, cap_caller_get_bus_name (caller));
+  Holder *holder;
 
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (CAP_IS_CALLER (caller), FALSE);
+
+  holder = find_holder (self, cap_caller_get_bus_name (caller));
   if (holder == NULL && self->holders->len >= MAX_HOLDERS)
     {
       g_set_error (error, CAP_ERROR, CAP_ERROR_LIMIT_EXCEEDED,
@@ -112,8 +118,12 @@ cap_holders_add (CapHolders *self, CapCaller *caller, gboolean partials, gboolea
 gboolean
 cap_holders_remove (CapHolders *self, const char *bus_name, gboolean all)
 {
-  Holder *holder = find_holder (self, bus_name);
+  Holder *holder;
 
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (bus_name != NULL, FALSE);
+
+  holder = find_holder (self, bus_name);
   if (holder == NULL)
     return FALSE;
 
@@ -131,35 +141,50 @@ cap_holders_remove (CapHolders *self, const char *bus_name, gboolean all)
 gboolean
 cap_holders_contain (CapHolders *self, const char *bus_name)
 {
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (bus_name != NULL, FALSE);
+
   return find_holder (self, bus_name) != NULL;
 }
 
 gboolean
 cap_holders_is_last (CapHolders *self, const char *bus_name)
 {
-  Holder *holder = find_holder (self, bus_name);
+  Holder *holder;
 
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (bus_name != NULL, FALSE);
+
+  holder = find_holder (self, bus_name);
   return holder != NULL && holder->n_holds == 1 && self->holders->len == 1;
 }
 
 gboolean
 cap_holders_is_empty (CapHolders *self)
 {
+  g_return_val_if_fail (self != NULL, TRUE);
+
   return self->holders->len == 0;
 }
 
 void
 cap_holders_set_paused (CapHolders *self, const char *bus_name, gboolean paused)
 {
-  Holder *holder = find_holder (self, bus_name);
+  Holder *holder;
 
-  g_assert (holder != NULL);
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (bus_name != NULL);
+
+  holder = find_holder (self, bus_name);
+  g_return_if_fail (holder != NULL);
   holder->paused = paused;
 }
 
 gboolean
 cap_holders_all_paused (CapHolders *self)
 {
+  g_return_val_if_fail (self != NULL, FALSE);
+
   for (guint i = 0; i < self->holders->len; i++)
     if (!((Holder *) g_ptr_array_index (self->holders, i))->paused)
       return FALSE;
@@ -170,8 +195,11 @@ cap_holders_all_paused (CapHolders *self)
 GPtrArray *
 cap_holders_list_receivers (CapHolders *self, CapNews news)
 {
-  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  g_autoptr (GPtrArray) names = NULL;
 
+  g_return_val_if_fail (self != NULL, NULL);
+
+  names = g_ptr_array_new ();
   for (guint i = 0; i < self->holders->len; i++)
     {
       Holder *holder = g_ptr_array_index (self->holders, i);
@@ -187,6 +215,8 @@ GVariant *
 cap_holders_list_processes (CapHolders *self)
 {
   GVariantBuilder list;
+
+  g_return_val_if_fail (self != NULL, NULL);
 
   g_variant_builder_init (&list, G_VARIANT_TYPE_STRING_ARRAY);
   for (guint i = 0; i < self->holders->len; i++)

@@ -43,7 +43,7 @@ struct _CapLogindSession
 
 enum
 {
-  CHANGED,
+  SIGNAL_CHANGED,
   N_SIGNALS
 };
 
@@ -131,7 +131,7 @@ end_search (CapLogindSession *self)
 {
   g_clear_object (&self->search);
   self->answered = TRUE;
-  g_signal_emit (self, signals[CHANGED], 0);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
 static void
@@ -182,7 +182,7 @@ on_session_signal (GDBusConnection *bus, const char *sender, const char *path, c
 
   g_variant_get (arguments, "(&s@a{sv}^a&s)", NULL, &changed, &invalidated);
   take_properties (self, changed);
-  g_signal_emit (self, signals[CHANGED], 0);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
   if (g_strv_contains (invalidated, "LockedHint") || g_strv_contains (invalidated, "Active"))
     start_search (self);
 }
@@ -354,8 +354,8 @@ cap_logind_session_class_init (CapLogindSessionClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = cap_logind_session_dispose;
 
-  signals[CHANGED] = g_signal_new ("changed", CAP_TYPE_LOGIND_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                   NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed", CAP_TYPE_LOGIND_SESSION, G_SIGNAL_RUN_LAST, 0, NULL,
+                                          NULL, NULL, G_TYPE_NONE, 0);
 }
 
 /* public methods */

@@ -44,7 +44,7 @@ struct _CapLogind
 
 enum
 {
-  CHANGED,
+  SIGNAL_CHANGED,
   N_SIGNALS
 };
 
@@ -64,7 +64,7 @@ tell (CapLogind *self)
     return;
 
   self->told = now;
-  g_signal_emit (self, signals[CHANGED], 0);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
 /* the lock that delays sleep */
@@ -270,8 +270,8 @@ cap_logind_class_init (CapLogindClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = cap_logind_dispose;
 
-  signals[CHANGED] = g_signal_new ("changed", CAP_TYPE_LOGIND, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                   G_TYPE_NONE, 0);
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed", CAP_TYPE_LOGIND, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                          G_TYPE_NONE, 0);
 }
 
 /* public methods */
@@ -295,7 +295,7 @@ cap_logind_new (void)
 gboolean
 cap_logind_has_answered (CapLogind *self)
 {
-  g_assert (CAP_IS_LOGIND (self));
+  g_return_val_if_fail (CAP_IS_LOGIND (self), FALSE);
 
   return self->answered;
 }
@@ -303,7 +303,7 @@ cap_logind_has_answered (CapLogind *self)
 gboolean
 cap_logind_is_asleep (CapLogind *self)
 {
-  g_assert (CAP_IS_LOGIND (self));
+  g_return_val_if_fail (CAP_IS_LOGIND (self), FALSE);
 
   return self->asleep;
 }
@@ -311,7 +311,7 @@ cap_logind_is_asleep (CapLogind *self)
 gboolean
 cap_logind_is_locked (CapLogind *self)
 {
-  g_assert (CAP_IS_LOGIND (self));
+  g_return_val_if_fail (CAP_IS_LOGIND (self), FALSE);
 
   return self->locked;
 }
@@ -319,7 +319,7 @@ cap_logind_is_locked (CapLogind *self)
 void
 cap_logind_ready_to_sleep (CapLogind *self)
 {
-  g_assert (CAP_IS_LOGIND (self));
+  g_return_if_fail (CAP_IS_LOGIND (self));
 
   if (!self->asleep)
     return;

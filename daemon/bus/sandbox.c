@@ -101,11 +101,16 @@ find_snap (int process, char **app_id, GError **error)
 gboolean
 cap_sandbox_get_app_id (const char *proc, guint32 pid, char **app_id, GError **error)
 {
-  g_autofree char *path = g_strdup_printf ("%s/%u", proc, pid);
-  int process = open (path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  g_autofree char *path = NULL;
   gboolean told;
+  int process;
+
+  g_return_val_if_fail (proc != NULL, FALSE);
+  g_return_val_if_fail (app_id != NULL, FALSE);
 
   *app_id = NULL;
+  path = g_strdup_printf ("%s/%u", proc, pid);
+  process = open (path, O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (process < 0)
     return fail_with_errno (error, path);
 

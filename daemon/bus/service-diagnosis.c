@@ -28,7 +28,7 @@ struct _CapServiceDiagnosis
 
 enum
 {
-  FINISHED,
+  SIGNAL_FINISHED,
   N_SIGNALS
 };
 
@@ -78,7 +78,7 @@ on_done (CapServiceDiagnosis *self, const char *verdict, GVariant *details)
 
   tell (self, "Done", g_variant_new ("(s@a{sv})", verdict, apply (self, details)));
   g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (self->skeleton));
-  g_signal_emit (self, signals[FINISHED], 0);
+  g_signal_emit (self, signals[SIGNAL_FINISHED], 0);
 }
 
 static gboolean
@@ -149,8 +149,8 @@ cap_service_diagnosis_class_init (CapServiceDiagnosisClass *klass)
   G_OBJECT_CLASS (klass)->dispose = cap_service_diagnosis_dispose;
   G_OBJECT_CLASS (klass)->finalize = cap_service_diagnosis_finalize;
 
-  signals[FINISHED] = g_signal_new ("finished", CAP_TYPE_SERVICE_DIAGNOSIS, G_SIGNAL_RUN_LAST, 0, NULL,
-                                    NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_FINISHED] = g_signal_new ("finished", CAP_TYPE_SERVICE_DIAGNOSIS, G_SIGNAL_RUN_LAST, 0, NULL,
+                                           NULL, NULL, G_TYPE_NONE, 0);
 }
 
 /* public methods */
@@ -165,8 +165,16 @@ cap_service_diagnosis_new (GDBusConnection *connection,
                            gboolean apply_door,
                            GError **error)
 {
-  g_autoptr (CapServiceDiagnosis) self = g_object_new (CAP_TYPE_SERVICE_DIAGNOSIS, NULL);
+  g_autoptr (CapServiceDiagnosis) self = NULL;
 
+  g_return_val_if_fail (G_IS_DBUS_CONNECTION (connection), NULL);
+  g_return_val_if_fail (path != NULL && g_variant_is_object_path (path), NULL);
+  g_return_val_if_fail (caller != NULL, NULL);
+  g_return_val_if_fail (provider != NULL, NULL);
+  g_return_val_if_fail (CAP_IS_PROVIDERS (providers), NULL);
+  g_return_val_if_fail (CAP_IS_CREDENTIALS (credentials), NULL);
+
+  self = g_object_new (CAP_TYPE_SERVICE_DIAGNOSIS, NULL);
   self->connection = g_object_ref (connection);
   self->path = g_strdup (path);
   self->caller = g_strdup (caller);
@@ -186,12 +194,16 @@ cap_service_diagnosis_new (GDBusConnection *connection,
 const char *
 cap_service_diagnosis_get_path (CapServiceDiagnosis *self)
 {
+  g_return_val_if_fail (CAP_IS_SERVICE_DIAGNOSIS (self), NULL);
+
   return self->path;
 }
 
 void
 cap_service_diagnosis_start (CapServiceDiagnosis *self)
 {
+  g_return_if_fail (CAP_IS_SERVICE_DIAGNOSIS (self));
+
   self->watch = g_bus_watch_name_on_connection (self->connection, self->caller,
                                                 G_BUS_NAME_WATCHER_FLAGS_NONE, NULL,
                                                 on_caller_vanished, self, NULL);

@@ -327,8 +327,14 @@ CapServiceProviders *
 cap_service_providers_new (CapDBusCaptions1 *object, GSettings *settings, CapProviders *providers,
                            CapCredentials *credentials)
 {
-  CapServiceProviders *self = g_object_new (CAP_TYPE_SERVICE_PROVIDERS, NULL);
+  CapServiceProviders *self;
 
+  g_return_val_if_fail (CAP_DBUS_IS_CAPTIONS1 (object), NULL);
+  g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
+  g_return_val_if_fail (CAP_IS_PROVIDERS (providers), NULL);
+  g_return_val_if_fail (CAP_IS_CREDENTIALS (credentials), NULL);
+
+  self = g_object_new (CAP_TYPE_SERVICE_PROVIDERS, NULL);
   g_set_weak_pointer (&self->object, object);
   self->settings = g_object_ref (settings);
   self->providers = g_object_ref (providers);
@@ -352,6 +358,9 @@ cap_service_providers_handle (CapServiceProviders *self, GDBusMethodInvocation *
   };
   const char *id;
 
+  g_return_if_fail (CAP_IS_SERVICE_PROVIDERS (self));
+  g_return_if_fail (G_IS_DBUS_METHOD_INVOCATION (invocation));
+
   g_variant_get_child (g_dbus_method_invocation_get_parameters (invocation), 0, "&s", &id);
   for (gsize i = 0; i < G_N_ELEMENTS (methods); i++)
     if (g_str_equal (g_dbus_method_invocation_get_method_name (invocation), methods[i].method))
@@ -366,5 +375,7 @@ cap_service_providers_handle (CapServiceProviders *self, GDBusMethodInvocation *
 gboolean
 cap_service_providers_is_busy (CapServiceProviders *self)
 {
+  g_return_val_if_fail (CAP_IS_SERVICE_PROVIDERS (self), FALSE);
+
   return self->n_calls > 0;
 }

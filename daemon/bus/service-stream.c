@@ -44,7 +44,7 @@ struct _CapServiceStream
 
 enum
 {
-  RELEASED,
+  SIGNAL_RELEASED,
   N_SIGNALS
 };
 
@@ -262,7 +262,7 @@ remove_holds (CapServiceStream *self, const char *bus_name, gboolean all)
 
   if (cap_holders_is_empty (self->holders))
     {
-      g_signal_emit (self, signals[RELEASED], 0);
+      g_signal_emit (self, signals[SIGNAL_RELEASED], 0);
       return;
     }
   cap_stream_set_paused (self->stream, cap_holders_all_paused (self->holders));
@@ -505,8 +505,8 @@ cap_service_stream_class_init (CapServiceStreamClass *klass)
   skeleton_class->get_properties = cap_service_stream_get_properties;
   skeleton_class->flush = cap_service_stream_flush;
 
-  signals[RELEASED] = g_signal_new ("released", CAP_TYPE_SERVICE_STREAM, G_SIGNAL_RUN_LAST, 0, NULL,
-                                    NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_RELEASED] = g_signal_new ("released", CAP_TYPE_SERVICE_STREAM, G_SIGNAL_RUN_LAST, 0, NULL,
+                                           NULL, NULL, G_TYPE_NONE, 0);
 }
 
 /* public methods */
@@ -514,9 +514,14 @@ cap_service_stream_class_init (CapServiceStreamClass *klass)
 CapServiceStream *
 cap_service_stream_new (CapStream *stream, const CapStreamKey *key)
 {
-  CapServiceStream *self = g_object_new (CAP_TYPE_SERVICE_STREAM, NULL);
-  CapTranscript *transcript = cap_stream_get_transcript (stream);
+  CapServiceStream *self;
+  CapTranscript *transcript;
 
+  g_return_val_if_fail (CAP_IS_STREAM (stream), NULL);
+  g_return_val_if_fail (key != NULL, NULL);
+
+  self = g_object_new (CAP_TYPE_SERVICE_STREAM, NULL);
+  transcript = cap_stream_get_transcript (stream);
   self->stream = g_object_ref (stream);
   self->source = g_strdup (key->source);
   self->engine = g_strdup (key->engine);
@@ -535,12 +540,17 @@ cap_service_stream_new (CapStream *stream, const CapStreamKey *key)
 CapStream *
 cap_service_stream_get_stream (CapServiceStream *self)
 {
+  g_return_val_if_fail (CAP_IS_SERVICE_STREAM (self), NULL);
+
   return self->stream;
 }
 
 gboolean
 cap_service_stream_matches (CapServiceStream *self, const CapStreamKey *key)
 {
+  g_return_val_if_fail (CAP_IS_SERVICE_STREAM (self), FALSE);
+  g_return_val_if_fail (key != NULL, FALSE);
+
   return g_str_equal (self->source, key->source) && g_str_equal (self->engine, key->engine)
          && g_str_equal (self->language, key->language)
          && g_str_equal (self->translate_to, key->translate_to);
@@ -553,6 +563,9 @@ cap_service_stream_hold (CapServiceStream *self,
                          gboolean levels,
                          GError **error)
 {
+  g_return_val_if_fail (CAP_IS_SERVICE_STREAM (self), FALSE);
+  g_return_val_if_fail (CAP_IS_CALLER (caller), FALSE);
+
   if (!cap_holders_add (self->holders, caller, partials, levels, error))
     return FALSE;
 
@@ -567,6 +580,9 @@ cap_service_stream_hold (CapServiceStream *self,
 void
 cap_service_stream_drop (CapServiceStream *self, const char *bus_name, const char *reason)
 {
+  g_return_if_fail (CAP_IS_SERVICE_STREAM (self));
+  g_return_if_fail (bus_name != NULL);
+
   if (reason != NULL && cap_holders_contain (self->holders, bus_name))
     send_to (self, bus_name, CAP_STREAM_INTERFACE, "Dropped", g_variant_new ("(s)", reason));
 

@@ -58,8 +58,8 @@ typedef struct
 
 enum
 {
-  IDLE,
-  FINISHED,
+  SIGNAL_IDLE,
+  SIGNAL_FINISHED,
   N_SIGNALS
 };
 
@@ -102,7 +102,7 @@ on_idle_timeout (gpointer data)
     return G_SOURCE_CONTINUE;
 
   self->idle_timeout = 0;
-  g_signal_emit (self, signals[IDLE], 0);
+  g_signal_emit (self, signals[SIGNAL_IDLE], 0);
   return G_SOURCE_REMOVE;
 }
 
@@ -175,7 +175,7 @@ check_finished (CapService *self)
   /* The bus must have the last texts before the process ends. */
   g_dbus_connection_flush_sync (
     g_dbus_interface_skeleton_get_connection (G_DBUS_INTERFACE_SKELETON (self)), NULL, NULL);
-  g_signal_emit (self, signals[FINISHED], 0);
+  g_signal_emit (self, signals[SIGNAL_FINISHED], 0);
 }
 
 static CapServiceStream *
@@ -666,10 +666,10 @@ cap_service_class_init (CapServiceClass *klass)
   G_OBJECT_CLASS (klass)->dispose = cap_service_dispose;
   G_OBJECT_CLASS (klass)->finalize = cap_service_finalize;
 
-  signals[IDLE] = g_signal_new ("idle", CAP_TYPE_SERVICE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                G_TYPE_NONE, 0);
-  signals[FINISHED] = g_signal_new ("finished", CAP_TYPE_SERVICE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                    NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_IDLE] = g_signal_new ("idle", CAP_TYPE_SERVICE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                       G_TYPE_NONE, 0);
+  signals[SIGNAL_FINISHED] = g_signal_new ("finished", CAP_TYPE_SERVICE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                           NULL, G_TYPE_NONE, 0);
 }
 
 /* public methods */

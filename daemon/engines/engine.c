@@ -32,12 +32,12 @@ static GParamSpec *properties[N_PROPS];
 
 enum
 {
-  HYPOTHESIS,
-  HUNGRY,
-  SETTLED,
-  REWIND,
-  STATE_CHANGED,
-  FINISHED,
+  SIGNAL_HYPOTHESIS,
+  SIGNAL_HUNGRY,
+  SIGNAL_SETTLED,
+  SIGNAL_REWIND,
+  SIGNAL_STATE_CHANGED,
+  SIGNAL_FINISHED,
   N_SIGNALS
 };
 
@@ -97,12 +97,12 @@ cap_engine_class_init (CapEngineClass *klass)
                                                | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPS, properties);
 
-  signals[HYPOTHESIS] = new_signal ("hypothesis", 1, G_TYPE_POINTER, 0);
-  signals[HUNGRY] = new_signal ("hungry", 0, 0, 0);
-  signals[SETTLED] = new_signal ("settled", 2, G_TYPE_UINT64, G_TYPE_UINT64);
-  signals[REWIND] = new_signal ("rewind", 1, G_TYPE_UINT64, 0);
-  signals[STATE_CHANGED] = new_signal ("state-changed", 0, 0, 0);
-  signals[FINISHED] = new_signal ("finished", 0, 0, 0);
+  signals[SIGNAL_HYPOTHESIS] = new_signal ("hypothesis", 1, G_TYPE_POINTER, 0);
+  signals[SIGNAL_HUNGRY] = new_signal ("hungry", 0, 0, 0);
+  signals[SIGNAL_SETTLED] = new_signal ("settled", 2, G_TYPE_UINT64, G_TYPE_UINT64);
+  signals[SIGNAL_REWIND] = new_signal ("rewind", 1, G_TYPE_UINT64, 0);
+  signals[SIGNAL_STATE_CHANGED] = new_signal ("state-changed", 0, 0, 0);
+  signals[SIGNAL_FINISHED] = new_signal ("finished", 0, 0, 0);
 }
 
 /* public methods */
@@ -112,13 +112,15 @@ cap_engine_get_id (CapEngine *self)
 {
   CapEnginePrivate *priv = cap_engine_get_instance_private (self);
 
+  g_return_val_if_fail (CAP_IS_ENGINE (self), NULL);
+
   return priv->id;
 }
 
 void
 cap_engine_start (CapEngine *self)
 {
-  g_assert (CAP_IS_ENGINE (self));
+  g_return_if_fail (CAP_IS_ENGINE (self));
 
   CAP_ENGINE_GET_CLASS (self)->start (self);
 }
@@ -126,7 +128,7 @@ cap_engine_start (CapEngine *self)
 gsize
 cap_engine_push (CapEngine *self, guint64 position, const gint16 *samples, gsize n_frames)
 {
-  g_assert (CAP_IS_ENGINE (self));
+  g_return_val_if_fail (CAP_IS_ENGINE (self), 0);
 
   if (cap_engine_get_state (self) != CAP_ENGINE_READY)
     return 0;
@@ -137,7 +139,7 @@ cap_engine_push (CapEngine *self, guint64 position, const gint16 *samples, gsize
 void
 cap_engine_speech_begins (CapEngine *self, guint64 position)
 {
-  g_assert (CAP_IS_ENGINE (self));
+  g_return_if_fail (CAP_IS_ENGINE (self));
 
   CAP_ENGINE_GET_CLASS (self)->speech_begins (self, position);
 }
@@ -145,7 +147,7 @@ cap_engine_speech_begins (CapEngine *self, guint64 position)
 void
 cap_engine_speech_ends (CapEngine *self, guint64 position, CapGateEnd why)
 {
-  g_assert (CAP_IS_ENGINE (self));
+  g_return_if_fail (CAP_IS_ENGINE (self));
 
   CAP_ENGINE_GET_CLASS (self)->speech_ends (self, position, why);
 }
@@ -153,7 +155,7 @@ cap_engine_speech_ends (CapEngine *self, guint64 position, CapGateEnd why)
 void
 cap_engine_finish (CapEngine *self)
 {
-  g_assert (CAP_IS_ENGINE (self));
+  g_return_if_fail (CAP_IS_ENGINE (self));
 
   CAP_ENGINE_GET_CLASS (self)->finish (self);
 }
@@ -161,7 +163,7 @@ cap_engine_finish (CapEngine *self)
 void
 cap_engine_rest (CapEngine *self)
 {
-  g_assert (CAP_IS_ENGINE (self));
+  g_return_if_fail (CAP_IS_ENGINE (self));
 
   if (CAP_ENGINE_GET_CLASS (self)->rest != NULL)
     CAP_ENGINE_GET_CLASS (self)->rest (self);
@@ -172,6 +174,8 @@ cap_engine_get_state (CapEngine *self)
 {
   CapEnginePrivate *priv = cap_engine_get_instance_private (self);
 
+  g_return_val_if_fail (CAP_IS_ENGINE (self), CAP_ENGINE_STOPPED);
+
   return priv->state;
 }
 
@@ -179,6 +183,8 @@ const GError *
 cap_engine_get_failure (CapEngine *self)
 {
   CapEnginePrivate *priv = cap_engine_get_instance_private (self);
+
+  g_return_val_if_fail (CAP_IS_ENGINE (self), NULL);
 
   return priv->failure;
 }
@@ -188,6 +194,8 @@ cap_engine_get_remote_host (CapEngine *self)
 {
   CapEnginePrivate *priv = cap_engine_get_instance_private (self);
 
+  g_return_val_if_fail (CAP_IS_ENGINE (self), "");
+
   return priv->remote_host;
 }
 
@@ -195,6 +203,8 @@ double
 cap_engine_get_sent_seconds (CapEngine *self)
 {
   CapEnginePrivate *priv = cap_engine_get_instance_private (self);
+
+  g_return_val_if_fail (CAP_IS_ENGINE (self), 0);
 
   return (double) priv->sent_frames / CAP_AUDIO_RATE;
 }
@@ -204,6 +214,8 @@ cap_engine_get_billed_seconds (CapEngine *self)
 {
   CapEnginePrivate *priv = cap_engine_get_instance_private (self);
 
+  g_return_val_if_fail (CAP_IS_ENGINE (self), 0);
+
   return priv->billed_seconds >= 0 ? priv->billed_seconds : cap_engine_get_sent_seconds (self);
 }
 
@@ -211,6 +223,8 @@ guint
 cap_engine_get_reconnects (CapEngine *self)
 {
   CapEnginePrivate *priv = cap_engine_get_instance_private (self);
+
+  g_return_val_if_fail (CAP_IS_ENGINE (self), 0);
 
   return priv->reconnects;
 }
@@ -222,46 +236,63 @@ cap_engine_set_state (CapEngine *self, CapEngineState state, const GError *failu
 {
   CapEnginePrivate *priv = cap_engine_get_instance_private (self);
 
+  g_return_if_fail (CAP_IS_ENGINE (self));
+
   priv->state = state;
   g_clear_error (&priv->failure);
   priv->failure = failure != NULL ? g_error_copy (failure) : NULL;
-  g_signal_emit (self, signals[STATE_CHANGED], 0);
+  g_signal_emit (self, signals[SIGNAL_STATE_CHANGED], 0);
 }
 
 void
 cap_engine_emit_hypothesis (CapEngine *self, const CapHypothesis *hypothesis)
 {
-  g_signal_emit (self, signals[HYPOTHESIS], 0, hypothesis);
+  g_return_if_fail (CAP_IS_ENGINE (self));
+  g_return_if_fail (hypothesis != NULL && hypothesis->text != NULL);
+
+  g_signal_emit (self, signals[SIGNAL_HYPOTHESIS], 0, hypothesis);
 }
 
 void
 cap_engine_emit_hungry (CapEngine *self)
 {
-  g_signal_emit (self, signals[HUNGRY], 0);
+  g_return_if_fail (CAP_IS_ENGINE (self));
+
+  g_signal_emit (self, signals[SIGNAL_HUNGRY], 0);
 }
 
 void
 cap_engine_emit_settled (CapEngine *self, guint64 begin, guint64 end)
 {
-  g_signal_emit (self, signals[SETTLED], 0, begin, end);
+  g_return_if_fail (CAP_IS_ENGINE (self));
+  g_return_if_fail (begin <= end);
+
+  g_signal_emit (self, signals[SIGNAL_SETTLED], 0, begin, end);
 }
 
 void
 cap_engine_emit_rewind (CapEngine *self, guint64 position)
 {
-  g_signal_emit (self, signals[REWIND], 0, position);
+  g_return_if_fail (CAP_IS_ENGINE (self));
+
+  g_signal_emit (self, signals[SIGNAL_REWIND], 0, position);
 }
 
 void
 cap_engine_emit_finished (CapEngine *self)
 {
-  g_signal_emit (self, signals[FINISHED], 0);
+  g_return_if_fail (CAP_IS_ENGINE (self));
+
+  g_signal_emit (self, signals[SIGNAL_FINISHED], 0);
 }
 
 void
 cap_engine_set_remote_host (CapEngine *self, const char *host)
 {
   CapEnginePrivate *priv = cap_engine_get_instance_private (self);
+
+  g_return_if_fail (CAP_IS_ENGINE (self));
+  g_return_if_fail (host != NULL);
 
   g_free (priv->remote_host);
   priv->remote_host = g_strdup (host);
@@ -272,6 +303,8 @@ cap_engine_add_sent (CapEngine *self, gsize n_frames)
 {
   CapEnginePrivate *priv = cap_engine_get_instance_private (self);
 
+  g_return_if_fail (CAP_IS_ENGINE (self));
+
   priv->sent_frames += n_frames;
 }
 
@@ -280,6 +313,8 @@ cap_engine_add_billed (CapEngine *self, double seconds)
 {
   CapEnginePrivate *priv = cap_engine_get_instance_private (self);
 
+  g_return_if_fail (CAP_IS_ENGINE (self));
+
   priv->billed_seconds = MAX (priv->billed_seconds, 0) + seconds;
 }
 
@@ -287,6 +322,8 @@ void
 cap_engine_count_reconnect (CapEngine *self)
 {
   CapEnginePrivate *priv = cap_engine_get_instance_private (self);
+
+  g_return_if_fail (CAP_IS_ENGINE (self));
 
   priv->reconnects++;
 }

@@ -54,9 +54,12 @@ to_position (CapLocalDecoder *self, gsize frame)
 CapLocalDecoder *
 cap_local_decoder_new (const char *model_dir, CapLocalDecoderFunc func, gpointer user_data, GError **error)
 {
-  CapRecogniser *recogniser = cap_recogniser_new (model_dir, error);
+  CapRecogniser *recogniser;
   CapLocalDecoder *self;
 
+  g_return_val_if_fail (func != NULL, NULL);
+
+  recogniser = cap_recogniser_new (model_dir, error);
   if (recogniser == NULL)
     return NULL;
 
@@ -75,6 +78,8 @@ cap_local_decoder_new (const char *model_dir, CapLocalDecoderFunc func, gpointer
 void
 cap_local_decoder_free (CapLocalDecoder *self)
 {
+  g_return_if_fail (self != NULL);
+
   if (self->open)
     cap_recogniser_end (self->recogniser);
   cap_recogniser_free (self->recogniser);
@@ -309,6 +314,8 @@ cut_utterance (CapLocalDecoder *self)
 void
 cap_local_decoder_begin (CapLocalDecoder *self, guint64 position)
 {
+  g_return_if_fail (self != NULL);
+
   /* The utterance already continues after a cut. */
   if (self->open && position == self->expected)
     return;
@@ -324,6 +331,9 @@ cap_local_decoder_begin (CapLocalDecoder *self, guint64 position)
 void
 cap_local_decoder_feed (CapLocalDecoder *self, guint64 position, const gint16 *samples, gsize n_frames)
 {
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (samples != NULL || n_frames == 0);
+
   /* The audio in between was lost. */
   if (position != self->expected || !self->open)
     cap_local_decoder_begin (self, position);
@@ -338,6 +348,8 @@ cap_local_decoder_feed (CapLocalDecoder *self, guint64 position, const gint16 *s
 void
 cap_local_decoder_end (CapLocalDecoder *self, CapGateEnd why)
 {
+  g_return_if_fail (self != NULL);
+
   if (!self->open)
     return;
 
@@ -350,6 +362,8 @@ cap_local_decoder_end (CapLocalDecoder *self, CapGateEnd why)
 void
 cap_local_decoder_skip (CapLocalDecoder *self, guint64 position)
 {
+  g_return_if_fail (self != NULL);
+
   if (self->open)
     close_utterance (self);
 
@@ -360,5 +374,7 @@ cap_local_decoder_skip (CapLocalDecoder *self, guint64 position)
 guint64
 cap_local_decoder_get_settled (CapLocalDecoder *self)
 {
+  g_return_val_if_fail (self != NULL, 0);
+
   return self->settled;
 }

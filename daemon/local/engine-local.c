@@ -173,6 +173,8 @@ cap_engine_local_new (const char *model_dir)
 void
 cap_engine_local_set_keep_model (CapEngineLocal *self, guint ms)
 {
+  g_return_if_fail (CAP_IS_ENGINE_LOCAL (self));
+
   self->keep_ms = ms;
 }
 

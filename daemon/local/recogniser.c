@@ -272,6 +272,8 @@ cap_recogniser_new (const char *model_dir, GError **error)
 void
 cap_recogniser_free (CapRecogniser *self)
 {
+  g_return_if_fail (self != NULL);
+
   ps_free (self->decoder);
   freelocale (self->c_locale);
   g_free (self);
@@ -282,6 +284,8 @@ cap_recogniser_free (CapRecogniser *self)
 void
 cap_recogniser_begin (CapRecogniser *self)
 {
+  g_return_if_fail (self != NULL);
+
   self->n_samples = 0;
   ps_start_utt (self->decoder);
 }
@@ -289,6 +293,9 @@ cap_recogniser_begin (CapRecogniser *self)
 void
 cap_recogniser_process (CapRecogniser *self, const gint16 *samples, gsize n_frames)
 {
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (samples != NULL || n_frames == 0);
+
   ps_process_raw (self->decoder, samples, n_frames, FALSE, FALSE);
   learn_mean (self, n_frames);
 }
@@ -296,6 +303,8 @@ cap_recogniser_process (CapRecogniser *self, const gint16 *samples, gsize n_fram
 void
 cap_recogniser_end (CapRecogniser *self)
 {
+  g_return_if_fail (self != NULL);
+
   ps_end_utt (self->decoder);
   /* ps_end_utt() has replaced the mean by that of PocketSphinx. */
   apply_mean (self);
@@ -316,9 +325,12 @@ GPtrArray *
 cap_recogniser_get_words (CapRecogniser *self)
 {
   GPtrArray *words = g_ptr_array_new_with_free_func (word_free);
-  logmath_t *logmath = ps_get_logmath (self->decoder);
+  logmath_t *logmath;
   int origin = -1;
 
+  g_return_val_if_fail (self != NULL, NULL);
+
+  logmath = ps_get_logmath (self->decoder);
   for (ps_seg_t *segment = ps_seg_iter (self->decoder); segment != NULL; segment = ps_seg_next (segment))
     {
       CapWord *word = g_new0 (CapWord, 1);

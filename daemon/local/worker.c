@@ -417,9 +417,12 @@ CapLocalWorker *
 cap_local_worker_start (GMainContext *context, const char *model_dir, guint keep_ms,
                         const CapLocalWorkerFuncs *funcs, gpointer user_data)
 {
-  CapLocalWorker *self = g_new0 (CapLocalWorker, 1);
+  CapLocalWorker *self;
   g_autoptr (GThread) thread = NULL;
 
+  g_return_val_if_fail (funcs != NULL, NULL);
+
+  self = g_new0 (CapLocalWorker, 1);
   g_atomic_ref_count_init (&self->ref_count);
   self->model_dir = g_strdup (model_dir);
   self->keep_ms = keep_ms;
@@ -442,6 +445,8 @@ cap_local_worker_start (GMainContext *context, const char *model_dir, guint keep
 void
 cap_local_worker_stop (CapLocalWorker *self)
 {
+  g_return_if_fail (self != NULL);
+
   g_mutex_lock (&self->lock);
   self->stopped = TRUE;
   g_source_destroy (self->source);
@@ -455,6 +460,9 @@ gsize
 cap_local_worker_push (CapLocalWorker *self, guint64 position, const gint16 *samples, gsize n_frames)
 {
   gsize n_taken;
+
+  g_return_val_if_fail (self != NULL, 0);
+  g_return_val_if_fail (samples != NULL || n_frames == 0, 0);
 
   if (!self->in_speech)
     {
@@ -486,6 +494,8 @@ cap_local_worker_push (CapLocalWorker *self, guint64 position, const gint16 *sam
 void
 cap_local_worker_speech_begins (CapLocalWorker *self, guint64 position)
 {
+  g_return_if_fail (self != NULL);
+
   self->in_speech = TRUE;
   queue_item (self, ITEM_BEGIN, position, 0);
 }
@@ -493,6 +503,8 @@ cap_local_worker_speech_begins (CapLocalWorker *self, guint64 position)
 void
 cap_local_worker_speech_ends (CapLocalWorker *self, guint64 position, CapGateEnd why)
 {
+  g_return_if_fail (self != NULL);
+
   self->in_speech = FALSE;
   queue_item (self, ITEM_END, position, why);
 }
@@ -500,5 +512,7 @@ cap_local_worker_speech_ends (CapLocalWorker *self, guint64 position, CapGateEnd
 void
 cap_local_worker_finish (CapLocalWorker *self)
 {
+  g_return_if_fail (self != NULL);
+
   queue_item (self, ITEM_FINISH, 0, 0);
 }
