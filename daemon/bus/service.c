@@ -5,17 +5,14 @@
 #include "base/options.h"
 #include "bus/callers.h"
 #include "bus/defaults.h"
-#include "bus/hold-policy.h"
 #include "bus/service-diagnosis.h"
 #include "bus/service-providers.h"
-#include "bus/service-stream.h"
+#include "bus/stream-pool.h"
 #include "dbus/error.h"
 #include "dbus/names.h"
 #include "sound/source-watch.h"
 
-#define MAX_STREAMS 32
 #define MAX_DIAGNOSES 4
-#define CLOSE_WAIT_MS 2000
 
 /* struct */
 
@@ -24,24 +21,19 @@ struct _CapService
   CapDBusCaptions1Skeleton parent_instance;
 
   GSettings *settings;
-  CapEngines *engines;
-  CapServiceProviders *provider_methods;
   CapProviders *providers;
   CapCredentials *credentials;
-  GPtrArray *diagnoses; /* of CapServiceDiagnosis */
-  guint64 last_diagnosis;
+  CapEngines *engines;
+  CapServiceProviders *provider_methods;
   CapCallers *callers;
-  GDBusObjectManagerServer *manager;
-  GPtrArray *streams;   /* of CapServiceStream */
-  guint64 last_stream;  /* the N of the newest path */
-  CapHoldPolicy *holds;
-
-  CapAudioGraph *graph; /* weak: streams and the source list keep it alive */
+  CapStreamPool *pool;
   CapSourceWatch *sources;
 
+  GPtrArray *diagnoses;   /* of CapServiceDiagnosis */
+  guint64 last_diagnosis; /* the N of the newest path */
+
   guint idle_seconds;
-  guint idle_timeout;
-  gboolean finishing;
+  guint idle_timeout; /* 0 while there is a stream */
 };
 
 /* A call whose caller is being identified, or that waits for its answer. */
@@ -65,38 +57,69 @@ enum
 
 static guint signals[N_SIGNALS];
 
+/* type */
+
 static void cap_service_iface_init (CapDBusCaptions1Iface *iface);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (CapService, cap_service, CAP_DBUS_TYPE_CAPTIONS1_SKELETON,
                                G_IMPLEMENT_INTERFACE (CAP_DBUS_TYPE_CAPTIONS1, cap_service_iface_init))
 
-/* options */
+/* lifecycle */
 
-static const CapOption open_options[] = {
-  { "source", G_VARIANT_TYPE_STRING, cap_source_check_option },
-  { "engine", G_VARIANT_TYPE_STRING },
-  { "language", G_VARIANT_TYPE_STRING, cap_option_is_language },
-  { "translate-to", G_VARIANT_TYPE_STRING, cap_option_is_no_translation },
-  { "partials", G_VARIANT_TYPE_BOOLEAN },
-  { "levels", G_VARIANT_TYPE_BOOLEAN },
-  { "stream", G_VARIANT_TYPE_OBJECT_PATH },
-};
-
-static gboolean
-get_flag (GVariant *options, const char *key, gboolean fallback)
+static void
+cap_service_init (CapService *self)
 {
-  gboolean value = fallback;
-
-  g_variant_lookup (options, key, "b", &value);
-  return value;
+  self->diagnoses = g_ptr_array_new_with_free_func (g_object_unref);
+  self->sources = cap_source_watch_new ();
+  g_signal_connect_object (self->sources, "changed", G_CALLBACK (cap_dbus_captions1_emit_sources_changed),
+                           self, G_CONNECT_SWAPPED);
 }
 
-/* being idle */
+static void
+cap_service_dispose (GObject *object)
+{
+  CapService *self = CAP_SERVICE (object);
+
+  g_clear_handle_id (&self->idle_timeout, g_source_remove);
+  g_clear_object (&self->pool);
+  g_clear_object (&self->sources);
+  g_clear_object (&self->callers);
+  g_ptr_array_set_size (self->diagnoses, 0);
+  g_clear_object (&self->provider_methods);
+  g_clear_object (&self->providers);
+  g_clear_object (&self->credentials);
+  g_clear_object (&self->engines);
+  g_clear_object (&self->settings);
+
+  G_OBJECT_CLASS (cap_service_parent_class)->dispose (object);
+}
+
+static void
+cap_service_finalize (GObject *object)
+{
+  g_ptr_array_unref (CAP_SERVICE (object)->diagnoses);
+
+  G_OBJECT_CLASS (cap_service_parent_class)->finalize (object);
+}
+
+static void
+cap_service_class_init (CapServiceClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = cap_service_dispose;
+  G_OBJECT_CLASS (klass)->finalize = cap_service_finalize;
+
+  signals[SIGNAL_IDLE] = g_signal_new ("idle", CAP_TYPE_SERVICE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                       G_TYPE_NONE, 0);
+  signals[SIGNAL_FINISHED] = g_signal_new ("finished", CAP_TYPE_SERVICE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                           NULL, G_TYPE_NONE, 0);
+}
+
+/* private: being idle */
 
 static gboolean
-on_idle_timeout (gpointer data)
+on_idle_timeout (gpointer user_data)
 {
-  CapService *self = data;
+  CapService *self = user_data;
 
   if (cap_service_providers_is_busy (self->provider_methods) || self->diagnoses->len > 0)
     return G_SOURCE_CONTINUE;
@@ -111,194 +134,11 @@ static void
 postpone_idle (CapService *self)
 {
   g_clear_handle_id (&self->idle_timeout, g_source_remove);
-  if (self->streams->len == 0)
+  if (cap_stream_pool_is_empty (self->pool))
     self->idle_timeout = g_timeout_add_seconds (self->idle_seconds, on_idle_timeout, self);
 }
 
-/* streams */
-
-static CapAudioGraph *
-get_graph (CapService *self)
-{
-  if (self->graph != NULL)
-    return g_object_ref (self->graph);
-
-  self->graph = cap_audio_graph_new ();
-  g_object_add_weak_pointer (G_OBJECT (self->graph), (gpointer *) &self->graph);
-  return self->graph;
-}
-
-static const char *
-speaker_of (const CapSource *source)
-{
-  switch (source->kind)
-    {
-    case CAP_SOURCE_SYSTEM:
-    case CAP_SOURCE_OUTPUT:
-      return "system";
-    case CAP_SOURCE_MICROPHONE:
-    case CAP_SOURCE_INPUT:
-      return "microphone";
-    default:
-      return NULL;
-    }
-}
-
-static void
-on_released (CapService *self, CapServiceStream *stream)
-{
-  g_autofree char *path =
-    g_strdup (g_dbus_interface_skeleton_get_object_path (G_DBUS_INTERFACE_SKELETON (stream)));
-  g_autoptr (CapServiceStream) kept = g_object_ref (stream);
-
-  cap_stream_close (cap_service_stream_get_stream (stream), 0);
-  cap_hold_policy_remove (self->holds, cap_service_stream_get_stream (stream));
-  g_dbus_object_manager_server_unexport (self->manager, path);
-  g_ptr_array_remove (self->streams, stream);
-  postpone_idle (self);
-}
-
-static void
-check_finished (CapService *self)
-{
-  for (guint i = 0; i < self->streams->len; i++)
-    {
-      CapServiceStream *stream = g_ptr_array_index (self->streams, i);
-
-      if (cap_stream_get_state (cap_service_stream_get_stream (stream)) != CAP_STREAM_CLOSED)
-        return;
-    }
-
-  if (!self->finishing)
-    return;
-
-  /* The bus must have the last texts before the process ends. */
-  g_dbus_connection_flush_sync (
-    g_dbus_interface_skeleton_get_connection (G_DBUS_INTERFACE_SKELETON (self)), NULL, NULL);
-  g_signal_emit (self, signals[SIGNAL_FINISHED], 0);
-}
-
-static CapServiceStream *
-find_stream (CapService *self, const CapStreamKey *key)
-{
-  for (guint i = 0; i < self->streams->len; i++)
-    if (cap_service_stream_matches (g_ptr_array_index (self->streams, i), key))
-      return g_ptr_array_index (self->streams, i);
-
-  return NULL;
-}
-
-static CapServiceStream *
-find_stream_at (CapService *self, const char *path)
-{
-  for (guint i = 0; i < self->streams->len; i++)
-    {
-      GDBusInterfaceSkeleton *stream = g_ptr_array_index (self->streams, i);
-
-      if (g_str_equal (g_dbus_interface_skeleton_get_object_path (stream), path))
-        return CAP_SERVICE_STREAM (stream);
-    }
-
-  return NULL;
-}
-
-static void
-export_stream (CapService *self, CapServiceStream *stream)
-{
-  g_autofree char *path = g_strdup_printf (CAP_STREAM_PATH_PREFIX "%" G_GUINT64_FORMAT,
-                                           ++self->last_stream);
-  g_autoptr (GDBusObjectSkeleton) object = g_dbus_object_skeleton_new (path);
-
-  g_dbus_object_skeleton_add_interface (object, G_DBUS_INTERFACE_SKELETON (stream));
-  g_dbus_object_manager_server_export (self->manager, object);
-}
-
-static CapServiceStream *
-create_stream (CapService *self, const CapStreamKey *key, GError **error)
-{
-  g_autoptr (CapSource) source = NULL;
-  g_autoptr (CapAudioGraph) graph = NULL;
-  g_autoptr (CapCapture) capture = NULL;
-  g_autoptr (CapEngine) engine = NULL;
-  g_autoptr (CapStream) stream = NULL;
-  g_autoptr (GError) held = NULL;
-  CapServiceStream *exported;
-
-  if (self->streams->len >= MAX_STREAMS)
-    {
-      g_set_error (error, CAP_ERROR, CAP_ERROR_LIMIT_EXCEEDED,
-                   "%d streams are already open. Close one of them first, or join one.", MAX_STREAMS);
-      return NULL;
-    }
-  if (*key->translate_to != '\0')
-    {
-      g_set_error_literal (error, CAP_ERROR, CAP_ERROR_LANGUAGE_NOT_SUPPORTED,
-                           "translate-to: no engine of this version can translate; reset this setting");
-      return NULL;
-    }
-  if ((source = cap_source_parse (key->source, error)) == NULL)
-    {
-      g_prefix_error (error, "source: ");
-      return NULL;
-    }
-  if (!cap_engines_check (self->engines, key->engine, key->language, error))
-    return NULL;
-
-  graph = get_graph (self);
-  capture = cap_capture_new (graph, source);
-  engine = cap_engines_create (self->engines, key->engine, key->language);
-  held = cap_hold_policy_check (self->holds, source->kind);
-  stream = cap_stream_new (capture, engine, speaker_of (source),
-                           g_settings_get_uint (self->settings, "audio-kept-seconds"), held);
-  cap_hold_policy_add (self->holds, stream, source->kind);
-  exported = cap_service_stream_new (stream, key);
-  g_ptr_array_add (self->streams, exported);
-  export_stream (self, exported);
-  g_signal_connect_object (exported, "released", G_CALLBACK (on_released), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (stream, "changed", G_CALLBACK (check_finished), self, G_CONNECT_SWAPPED);
-  postpone_idle (self);
-
-  return exported;
-}
-
-static CapServiceStream *
-share_stream (CapService *self, GVariant *options, GError **error)
-{
-  g_autofree char *source = cap_defaults_get_string (self->settings, options, "source");
-  g_autofree char *engine = cap_defaults_get_string (self->settings, options, "engine");
-  g_autofree char *language = cap_defaults_get_string (self->settings, options, "language");
-  g_autofree char *translate_to = cap_defaults_get_string (self->settings, options, "translate-to");
-  CapStreamKey key = { source, engine, language, translate_to };
-  CapServiceStream *stream = find_stream (self, &key);
-
-  return stream != NULL ? stream : create_stream (self, &key, error);
-}
-
-static CapServiceStream *
-join_stream (CapService *self, const char *path, GVariant *options, GError **error)
-{
-  static const char *const sharing[] = { "source", "engine", "language", "translate-to" };
-  CapServiceStream *stream = find_stream_at (self, path);
-
-  for (gsize i = 0; i < G_N_ELEMENTS (sharing); i++)
-    {
-      g_autoptr (GVariant) value = g_variant_lookup_value (options, sharing[i], NULL);
-
-      if (value != NULL)
-        {
-          g_set_error (error, CAP_ERROR, CAP_ERROR_INVALID_OPTION,
-                       "%s: cannot be combined with stream", sharing[i]);
-          return NULL;
-        }
-    }
-  if (stream == NULL)
-    g_set_error_literal (error, CAP_ERROR, CAP_ERROR_INVALID_OPTION,
-                         "stream: this stream does not exist, or it has ended");
-
-  return stream;
-}
-
-/* callers */
+/* private: callers */
 
 static gboolean
 is_allowed (CapService *self, CapCaller *caller, GError **error)
@@ -324,6 +164,16 @@ call_free (Call *call)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Call, call_free)
 
+static Call *
+call_new (CapService *self, GDBusMethodInvocation *invocation)
+{
+  Call *call = g_new0 (Call, 1);
+
+  call->service = g_object_ref (self);
+  call->invocation = invocation;
+  return call;
+}
+
 static void
 on_identified (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -344,10 +194,8 @@ identify_and (CapService *self,
               GVariant *options,
               GDBusMethodInvocation *invocation)
 {
-  Call *call = g_new0 (Call, 1);
+  Call *call = call_new (self, invocation);
 
-  call->service = g_object_ref (self);
-  call->invocation = invocation;
   call->options = options != NULL ? g_variant_ref (options) : NULL;
   call->proceed = proceed;
   postpone_idle (self);
@@ -355,41 +203,25 @@ identify_and (CapService *self,
                               on_identified, call);
 }
 
-static void
-on_caller_gone (CapService *self, CapCaller *caller)
-{
-  for (guint i = self->streams->len; i > 0; i--)
-    cap_service_stream_drop (g_ptr_array_index (self->streams, i - 1),
-                             cap_caller_get_bus_name (caller), NULL);
-}
+/* private: OpenStream */
 
-static void
-on_caller_lost (CapService *self, CapCaller *caller)
+static gboolean
+get_flag (GVariant *options, const char *key, gboolean fallback)
 {
-  for (guint i = self->streams->len; i > 0; i--)
-    cap_service_stream_drop (g_ptr_array_index (self->streams, i - 1),
-                             cap_caller_get_bus_name (caller), CAP_ERROR_PREFIX "LimitExceeded");
-}
+  gboolean value = fallback;
 
-/* D-Bus methods */
+  g_variant_lookup (options, key, "b", &value);
+  return value;
+}
 
 static void
 proceed_open (CapService *self, CapCaller *caller, GVariant *options, GDBusMethodInvocation *invocation)
 {
   g_autoptr (GError) error = NULL;
-  const char *path = NULL;
   CapServiceStream *stream = NULL;
 
-  if (self->finishing)
-    g_set_error_literal (&error, CAP_ERROR, CAP_ERROR_LIMIT_EXCEEDED,
-                         "captiond is shutting down. Try again in a moment.");
-  else if (cap_caller_admit (caller, &error))
-    {
-      if (g_variant_lookup (options, "stream", "&o", &path))
-        stream = join_stream (self, path, options, &error);
-      else
-        stream = share_stream (self, options, &error);
-    }
+  if (cap_caller_admit (caller, &error))
+    stream = cap_stream_pool_open (self->pool, options, &error);
   if (stream == NULL
       || !cap_service_stream_hold (stream, caller, get_flag (options, "partials", TRUE),
                                    get_flag (options, "levels", FALSE), &error))
@@ -403,18 +235,7 @@ proceed_open (CapService *self, CapCaller *caller, GVariant *options, GDBusMetho
     g_dbus_interface_skeleton_get_object_path (G_DBUS_INTERFACE_SKELETON (stream)));
 }
 
-static gboolean
-handle_open_stream (CapDBusCaptions1 *object, GDBusMethodInvocation *invocation, GVariant *options)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (!cap_options_check (options, open_options, G_N_ELEMENTS (open_options), &error))
-    g_dbus_method_invocation_return_gerror (invocation, error);
-  else
-    identify_and (CAP_SERVICE (object), proceed_open, options, invocation);
-
-  return G_DBUS_METHOD_INVOCATION_HANDLED;
-}
+/* private: ListSources, ListEngines, defaults */
 
 static void
 on_sources (GObject *source, GAsyncResult *result, gpointer data)
@@ -434,19 +255,9 @@ static void
 proceed_list_sources (CapService *self, CapCaller *caller, GVariant *options,
                       GDBusMethodInvocation *invocation)
 {
-  g_autoptr (CapAudioGraph) graph = get_graph (self);
-  Call *call = g_new0 (Call, 1);
+  g_autoptr (CapAudioGraph) graph = cap_stream_pool_ref_graph (self->pool);
 
-  call->service = g_object_ref (self);
-  call->invocation = invocation;
-  cap_source_watch_get_async (self->sources, graph, on_sources, call);
-}
-
-static gboolean
-handle_list_sources (CapDBusCaptions1 *object, GDBusMethodInvocation *invocation)
-{
-  identify_and (CAP_SERVICE (object), proceed_list_sources, NULL, invocation);
-  return G_DBUS_METHOD_INVOCATION_HANDLED;
+  cap_source_watch_get_async (self->sources, graph, on_sources, call_new (self, invocation));
 }
 
 static void
@@ -467,28 +278,7 @@ static void
 proceed_list_engines (CapService *self, CapCaller *caller, GVariant *options,
                       GDBusMethodInvocation *invocation)
 {
-  Call *call = g_new0 (Call, 1);
-
-  call->service = g_object_ref (self);
-  call->invocation = invocation;
-  cap_engines_list_async (self->engines, on_engines, call);
-}
-
-static gboolean
-handle_list_engines (CapDBusCaptions1 *object, GDBusMethodInvocation *invocation)
-{
-  identify_and (CAP_SERVICE (object), proceed_list_engines, NULL, invocation);
-  return G_DBUS_METHOD_INVOCATION_HANDLED;
-}
-
-static gboolean
-handle_get_defaults (CapDBusCaptions1 *object, GDBusMethodInvocation *invocation)
-{
-  CapService *self = CAP_SERVICE (object);
-
-  postpone_idle (self);
-  cap_dbus_captions1_complete_get_defaults (object, invocation, cap_defaults_get_all (self->settings));
-  return G_DBUS_METHOD_INVOCATION_HANDLED;
+  cap_engines_list_async (self->engines, on_engines, call_new (self, invocation));
 }
 
 static void
@@ -503,12 +293,7 @@ proceed_set_defaults (CapService *self, CapCaller *caller, GVariant *defaults,
     cap_dbus_captions1_complete_set_defaults (CAP_DBUS_CAPTIONS1 (self), invocation);
 }
 
-static gboolean
-handle_set_defaults (CapDBusCaptions1 *object, GDBusMethodInvocation *invocation, GVariant *defaults)
-{
-  identify_and (CAP_SERVICE (object), proceed_set_defaults, defaults, invocation);
-  return G_DBUS_METHOD_INVOCATION_HANDLED;
-}
+/* private: providers and diagnoses */
 
 static void
 proceed_provider (CapService *self, CapCaller *caller, GVariant *options, GDBusMethodInvocation *invocation)
@@ -516,25 +301,11 @@ proceed_provider (CapService *self, CapCaller *caller, GVariant *options, GDBusM
   cap_service_providers_handle (self->provider_methods, invocation);
 }
 
-/* cap_service_providers_handle() reads the arguments from the invocation once the
- * caller is identified. */
-static gboolean
-handle_provider (CapDBusCaptions1 *object, GDBusMethodInvocation *invocation, const char *id)
-{
-  identify_and (CAP_SERVICE (object), proceed_provider, NULL, invocation);
-  return G_DBUS_METHOD_INVOCATION_HANDLED;
-}
-
-static gboolean
-handle_provider_with (CapDBusCaptions1 *object, GDBusMethodInvocation *invocation, const char *id,
-                      GVariant *what)
-{
-  return handle_provider (object, invocation, id);
-}
-
 static void
-on_diagnosed (CapService *self, CapServiceDiagnosis *diagnosis)
+on_diagnosed (CapServiceDiagnosis *diagnosis, gpointer user_data)
 {
+  CapService *self = user_data;
+
   g_ptr_array_remove (self->diagnoses, diagnosis);
   postpone_idle (self);
 }
@@ -578,10 +349,116 @@ proceed_diagnose (CapService *self, CapCaller *caller, GVariant *options, GDBusM
     }
 
   g_ptr_array_add (self->diagnoses, diagnosis);
-  g_signal_connect_object (diagnosis, "finished", G_CALLBACK (on_diagnosed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (diagnosis, "finished", G_CALLBACK (on_diagnosed), self, G_CONNECT_DEFAULT);
   cap_dbus_captions1_complete_diagnose (CAP_DBUS_CAPTIONS1 (self), invocation,
                                         cap_service_diagnosis_get_path (diagnosis));
   cap_service_diagnosis_start (diagnosis);
+}
+
+/* callbacks */
+
+static void
+on_caller_gone (CapCallers *callers, CapCaller *caller, gpointer user_data)
+{
+  CapService *self = user_data;
+
+  cap_stream_pool_drop_caller (self->pool, cap_caller_get_bus_name (caller), NULL);
+}
+
+static void
+on_caller_lost (CapCallers *callers, CapCaller *caller, gpointer user_data)
+{
+  CapService *self = user_data;
+
+  cap_stream_pool_drop_caller (self->pool, cap_caller_get_bus_name (caller),
+                               CAP_ERROR_PREFIX "LimitExceeded");
+}
+
+static void
+on_pool_changed (CapStreamPool *pool, gpointer user_data)
+{
+  postpone_idle (user_data);
+}
+
+/* The bus must have the last texts before the process ends. */
+static void
+on_pool_closed (CapStreamPool *pool, gpointer user_data)
+{
+  GDBusInterfaceSkeleton *skeleton = G_DBUS_INTERFACE_SKELETON (user_data);
+
+  g_dbus_connection_flush_sync (g_dbus_interface_skeleton_get_connection (skeleton), NULL, NULL);
+  g_signal_emit (user_data, signals[SIGNAL_FINISHED], 0);
+}
+
+/* callbacks: D-Bus methods */
+
+static gboolean
+handle_open_stream (CapDBusCaptions1 *object, GDBusMethodInvocation *invocation, GVariant *options)
+{
+  static const CapOption open_options[] = {
+    { "source", G_VARIANT_TYPE_STRING, cap_source_check_option },
+    { "engine", G_VARIANT_TYPE_STRING },
+    { "language", G_VARIANT_TYPE_STRING, cap_option_is_language },
+    { "translate-to", G_VARIANT_TYPE_STRING, cap_option_is_no_translation },
+    { "partials", G_VARIANT_TYPE_BOOLEAN },
+    { "levels", G_VARIANT_TYPE_BOOLEAN },
+    { "stream", G_VARIANT_TYPE_OBJECT_PATH },
+  };
+  g_autoptr (GError) error = NULL;
+
+  if (!cap_options_check (options, open_options, G_N_ELEMENTS (open_options), &error))
+    g_dbus_method_invocation_return_gerror (invocation, error);
+  else
+    identify_and (CAP_SERVICE (object), proceed_open, options, invocation);
+
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static gboolean
+handle_list_sources (CapDBusCaptions1 *object, GDBusMethodInvocation *invocation)
+{
+  identify_and (CAP_SERVICE (object), proceed_list_sources, NULL, invocation);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static gboolean
+handle_list_engines (CapDBusCaptions1 *object, GDBusMethodInvocation *invocation)
+{
+  identify_and (CAP_SERVICE (object), proceed_list_engines, NULL, invocation);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static gboolean
+handle_get_defaults (CapDBusCaptions1 *object, GDBusMethodInvocation *invocation)
+{
+  CapService *self = CAP_SERVICE (object);
+
+  postpone_idle (self);
+  cap_dbus_captions1_complete_get_defaults (object, invocation, cap_defaults_get_all (self->settings));
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static gboolean
+handle_set_defaults (CapDBusCaptions1 *object, GDBusMethodInvocation *invocation, GVariant *defaults)
+{
+  identify_and (CAP_SERVICE (object), proceed_set_defaults, defaults, invocation);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+/* cap_service_providers_handle() reads the arguments from the invocation once the
+ * caller is identified. */
+static gboolean
+handle_provider (CapDBusCaptions1 *object, GDBusMethodInvocation *invocation, const char *id)
+{
+  identify_and (CAP_SERVICE (object), proceed_provider, NULL, invocation);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static gboolean
+handle_provider_with (CapDBusCaptions1 *object, GDBusMethodInvocation *invocation, const char *id,
+                      GVariant *what)
+{
+  return handle_provider (object, invocation, id);
 }
 
 static gboolean
@@ -614,74 +491,22 @@ cap_service_iface_init (CapDBusCaptions1Iface *iface)
   iface->handle_clear_key = handle_provider;
 }
 
-/* lifecycle */
-
-static void
-cap_service_dispose (GObject *object)
-{
-  CapService *self = CAP_SERVICE (object);
-
-  g_clear_handle_id (&self->idle_timeout, g_source_remove);
-  g_clear_pointer (&self->holds, cap_hold_policy_free);
-  g_ptr_array_set_size (self->streams, 0);
-  g_clear_object (&self->sources);
-  g_clear_object (&self->manager);
-  g_clear_object (&self->callers);
-  g_ptr_array_set_size (self->diagnoses, 0);
-  g_clear_object (&self->provider_methods);
-  g_clear_object (&self->providers);
-  g_clear_object (&self->credentials);
-  g_clear_object (&self->engines);
-  g_clear_object (&self->settings);
-  g_clear_weak_pointer (&self->graph);
-
-  G_OBJECT_CLASS (cap_service_parent_class)->dispose (object);
-}
-
-static void
-cap_service_finalize (GObject *object)
-{
-  CapService *self = CAP_SERVICE (object);
-
-  g_ptr_array_unref (self->streams);
-  g_ptr_array_unref (self->diagnoses);
-
-  G_OBJECT_CLASS (cap_service_parent_class)->finalize (object);
-}
-
-static void
-cap_service_init (CapService *self)
-{
-  self->streams = g_ptr_array_new_with_free_func (g_object_unref);
-  self->diagnoses = g_ptr_array_new_with_free_func (g_object_unref);
-  self->sources = cap_source_watch_new ();
-  g_signal_connect_object (self->sources, "changed",
-                           G_CALLBACK (cap_dbus_captions1_emit_sources_changed), self,
-                           G_CONNECT_SWAPPED);
-}
-
-static void
-cap_service_class_init (CapServiceClass *klass)
-{
-  G_OBJECT_CLASS (klass)->dispose = cap_service_dispose;
-  G_OBJECT_CLASS (klass)->finalize = cap_service_finalize;
-
-  signals[SIGNAL_IDLE] = g_signal_new ("idle", CAP_TYPE_SERVICE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                       G_TYPE_NONE, 0);
-  signals[SIGNAL_FINISHED] = g_signal_new ("finished", CAP_TYPE_SERVICE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                           NULL, G_TYPE_NONE, 0);
-}
-
 /* public methods */
 
 CapService *
 cap_service_new (GDBusConnection *connection, GSettings *settings, CapProviders *providers,
                  CapCredentials *credentials, guint idle_seconds, GError **error)
 {
-  g_autoptr (CapService) self = g_object_new (CAP_TYPE_SERVICE, "version", CAPTIOND_VERSION, NULL);
+  g_autoptr (CapService) self = NULL;
 
+  g_return_val_if_fail (G_IS_DBUS_CONNECTION (connection), NULL);
+  g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
+  g_return_val_if_fail (CAP_IS_PROVIDERS (providers), NULL);
+  g_return_val_if_fail (CAP_IS_CREDENTIALS (credentials), NULL);
+  g_return_val_if_fail (idle_seconds >= 1, NULL);
+
+  self = g_object_new (CAP_TYPE_SERVICE, "version", CAPTIOND_VERSION, NULL);
   self->settings = g_object_ref (settings);
-  self->holds = cap_hold_policy_new (settings);
   self->providers = g_object_ref (providers);
   self->credentials = g_object_ref (credentials);
   self->engines = cap_engines_new (settings, providers, credentials, NULL);
@@ -689,14 +514,14 @@ cap_service_new (GDBusConnection *connection, GSettings *settings, CapProviders 
                                                       credentials);
   self->idle_seconds = idle_seconds;
   self->callers = cap_callers_new (connection, &(CapCallerLimits) CAP_CALLER_LIMITS);
-  g_signal_connect_object (self->callers, "gone", G_CALLBACK (on_caller_gone), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->callers, "lost", G_CALLBACK (on_caller_lost), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->callers, "gone", G_CALLBACK (on_caller_gone), self, G_CONNECT_DEFAULT);
+  g_signal_connect_object (self->callers, "lost", G_CALLBACK (on_caller_lost), self, G_CONNECT_DEFAULT);
 
-  if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self), connection,
-                                         CAP_OBJECT_PATH, error))
+  if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self), connection, CAP_OBJECT_PATH, error))
     return NULL;
-  self->manager = g_dbus_object_manager_server_new (CAP_OBJECT_PATH);
-  g_dbus_object_manager_server_set_connection (self->manager, connection);
+  self->pool = cap_stream_pool_new (connection, settings, self->engines);
+  g_signal_connect_object (self->pool, "changed", G_CALLBACK (on_pool_changed), self, G_CONNECT_DEFAULT);
+  g_signal_connect_object (self->pool, "closed", G_CALLBACK (on_pool_closed), self, G_CONNECT_DEFAULT);
   postpone_idle (self);
 
   return g_steal_pointer (&self);
@@ -705,9 +530,7 @@ cap_service_new (GDBusConnection *connection, GSettings *settings, CapProviders 
 void
 cap_service_finish (CapService *self)
 {
-  self->finishing = TRUE;
-  for (guint i = 0; i < self->streams->len; i++)
-    cap_stream_close (cap_service_stream_get_stream (g_ptr_array_index (self->streams, i)),
-                      CLOSE_WAIT_MS);
-  check_finished (self);
+  g_return_if_fail (CAP_IS_SERVICE (self));
+
+  cap_stream_pool_close (self->pool);
 }
