@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 
-"""A template for python-dbusmock: a logind that knows the session of this user
+"""A template for python-dbusmock: a logind that knows session 7 of this user
 before anybody can ask, as a real one does after a restart.
 
-Parameter: locked, whether that session is."""
+GetSession("auto") returns the session of the caller, or for a caller outside of
+all sessions the display session of its user.
+
+Parameters: locked, whether session 7 is; own, the id of the caller's session."""
 
 import os
 
@@ -13,10 +16,23 @@ from dbusmock.templates import logind
 from dbusmock.templates.logind import *  # noqa: F401, F403
 
 
+# dbusmock runs this for each call.
+GET_SESSION = '''
+if args[0] != "auto":
+    ret = "{main}/session/" + args[0]
+elif "{own}":
+    ret = "{main}/session/{own}"
+else:
+    ret = objects["{main}/user/{uid}"].Get("org.freedesktop.login1.User", "Display")[1]
+if ret not in objects:
+    raise dbus.exceptions.DBusException("There is no such session", name="org.freedesktop.login1.NoSuchSession")
+'''
+
+
 def load(mock, parameters):
     logind.load(mock, parameters)
-    # The one that is there takes a string for a number.
-    mock.AddMethod(logind.MAIN_IFACE, 'GetUser', 'u', 'o', f'ret = "{logind.MAIN_OBJ}/user/%d" % args[0]')
+    mock.AddMethod(logind.MAIN_IFACE, 'GetSession', 's', 'o', GET_SESSION.format(
+        main=logind.MAIN_OBJ, own=parameters.get('own', ''), uid=os.getuid()))
     path = logind.AddSession(mock, '7', 'seat0', os.getuid(), 'me', True)
     objects = logind.mockobject.objects
     objects[path].Set('org.freedesktop.login1.Session', 'LockedHint', bool(parameters.get('locked')))
