@@ -72,19 +72,19 @@ parse_options (int argc, char **argv, Options *options, GError **error)
 {
   const GOptionEntry entries[] = {
     { "apply", 0, 0, G_OPTION_ARG_NONE, &options->apply, "Store the settings that work best", NULL },
-    { "json", 0, 0, G_OPTION_ARG_NONE, &options->json, "Print a JSON object, at the end", NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &options->json, "Print one JSON object at the end", NULL },
     { "report", 0, 0, G_OPTION_ARG_FILENAME, &options->report,
-      "Write what was found, without keys and names of hosts, for a support team", "FILE" },
+      "Write a report for a support team, without keys and host names", "FILE" },
     { NULL }
   };
   const CapArguments arguments = { "[PROVIDER]", 0, 1, &options->id };
 
   if (!cap_command_parse_arguments (argc, argv, entries, &arguments,
-                                    "Finds out, step by step, whether a speech service works, and what to do if\n"
-                                    "it does not. It costs a few seconds of audio. Without PROVIDER: the default\n"
-                                    "engine, or the only provider there is.",
-                                    "What has (minted) behind it was opened with a client secret that was asked for\n"
-                                    "first. The exit status is 0 when it works.\n", error))
+                                    "Checks step by step whether a speech service works, and says what to do if it\n"
+                                    "does not. The service may bill a few seconds of audio. Without PROVIDER, the\n"
+                                    "command checks the default engine, or the only provider that is set up.",
+                                    "A step marked (minted) used a temporary client secret, which captiond requested\n"
+                                    "first. The exit status is 0 if the service works.\n", error))
     return FALSE;
 
   if (!options->json || g_strcmp0 (options->report, "-") != 0)
@@ -92,7 +92,7 @@ parse_options (int argc, char **argv, Options *options, GError **error)
            || cap_report_check_path (options->report, error);
 
   g_set_error_literal (error, CAP_USAGE_ERROR, 0,
-                       "--json and --report - cannot both have the standard output");
+                       "--json and --report - cannot both write to the standard output");
   return FALSE;
 }
 
@@ -112,9 +112,9 @@ refuse_to_choose (GVariant *providers, GError **error)
 
   if (names->len == 0)
     g_set_error_literal (error, CAP_USAGE_ERROR, 0,
-                         "No provider is set up. To set one up: captionctl provider add");
+                         "No provider is set up. To set one up: captionctl provider add ID");
   else
-    g_set_error (error, CAP_USAGE_ERROR, 0, "Say which provider: %s", names->str);
+    g_set_error (error, CAP_USAGE_ERROR, 0, "Several providers are set up. Name one of them: %s", names->str);
   return NULL;
 }
 
@@ -264,7 +264,7 @@ append_what_next (Doctor *self, GString *text)
   g_variant_lookup (self->details, "applied", "b", &applied);
   if (applied)
     {
-      g_string_append_printf (text, "This is stored: %s uses it from now on.\n", self->id);
+      g_string_append_printf (text, "These settings are stored. %s uses them from now on.\n", self->id);
       return;
     }
 
@@ -272,9 +272,9 @@ append_what_next (Doctor *self, GString *text)
     return;
   command = cap_provider_settings_to_command (self->id, settings, current);
   if (command != NULL)
-    g_string_append_printf (text, "To use it from now on:\n  %s\n", command);
+    g_string_append_printf (text, "To use these settings from now on:\n  %s\n", command);
   else
-    g_string_append (text, "It is set up so already.\n");
+    g_string_append (text, "It already has the settings that work best.\n");
 }
 
 static char *
@@ -355,7 +355,7 @@ judge (Doctor *self, GError **error)
     return TRUE;
 
   if (g_str_equal (self->verdict, "cancelled"))
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "it was interrupted");
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "the diagnosis was interrupted");
   else
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s does not work", self->id);
   return FALSE;

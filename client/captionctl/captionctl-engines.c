@@ -21,7 +21,7 @@ add_engine (CapTable *table, GVariant *engine)
 
   cap_table_add (table, id,
                  *host != '\0' ? host : "nowhere",
-                 spoken != NULL && *spoken != '\0' ? spoken : "any it knows",
+                 spoken != NULL && *spoken != '\0' ? spoken : "any it supports",
                  ready ? "yes" : "no",
                  reason);
 }
@@ -48,7 +48,7 @@ gboolean
 cap_command_engines (int argc, char **argv, GError **error)
 {
   return cap_command_list (argc, argv,
-                           "Lists what can turn speech into text. \"captionctl listen --engine\" takes the\n"
-                           "first column.",
+                           "Lists the engines that turn speech into text. Give a name from the first column\n"
+                           "to \"captionctl listen --engine\".",
                            "ListEngines", print_table, error);
 }

@@ -80,7 +80,7 @@ parse_duration (const char *text, double *duration, GError **error)
   if (rest == text || *rest != '\0' || !isfinite (*duration) || *duration <= 0)
     return usage_error (error, "--duration needs a number of seconds greater than 0");
   if (*duration * 1000 > (double) G_MAXUINT)
-    return usage_error (error, "--duration is longer than this command can count");
+    return usage_error (error, "--duration can be at most 4294967 seconds");
 
   return TRUE;
 }
@@ -94,7 +94,7 @@ check_options (Options *options, GError **error)
   /* The bus carries nothing else, whatever the locale. */
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     if (texts[i] != NULL && !g_utf8_validate (texts[i], -1, NULL))
-      return usage_error (error, "The value of an option is not UTF-8");
+      return usage_error (error, "The value of an option is not valid UTF-8");
 
   if (options->join != NULL && (options->source || options->engine || options->language))
     return usage_error (error, "--join cannot be combined with --source, --engine or --language");
@@ -116,31 +116,32 @@ parse_options (int argc, char **argv, Options *options, GError **error)
    * locale that is not UTF-8. */
   const GOptionEntry entries[] = {
     { "source", 's', 0, G_OPTION_ARG_FILENAME, &options->source,
-      "What to listen to: system, microphone, output:NAME, input:NAME or app:NAME", "SOURCE" },
+      "Audio source: system, microphone, output:NAME, input:NAME or app:NAME", "SOURCE" },
     { "engine", 'e', 0, G_OPTION_ARG_FILENAME, &options->engine,
-      "What turns speech into text; see captionctl engines", "ENGINE" },
+      "Speech recognition engine; see \"captionctl engines\"", "ENGINE" },
     { "language", 'l', 0, G_OPTION_ARG_FILENAME, &options->language,
-      "What is spoken, for example en-US", "LANGUAGE" },
+      "Spoken language, such as en-US", "LANGUAGE" },
     { "join", 'j', 0, G_OPTION_ARG_FILENAME, &options->join,
-      "Join a stream that runs; see captionctl status", "STREAM" },
+      "Join a running stream; see \"captionctl status\"", "STREAM" },
     { "format", 'f', 0, G_OPTION_ARG_FILENAME, &options->format,
-      "text (default) or json", "FORMAT" },
+      "Output format: text (default) or json", "FORMAT" },
     { "no-partials", 'n', 0, G_OPTION_ARG_NONE, &options->no_partials,
-      "Only text that does not change any more", NULL },
+      "Show only text that is final", NULL },
     { "duration", 'd', 0, G_OPTION_ARG_FILENAME, &options->duration_text,
-      "End after so many seconds", "SECONDS" },
+      "Stop after this many seconds", "SECONDS" },
     { NULL }
   };
 
   return cap_command_parse (argc, argv, entries,
-                            "Shows captions until it is interrupted. What is left out is taken from\n"
-                            "the defaults of the service.",
-                            "On a terminal, text that can still change is shown in the last line. In a pipe,\n"
-                            "text is one line for each final segment.\n"
+                            "Shows captions until you interrupt it. Options that you leave out use the\n"
+                            "defaults of the service.",
+                            "On a terminal, the last line shows text that can still change. In a pipe, the\n"
+                            "command writes one line for each final segment.\n"
                             "\n"
-                            "JSON is one object a line, of the type \"segment\", \"retracted\" (the engine took\n"
-                            "a segment back) or \"state\" (what the stream does and listens to). Of each id,\n"
-                            "the newest serial counts. Times are microseconds since \"epoch\" of the state.\n",
+                            "With --format json, each line is one object of the type \"segment\", \"retracted\"\n"
+                            "(the engine withdrew a segment) or \"state\" (what the stream does and captures).\n"
+                            "When an id comes again, the form with the greatest serial counts. Times are\n"
+                            "microseconds since the \"epoch\" of the state.\n",
                             error)
          && check_options (options, error);
 }
@@ -213,7 +214,7 @@ explain_state (const CapState *state)
     return g_error_new (G_IO_ERROR, G_IO_ERROR_FAILED, "the captions failed: %s", state->reason);
 
   return g_error_new (G_IO_ERROR, G_IO_ERROR_FAILED,
-                      "the caption service reports the stream as %s", state->state);
+                      "the caption service reports that the stream is %s", state->state);
 }
 
 static void
@@ -298,7 +299,7 @@ on_reader_gone (int fd, GIOCondition condition, gpointer data)
   /* Nobody may say a word for hours: the microphone is not kept open until a
    * write fails. */
   stop_writing (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE,
-                                           "nobody reads the captions"));
+                                           "the reader closed the output"));
   return G_SOURCE_REMOVE;
 }
 

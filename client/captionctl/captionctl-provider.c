@@ -28,17 +28,17 @@ typedef struct
 } KeyState;
 
 static const KeyState key_states[] = {
-  { "none", "not needed", "is not needed" },
-  { "set", "set", "is set" },
-  { "missing", "missing", "is missing; see captionctl provider set-key" },
-  { "locked", "locked", "cannot be read: the keyring is locked" },
-  { "command", "command", "is a token that a program prints" },
+  { "none", "not needed", "not needed" },
+  { "set", "set", "set" },
+  { "missing", "missing", "missing; to store it: captionctl provider set-key ID" },
+  { "locked", "locked", "not readable while the keyring is locked" },
+  { "command", "command", "printed as a token by a program" },
 };
 
 static const KeyState *
 find_key_state (GVariant *provider)
 {
-  static const KeyState unknown = { "", "unknown", "is in an unknown state" };
+  static const KeyState unknown = { "", "unknown", "in an unknown state" };
   const char *state = cap_provider_list_get_text (provider, "key");
 
   for (guint i = 0; i < G_N_ELEMENTS (key_states); i++)
@@ -74,7 +74,7 @@ print_table (GVariant *providers)
   g_autoptr (CapTable) table = cap_table_new (6);
 
   if (g_variant_n_children (providers) == 0)
-    return g_strdup ("No provider is set up: speech stays on this machine. To set one up:\n"
+    return g_strdup ("No provider is set up, so speech stays on this computer. To set one up:\n"
                      "  captionctl provider add openai\n");
 
   cap_table_add (table, "PROVIDER", "DIALECT", "HOST", "MODEL", "KEY", "DEFAULT");
@@ -169,11 +169,12 @@ print_provider (GVariant *provider)
   g_autofree char *settings = print_settings (provider);
   g_autofree char *learnt = print_learnt (provider);
   const char *reason = cap_provider_list_get_text (provider, "reason");
+  g_autofree char *ready = *reason != '\0' ? g_strconcat ("no: ", reason, NULL) : g_strdup ("yes");
 
   cap_table_add (table, "Provider", cap_provider_list_get_text (provider, "id"));
-  cap_table_add (table, "Sent to", cap_provider_list_get_text (provider, "host"));
-  cap_table_add (table, "Its key", find_key_state (provider)->sentence);
-  cap_table_add (table, "Ready", *reason != '\0' ? reason : "yes");
+  cap_table_add (table, "Host", cap_provider_list_get_text (provider, "host"));
+  cap_table_add (table, "Key", find_key_state (provider)->sentence);
+  cap_table_add (table, "Ready", ready);
   cap_table_add (table, "Default", is_default (provider) ? "yes" : "no");
   facts = cap_table_print (table, "");
 
@@ -195,8 +196,8 @@ command_show (int argc, char **argv, GError **error)
   g_autofree char *text = NULL;
 
   if (!cap_command_parse_arguments (argc, argv, entries, &arguments,
-                                    "Shows the settings of a provider, the state of its key, and what was learnt\n"
-                                    "about it.",
+                                    "Shows the settings of a provider, the state of its key, and what captiond learnt\n"
+                                    "about the service.",
                                     NULL, error))
     return FALSE;
 
@@ -226,10 +227,10 @@ remove_provider (GDBusConnection *connection, const char *id, GError **error)
   if (reply == NULL)
     return FALSE;
 
-  text = g_strdup_printf ("Removed %s (%s), with its settings, its key and what was learnt about it.\n%s",
+  text = g_strdup_printf ("Removed %s (%s) with its settings, its key and everything learnt about it.\n%s",
                           id, cap_provider_list_get_text (provider, "host"),
                           is_default (provider)
-                              ? "It was the default: speech stays on this machine now.\n"
+                              ? "It was the default engine. From now on, speech stays on this computer by default.\n"
                               : "");
   return cap_output_print (text, error);
 }
@@ -243,8 +244,8 @@ command_remove (int argc, char **argv, GError **error)
   g_autoptr (GDBusConnection) connection = NULL;
 
   if (!cap_command_parse_arguments (argc, argv, entries, &arguments,
-                                    "Forgets a provider, its key, and what was learnt about it. Captions that\n"
-                                    "run with it fail.",
+                                    "Removes a provider, its key and everything learnt about it. Running captions\n"
+                                    "that use it fail.",
                                     NULL, error))
     return FALSE;
 
@@ -273,9 +274,9 @@ describe_default (GVariant *provider)
   const char *reason = provider != NULL ? cap_provider_list_get_text (provider, "reason") : "";
 
   if (*host == '\0')
-    return g_strdup ("From now on speech stays on this machine, unless another engine is asked for.\n");
+    return g_strdup ("From now on, speech stays on this computer unless a program asks for another engine.\n");
 
-  return g_strdup_printf ("From now on speech goes to %s, unless another engine is asked for.\n%s%s%s",
+  return g_strdup_printf ("From now on, speech goes to %s unless a program asks for another engine.\n%s%s%s",
                           host, *reason != '\0' ? "It is not ready: " : "", reason,
                           *reason != '\0' ? "\n" : "");
 }
@@ -292,8 +293,8 @@ command_default (int argc, char **argv, GError **error)
   g_autofree char *text = NULL;
 
   if (!cap_command_parse_arguments (argc, argv, entries, &arguments,
-                                    "Says what turns speech into text when no engine is named: a provider, or\n"
-                                    "\"local\", which sends nothing. Captions that run already stay as they are.",
+                                    "Sets the engine for captions that name none: a provider, or \"local\", which sends\n"
+                                    "nothing. Running captions keep their engine.",
                                     NULL, error))
     return FALSE;
 
@@ -313,13 +314,13 @@ command_default (int argc, char **argv, GError **error)
 
 static const Command commands[] = {
   { "add", "provider add", cap_provider_command_add, "Set up a speech service" },
-  { "list", "provider list", command_list, "List those that are set up" },
-  { "show", "provider show", command_show, "Show one, and what was learnt about it" },
-  { "set", "provider set", cap_provider_command_set, "Change settings" },
-  { "remove", "provider remove", command_remove, "Forget one, and its key" },
+  { "list", "provider list", command_list, "List the speech services that are set up" },
+  { "show", "provider show", command_show, "Show the settings of a service" },
+  { "set", "provider set", cap_provider_command_set, "Change settings of a service" },
+  { "remove", "provider remove", command_remove, "Remove a service and its key" },
   { "set-key", "provider set-key", cap_provider_command_set_key, "Store a key in the keyring" },
   { "clear-key", "provider clear-key", cap_provider_command_clear_key, "Remove a key from the keyring" },
-  { "default", "provider default", command_default, "Use one, or \"local\", where none is named" },
+  { "default", "provider default", command_default, "Choose the default engine: a service, or \"local\"" },
 };
 
 static char *
@@ -328,8 +329,8 @@ compose_help (void)
   GString *help = g_string_new ("Usage:\n"
                                 "  captionctl provider COMMAND [OPTION...] [ID]\n"
                                 "\n"
-                                "Speech services on the network. Speech goes to one only when captions are asked\n"
-                                "for with it, or when it is made the default.\n"
+                                "Sets up speech services on the network. Speech goes to a service only if you\n"
+                                "choose it with \"captionctl listen --engine ID\" or make it the default.\n"
                                 "\n"
                                 "Commands:\n");
 
@@ -337,7 +338,7 @@ compose_help (void)
     g_string_append_printf (help, "  %-10s %s\n", commands[i].name, commands[i].summary);
 
   g_string_append (help, "\n"
-                         "captionctl provider COMMAND --help shows the options of a command.\n");
+                         "To see the options of a command: captionctl provider COMMAND --help\n");
   return g_string_free (help, FALSE);
 }
 
@@ -349,7 +350,7 @@ cap_command_provider (int argc, char **argv, GError **error)
   g_set_prgname ("captionctl provider");
   if (name == NULL)
     {
-      g_set_error_literal (error, CAP_USAGE_ERROR, 0, "A command is missing");
+      g_set_error_literal (error, CAP_USAGE_ERROR, 0, "No command was given");
       return FALSE;
     }
 

@@ -42,7 +42,7 @@ gboolean
 cap_command_sources (int argc, char **argv, GError **error)
 {
   return cap_command_list (argc, argv,
-                           "Lists what can be captioned now. \"captionctl listen --source\" takes the first\n"
-                           "column.",
+                           "Lists the audio sources that can be captioned now. Give a name from the first\n"
+                           "column to \"captionctl listen --source\".",
                            "ListSources", print_table, error);
 }

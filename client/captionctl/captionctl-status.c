@@ -247,7 +247,7 @@ describe_engine (GVariant *stream)
   gboolean stood_in = cap_state_is_stood_in_for (get_text (stream, "State"), engine,
                                                  get_text (stream, "RemoteHost"));
 
-  return g_strconcat (engine, stood_in ? ", for which the local engine stands in" : NULL, NULL);
+  return g_strconcat (engine, stood_in ? " (unavailable; the local engine replaces it)" : NULL, NULL);
 }
 
 static char *
@@ -270,9 +270,9 @@ print_stream (GVariant *stream, guint width)
 
   cap_table_add (table, "State", state);
   cap_table_add (table, "Source", get_text (stream, "Source"));
-  cap_table_add (table, "Captured", *linked != '\0' ? linked : "nothing at this moment");
+  cap_table_add (table, "Captured", *linked != '\0' ? linked : "nothing at the moment");
   cap_table_add (table, "Engine", engine);
-  cap_table_add (table, "Language", *language != '\0' ? language : "left to the engine");
+  cap_table_add (table, "Language", *language != '\0' ? language : "chosen by the engine");
   cap_table_add (table, "Sent to", *host != '\0' ? host : "nowhere");
   cap_table_add (table, "Shown by", heard_by != NULL ? heard_by : "");
   cap_table_add (table, "Audio", audio);
@@ -292,14 +292,14 @@ print_text (const Status *self)
   GVariant *stream;
 
   if (!self->installed)
-    return g_strdup ("captiond is not running, and not installed for this session bus.\n");
+    return g_strdup ("captiond is not running, and it is not installed for this session bus.\n");
   if (!self->running)
-    return g_strdup ("captiond is not running. It starts when captions are asked for.\n");
+    return g_strdup ("captiond is not running. It starts when a program asks for captions.\n");
 
   text = g_string_new (NULL);
   g_string_append_printf (text, "captiond %s is running%s.\n",
                           self->version != NULL ? self->version : "of an unknown version",
-                          g_variant_n_children (self->streams) == 0 ? ", without a stream" : "");
+                          g_variant_n_children (self->streams) == 0 ? " and has no open stream" : "");
   g_variant_iter_init (&iter, self->streams);
   while (g_variant_iter_next (&iter, "@a{sv}", &stream))
     {
@@ -389,7 +389,8 @@ cap_command_status (int argc, char **argv, GError **error)
   g_autofree char *text = NULL;
 
   if (!cap_command_parse (argc, argv, entries,
-                          "Shows whether the service runs, and its streams. It does not start the service.",
+                          "Shows whether the service is running, and what its streams do. This command does\n"
+                          "not start the service.",
                           NULL, error))
     return FALSE;
 

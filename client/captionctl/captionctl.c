@@ -23,11 +23,11 @@ typedef struct
 
 static const Command commands[] = {
   { "listen", cap_command_listen, "Show captions as text or JSON" },
-  { "sources", cap_command_sources, "List what can be captioned" },
-  { "engines", cap_command_engines, "List what can turn speech into text" },
-  { "status", cap_command_status, "Show the service and its streams" },
+  { "sources", cap_command_sources, "List the audio sources that can be captioned" },
+  { "engines", cap_command_engines, "List the speech recognition engines" },
+  { "status", cap_command_status, "Show the state of the service and of its streams" },
   { "provider", cap_command_provider, "Set up speech services on the network" },
-  { "doctor", cap_command_doctor, "Find out whether a speech service works" },
+  { "doctor", cap_command_doctor, "Check whether a speech service works" },
 };
 
 static char *
@@ -36,7 +36,7 @@ compose_help (void)
   GString *help = g_string_new ("Usage:\n"
                                 "  captionctl COMMAND [OPTION...]\n"
                                 "\n"
-                                "Live captions of what this desktop plays, or of the microphone.\n"
+                                "Shows live captions of what the desktop plays or the microphone hears.\n"
                                 "\n"
                                 "Commands:\n");
 
@@ -48,7 +48,7 @@ compose_help (void)
                          "  -h, --help   Show this help\n"
                          "  --version    Show the version\n"
                          "\n"
-                         "captionctl COMMAND --help shows the options of a command.\n");
+                         "To see the options of a command: captionctl COMMAND --help\n");
   return g_string_free (help, FALSE);
 }
 
@@ -59,7 +59,7 @@ dispatch (int argc, char **argv, GError **error)
 
   if (name == NULL)
     {
-      g_set_error_literal (error, CAP_USAGE_ERROR, 0, "A command is missing");
+      g_set_error_literal (error, CAP_USAGE_ERROR, 0, "No command was given");
       return FALSE;
     }
 

@@ -32,7 +32,7 @@ take_arguments (int argc,
       /* The bus carries nothing else, whatever the locale. */
       if (!g_utf8_validate (argv[i], -1, NULL))
         {
-          g_set_error_literal (error, CAP_USAGE_ERROR, 0, "An argument is not UTF-8");
+          g_set_error_literal (error, CAP_USAGE_ERROR, 0, "An argument is not valid UTF-8");
           return FALSE;
         }
       arguments->values[i - 1] = argv[i];

@@ -54,7 +54,7 @@ on_timeout (gpointer data)
 
   self->timeout_id = 0;
   fail (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED,
-                                   "it was interrupted, and the caption service did not answer to that"));
+                                   "the diagnosis was interrupted, but the caption service did not answer"));
 }
 
 void
@@ -62,7 +62,7 @@ cap_diagnose_call_cancel (CapDiagnoseCall *self)
 {
   if (self->cancelled)
     {
-      fail (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "it was interrupted"));
+      fail (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "the diagnosis was interrupted"));
       return;
     }
 

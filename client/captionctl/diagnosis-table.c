@@ -182,7 +182,7 @@ describe_reason (GVariant *row, GPtrArray *before)
 {
   for (guint i = 0; before != NULL && i < before->len; i++)
     if (says_the_same (row, before->pdata[i]))
-      return g_strdup_printf ("The same as for %s.", get_text (before->pdata[i], "door"));
+      return g_strdup_printf ("The reason is the same as for %s.", get_text (before->pdata[i], "door"));
 
   return g_strdup (get_text (row, "message"));
 }

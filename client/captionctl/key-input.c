@@ -49,15 +49,18 @@ CapKey *
 cap_key_ask (const char *id, GError **error)
 {
   g_autoptr (CapKey) self = g_new0 (CapKey, 1);
-  g_autofree char *question = g_strdup_printf ("Key for %s (it is not shown): ", id);
+  g_autofree char *question = g_strdup_printf ("Key for %s (hidden while you type): ", id);
   g_autoptr (GError) cause = NULL;
 
   if (cap_prompt_ask (question, TRUE, self->bytes, sizeof self->bytes, &cause))
     return check (g_steal_pointer (&self), error);
 
   if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE))
-    g_prefix_error (&cause, "use --key-stdin: ");
-  g_propagate_error (error, g_steal_pointer (&cause));
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
+                         "the key is longer than a line of a terminal can be. Nothing was changed. "
+                         "To pass it another way, use --key-stdin");
+  else
+    g_propagate_error (error, g_steal_pointer (&cause));
   return NULL;
 }
 

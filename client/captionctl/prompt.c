@@ -144,7 +144,7 @@ read_line (Prompt *self, const char *question, char *line, gsize size, GError **
   if (length >= TERMINAL_LINE)
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
-                           "that is longer than a line of a terminal can be. Nothing was changed");
+                           "the answer is longer than a line of a terminal can be. Nothing was changed");
       return FALSE;
     }
 

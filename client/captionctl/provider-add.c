@@ -43,7 +43,7 @@ parse (Setup *self, int argc, char **argv, const char *summary, const char *desc
       "Read the key from the standard input", NULL },
     { "no-key", 0, 0, G_OPTION_ARG_NONE, &self->no_key, "Store no key now", NULL },
     { "default", 0, 0, G_OPTION_ARG_NONE, &self->make_default,
-      "Use it wherever no engine is named", NULL },
+      "Make it the default engine", NULL },
     { NULL }
   };
   g_autofree GOptionEntry *entries = cap_provider_settings_list_options (&self->settings, more);
@@ -55,7 +55,7 @@ parse (Setup *self, int argc, char **argv, const char *summary, const char *desc
 
   if (!self->key_from_stdin || !self->no_key)
     return TRUE;
-  g_set_error_literal (error, CAP_USAGE_ERROR, 0, "--key-stdin and --no-key were both given");
+  g_set_error_literal (error, CAP_USAGE_ERROR, 0, "--key-stdin and --no-key cannot be combined");
   return FALSE;
 }
 
@@ -160,16 +160,16 @@ say_what_next (Setup *self, const char *done, GError **error)
   g_string_append_printf (text, "%s %s. To send speech to %s and see captions:\n"
                                 "  captionctl listen --engine %s\n"
                                 "%s"
-                                "Whether it works, and what to do if it does not:\n"
+                                "To check whether it works:\n"
                                 "  captionctl doctor %s\n",
                           self->id, done, cap_provider_list_get_text (provider, "host"), self->id,
-                          by_default ? "It is also used when no engine is named.\n" : "", self->id);
+                          by_default ? "It is also the default engine.\n" : "", self->id);
 
   key = cap_provider_list_get_text (provider, "key");
   if (g_str_equal (key, "missing"))
-    g_string_append_printf (text, "It has no key yet:\n  captionctl provider set-key %s\n", self->id);
+    g_string_append_printf (text, "It has no key yet. To store one:\n  captionctl provider set-key %s\n", self->id);
   else if (g_str_equal (key, "none") && self->key == NULL)
-    g_string_append_printf (text, "Should it want a key:\n  captionctl provider set-key %s\n", self->id);
+    g_string_append_printf (text, "If it needs a key:\n  captionctl provider set-key %s\n", self->id);
 
   return cap_output_print (text->str, error);
 }
@@ -190,7 +190,7 @@ check_new (Setup *self, GError **error)
     return TRUE;
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS,
-               "there is a provider \"%s\" already. To change it: captionctl provider set %s",
+               "the provider \"%s\" already exists. To change it: captionctl provider set %s",
                self->id, self->id);
   return FALSE;
 }
@@ -218,9 +218,10 @@ cap_provider_command_add (int argc, char **argv, GError **error)
   g_auto (Setup) self = { 0 };
 
   if (!parse (&self, argc, argv,
-              "Makes a speech service known. Speech goes to it only when captions are asked\n"
-              "for with it. The names openai, azure, speaches, localai and vllm are known: on\n"
-              "a terminal, what is missing is asked for.",
+              "Sets up a speech service. Speech goes to it only if you choose it with\n"
+              "\"captionctl listen --engine ID\" or make it the default. The IDs openai, azure,\n"
+              "speaches, localai and vllm choose the dialect of the same name. On a terminal,\n"
+              "the command asks for the settings that are missing.",
               "Examples:\n"
               "  captionctl provider add openai\n"
               "  captionctl provider add work --dialect azure\n", error)
@@ -274,8 +275,8 @@ cap_provider_command_set (int argc, char **argv, GError **error)
   g_autoptr (GVariant) settings = NULL;
 
   if (!parse (&self, argc, argv,
-              "Changes settings of a provider. What is left out stays as it is; an empty value\n"
-              "sets back to the default.",
+              "Changes settings of a provider. Settings that you leave out keep their values;\n"
+              "an empty value restores the default.",
               NULL, error)
       || !check_values (&self, error))
     return FALSE;
@@ -285,10 +286,10 @@ cap_provider_command_set (int argc, char **argv, GError **error)
     return FALSE;
   if (g_variant_n_children (settings) == 0 && !self.key_from_stdin && !self.make_default)
     {
-      g_set_error_literal (error, CAP_USAGE_ERROR, 0, "Nothing to change was given");
+      g_set_error_literal (error, CAP_USAGE_ERROR, 0, "No setting to change was given");
       return FALSE;
     }
 
   return connect_to_service (&self, error) && check_there (&self, error) && read_key (&self, error)
-         && store (&self, error) && say_what_next (&self, "is changed", error);
+         && store (&self, error) && say_what_next (&self, "was changed", error);
 }

@@ -91,7 +91,7 @@ cap_provider_check_complete (const CapProviderSettings *settings, gboolean key, 
     return TRUE;
 
   names = g_strjoinv (", ", missing);
-  g_set_error (error, CAP_USAGE_ERROR, 0, "Missing, and there is no terminal to ask at: %s", names);
+  g_set_error (error, CAP_USAGE_ERROR, 0, "These options are missing, and there is no terminal to ask for their values: %s", names);
   return FALSE;
 }
 
@@ -112,7 +112,7 @@ ask (char **answer, const char *what, const char *suggested, GError **error)
   g_strstrip (line);
   if (*line == '\0' && suggested == NULL)
     {
-      g_set_error (error, CAP_USAGE_ERROR, 0, "%s: this is needed. Nothing was changed", what);
+      g_set_error (error, CAP_USAGE_ERROR, 0, "%s: an answer is required. Nothing was changed", what);
       return FALSE;
     }
 

@@ -16,7 +16,7 @@ check_input (gboolean from_stdin, GError **error)
     return TRUE;
 
   g_set_error_literal (error, CAP_USAGE_ERROR, 0,
-                       "There is no terminal to ask for the key at: --key-stdin is missing");
+                       "There is no terminal to ask for the key. Pass it with --key-stdin");
   return FALSE;
 }
 
@@ -34,7 +34,7 @@ store_key (GDBusConnection *connection, const char *id, GError **error)
   if (key == NULL || !cap_key_send (key, connection, id, error))
     return FALSE;
 
-  text = g_strdup_printf ("The key of %s is stored. Whether it works:\n"
+  text = g_strdup_printf ("The key of %s is stored. To check whether it works:\n"
                           "  captionctl doctor %s\n", id, id);
   return cap_output_print (text, error);
 }
@@ -54,8 +54,8 @@ cap_provider_command_set_key (int argc, char **argv, GError **error)
   sigset_t before;
 
   if (!cap_command_parse_arguments (argc, argv, entries, &arguments,
-                                    "Stores the key of a provider in the keyring. It is asked for, and not\n"
-                                    "shown.",
+                                    "Stores the key of a provider in the keyring. The command asks for the key and\n"
+                                    "does not show it.",
                                     NULL, error)
       || !check_input (from_stdin, error))
     return FALSE;
@@ -87,6 +87,6 @@ cap_provider_command_clear_key (int argc, char **argv, GError **error)
   if (reply == NULL)
     return FALSE;
 
-  text = g_strdup_printf ("The keyring holds no key of %s any more.\n", id);
+  text = g_strdup_printf ("The keyring no longer holds a key of %s.\n", id);
   return cap_output_print (text, error);
 }

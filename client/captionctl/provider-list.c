@@ -111,7 +111,7 @@ cap_provider_list_get (GDBusConnection *connection, const char *id, GError **err
   provider = cap_provider_list_find (providers, id);
   if (provider == NULL)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                 "there is no provider \"%s\". Those that are set up: captionctl provider list", id);
+                 "there is no provider \"%s\". To list the providers: captionctl provider list", id);
 
   return provider;
 }
@@ -124,7 +124,7 @@ cap_provider_list_check_id (const char *id, GError **error)
     return TRUE;
 
   g_set_error (error, CAP_USAGE_ERROR, 0,
-               "\"%s\" cannot name a provider: a name has small letters a to z, digits and hyphens, "
-               "begins with a letter, has at most 32 characters, and is not \"local\"", id);
+               "\"%s\" cannot be the ID of a provider: an ID consists of lowercase letters, digits and "
+               "hyphens, begins with a letter, has at most 32 characters, and is not \"local\"", id);
   return FALSE;
 }

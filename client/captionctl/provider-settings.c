@@ -32,29 +32,29 @@ typedef struct
 static const Setting settings_known[] = {
   { "dialect", "dialect", KIND_TEXT, AT (dialect), 0,
     "openai, azure, azure-realtime, azure-preview, legacy, speaches, localai, vllm or auto", "DIALECT" },
-  { "url", "url", KIND_TEXT, AT (url), 0, "Base of the service; of Azure the endpoint of the resource", "URL" },
+  { "url", "url", KIND_TEXT, AT (url), 0, "Base URL; for Azure, the endpoint of the resource", "URL" },
   { "model", "model", KIND_TEXT, AT (model), 0,
-    "The transcription model; of Azure its deployment", "MODEL" },
+    "Transcription model; for Azure, the name of its deployment", "MODEL" },
   { "session-model", "session-model", KIND_TEXT, AT (session_model), 0,
-    "The conversation model or deployment, for azure-realtime", "MODEL" },
-  { "auth", "auth", KIND_TEXT, AT (auth), 0, "bearer, api-key, token-command or none", "HOW" },
+    "Conversation model or deployment, for azure-realtime", "MODEL" },
+  { "auth", "auth", KIND_TEXT, AT (auth), 0, "Authentication: bearer, api-key, token-command or none", "HOW" },
   { "token-command", "token-command", KIND_COMMAND, AT (token_command), 0,
-    "A program that prints a token, and its arguments", "COMMAND" },
+    "Program that prints a token, with its arguments", "COMMAND" },
   { "mint", "mint", KIND_FLAG, AT (mint), AT (no_mint),
-    "Connect with a client secret that is asked for first", NULL },
-  { "turns", "turns", KIND_TEXT, AT (turns), 0, "Who detects the end of a turn: server or client", "WHO" },
-  { "rate", "rate", KIND_NUMBER, AT (rate), 0, "16000 or 24000, for legacy", "HZ" },
-  { "prompt", "prompt", KIND_TEXT, AT (prompt), 0, "What the model is told of the speech to come", "TEXT" },
+    "Request a temporary client secret and connect with it", NULL },
+  { "turns", "turns", KIND_TEXT, AT (turns), 0, "Sentence detection: server or client", "WHO" },
+  { "rate", "rate", KIND_NUMBER, AT (rate), 0, "Sample rate for legacy: 16000 or 24000", "HZ" },
+  { "prompt", "prompt", KIND_TEXT, AT (prompt), 0, "Hint for the model, such as the topic of the speech", "TEXT" },
   { "keywords", "keyword", KIND_LIST, AT (keywords), 0,
-    "A word that the model is to expect; may be repeated", "WORD" },
-  { "delay", "delay", KIND_TEXT, AT (delay), 0, "minimal, low, medium, high or xhigh", "DELAY" },
+    "Word that the model should expect; may be repeated", "WORD" },
+  { "delay", "delay", KIND_TEXT, AT (delay), 0, "Delay of the text: minimal, low, medium, high or xhigh", "DELAY" },
   { "noise-reduction", "noise-reduction", KIND_TEXT, AT (noise_reduction), 0,
-    "near_field or far_field", "KIND" },
+    "Noise reduction: near_field or far_field", "KIND" },
   { "organization", "organization", KIND_TEXT, AT (organization), 0,
-    "Organization of an OpenAI account", "ID" },
-  { "project", "project", KIND_TEXT, AT (project), 0, "Project of an OpenAI account", "ID" },
+    "Organization of the OpenAI account", "ID" },
+  { "project", "project", KIND_TEXT, AT (project), 0, "Project of the OpenAI account", "ID" },
   { "ca-file", "ca-file", KIND_FILE, AT (ca_file), 0,
-    "The authority that signed the server's certificate, as PEM", "FILE" },
+    "Certificate of the authority that signed the server's, as PEM", "FILE" },
   { "allow-plain", "allow-plain", KIND_FLAG, AT (allow_plain), AT (no_allow_plain),
     "Allow an unencrypted connection to another machine", NULL },
 };
@@ -101,11 +101,13 @@ make_option (CapProviderSettings *self, const Setting *setting)
 static GOptionEntry
 make_no_option (CapProviderSettings *self, const Setting *setting)
 {
-  const char *name = g_str_equal (setting->key, "mint") ? "no-mint" : "no-allow-plain";
+  gboolean mint = g_str_equal (setting->key, "mint");
 
-  return (GOptionEntry) { name, 0, 0, G_OPTION_ARG_NONE,
+  return (GOptionEntry) { mint ? "no-mint" : "no-allow-plain", 0, 0, G_OPTION_ARG_NONE,
                           G_STRUCT_MEMBER_P (self, setting->offset_of_no),
-                          "The opposite, which is the default", NULL };
+                          mint ? "Connect with the key itself (default)"
+                               : "Refuse such a connection (default)",
+                          NULL };
 }
 
 GOptionEntry *
@@ -148,7 +150,7 @@ compose_command (const Setting *setting, const char *text, GError **error)
   if (*text == '\0')
     return g_variant_new_strv (NULL, 0);
   if (!g_shell_parse_argv (text, NULL, &words, &cause))
-    return refuse (error, setting, "cannot be taken apart; its quotes may not match");
+    return refuse (error, setting, "cannot be parsed. Check for an unmatched quotation mark");
 
   return g_variant_new_strv ((const char *const *) words, -1);
 }
@@ -181,7 +183,7 @@ compose_list (const Setting *setting, char **words, GError **error)
 {
   for (guint i = 0; words[i] != NULL; i++)
     if (!g_utf8_validate (words[i], -1, NULL))
-      return refuse (error, setting, "is not UTF-8");
+      return refuse (error, setting, "is not valid UTF-8");
 
   if (*words[0] == '\0')
     words++;
@@ -195,7 +197,7 @@ compose_flag (const CapProviderSettings *self, const Setting *setting, GError **
   gboolean no = G_STRUCT_MEMBER (gboolean, self, setting->offset_of_no);
 
   if (yes && no)
-    return refuse (error, setting, "and its opposite were both given");
+    return refuse (error, setting, "cannot be combined with its opposite");
 
   return yes || no ? g_variant_new_boolean (yes) : NULL;
 }
@@ -204,7 +206,7 @@ static GVariant *
 compose_text (const Setting *setting, const char *text, GError **error)
 {
   if (!g_utf8_validate (text, -1, NULL))
-    return refuse (error, setting, "is not UTF-8");
+    return refuse (error, setting, "is not valid UTF-8");
 
   switch (setting->kind)
     {

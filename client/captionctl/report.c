@@ -95,7 +95,7 @@ append_head (GString *text, const CapReport *self)
 
   g_string_append_printf (text,
                           "Diagnosis of a speech service\n"
-                          "Keys are not in it; names of hosts, of the machine and of its user are left out.\n"
+                          "Keys and the names of hosts, of the machine and of its user were left out.\n"
                           "\n"
                           "Date        %s\n"
                           "captiond    %s\n"
@@ -201,7 +201,7 @@ cap_report_check_path (const char *path, GError **error)
   if (g_lstat (path, &info) == 0 && !S_ISREG (info.st_mode))
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE,
-                   "the report cannot be written: %s is not a file. Name another, or - for the standard output",
+                   "the report cannot be written: %s is not a regular file. Choose another path, or - for the standard output",
                    shown);
       return FALSE;
     }

@@ -7,7 +7,7 @@
 
 #include <gio/gunixfdlist.h>
 
-#define SEE_JOURNAL "Its messages: journalctl --user -u captiond"
+#define SEE_JOURNAL "To see its log: journalctl --user -u captiond"
 
 typedef struct
 {
@@ -19,21 +19,21 @@ typedef struct
  * and methods. */
 static const Explanation explanations[] = {
   { G_DBUS_ERROR_SERVICE_UNKNOWN,
-    "the caption service is not installed for this session bus. Install captiond; after that a new login may be needed" },
+    "the caption service is not installed for this session bus. Install captiond; you may have to log in again afterwards" },
   { G_DBUS_ERROR_NAME_HAS_NO_OWNER,
-    "the caption service has ended. Start this command again. " SEE_JOURNAL },
+    "the caption service stopped. Run this command again. " SEE_JOURNAL },
   { G_DBUS_ERROR_NO_REPLY,
     "the caption service did not answer. " SEE_JOURNAL },
   { G_DBUS_ERROR_TIMED_OUT,
     "the caption service did not answer in time. " SEE_JOURNAL },
   { G_DBUS_ERROR_DISCONNECTED,
-    "the session bus is gone" },
+    "the connection to the session bus was lost" },
   { G_DBUS_ERROR_ACCESS_DENIED,
-    "the session bus does not allow to talk to the caption service. A sandbox needs the permission to talk to " CAP_BUS_NAME },
+    "the session bus does not let this program talk to the caption service. A sandboxed program needs permission to talk to " CAP_BUS_NAME },
   { G_DBUS_ERROR_UNKNOWN_METHOD,
-    "the running caption service does not know this call. It may be older than this command: restart captiond" },
+    "the running caption service does not know this command. It may be an older version: restart captiond" },
   { G_DBUS_ERROR_UNKNOWN_OBJECT,
-    "there is no such stream any more. See: captionctl status" },
+    "this stream no longer exists. To list the streams that do: captionctl status" },
 };
 
 static gboolean
@@ -73,7 +73,7 @@ cap_bus_connect (GError **error)
   if (connection == NULL)
     {
       g_set_error (error, G_DBUS_ERROR, G_DBUS_ERROR_NO_SERVER,
-                   "there is no session bus here (%s). Run this command inside a desktop session",
+                   "no session bus was found (%s). Run this command inside a desktop session",
                    cause->message);
       return NULL;
     }

@@ -16,7 +16,7 @@ cap_key_pipe_new (const char *key, gsize length, GError **error)
 
   if (pipe2 (ends, O_CLOEXEC | O_NONBLOCK) < 0)
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "cannot make a pipe: %s", g_strerror (errno));
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "cannot create a pipe for the key: %s", g_strerror (errno));
       return -1;
     }
 
@@ -26,8 +26,8 @@ cap_key_pipe_new (const char *key, gsize length, GError **error)
   close (ends[1]);
   if (written != (gssize) length)
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "cannot hand over the key: %s",
-                   written < 0 ? g_strerror (code) : "the pipe is too small");
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "cannot pass the key to the caption service: %s",
+                   written < 0 ? g_strerror (code) : "the key does not fit into a pipe");
       close (ends[0]);
       return -1;
     }

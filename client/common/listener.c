@@ -374,7 +374,7 @@ static void
 on_dropped (CapListener *self, const char *reason)
 {
   fail (self, g_error_new_literal (CAP_ERROR, CAP_ERROR_NOT_HOLDER,
-                                   "the caption service sends nothing more, for this command did not keep up. Start it again"));
+                                   "the caption service stopped sending captions because this program read them too slowly. Start it again"));
   end (self);
 }
 

@@ -21,7 +21,7 @@ static char *
 say_listening (const CapState *state)
 {
   if (cap_state_is_stood_in_for (state->state, state->engine, state->remote_host))
-    return g_strdup_printf ("Listening to %s. The local engine stands in for \"%s\": nothing is sent.",
+    return g_strdup_printf ("Listening to %s with the local engine, because \"%s\" is unavailable. No speech is sent.",
                             describe_source (state), state->engine);
   if (*state->remote_host == '\0')
     return g_strdup_printf ("Listening to %s.", describe_source (state));

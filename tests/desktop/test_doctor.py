@@ -79,9 +79,9 @@ class Services(Doctor):
         self.assertIn('dialect        azure\n', captionctl('provider', 'show', 'cloud').out)
 
         done = self.doctor('--apply')
-        self.assertIn('This is stored: cloud uses it from now on.\n', done.out)
+        self.assertIn('These settings are stored. cloud uses them from now on.\n', done.out)
         self.assertIn('dialect        azure-realtime\n', captionctl('provider', 'show', 'cloud').out)
-        self.assertIn('It is set up so already.', self.doctor().out)
+        self.assertIn('It already has the settings that work best.', self.doctor().out)
 
     def test_a_door_that_wants_a_client_secret(self):
         """Only the preview: nothing else is open, and it mints by itself."""

@@ -71,7 +71,7 @@ class TestTable(DoctorCase):
             '    It needs a session model.',
             '',
             'work works. Use the door azure-preview.',
-            'To use it from now on:',
+            'To use these settings from now on:',
             '  captionctl provider set work --dialect azure-preview'])
         self.assertEqual(client.err, '')
         self.assertEqual(self.providers.diagnoses[0].options, {'apply': False})
@@ -86,7 +86,7 @@ class TestTable(DoctorCase):
         self.assertNotIn('0.20', client.out)
         diagnosis.done('works', message='All is well.')
         self.end(client, 0)
-        self.assertNotIn('To use it', client.out)
+        self.assertNotIn('To use these settings', client.out)
 
     def test_it_fits_its_terminal(self):
         for width in (120, 80, 40):
@@ -100,7 +100,7 @@ class TestTable(DoctorCase):
     def test_what_was_stored_is_said(self):
         client = self.doctor('work', '--apply')
         self.assertEqual(self.providers.diagnoses[0].options, {'apply': True})
-        self.assertIn('This is stored: work uses it from now on.\n', client.out)
+        self.assertIn('These settings are stored. work uses them from now on.\n', client.out)
         self.assertNotIn('provider set', client.out)
 
     def test_what_fails(self):
@@ -216,7 +216,7 @@ class TestEnd(DoctorCase):
         diagnosis.row(step='name', works=True)
         self.service.stop()
         self.end(client, 1)
-        self.assert_error(client, 'the caption service has ended')
+        self.assert_error(client, 'the caption service stopped')
         self.assertEqual(client.out, '')
 
     def test_the_bus_vanishes(self):

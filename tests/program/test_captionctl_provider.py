@@ -80,7 +80,7 @@ class TestAdd(ProviderCase):
         client = self.provider('add', 'vllm', '--url', 'http://localhost:8000/v1', '--model', 'm',
                                '--default')
         self.assertEqual(self.providers.default, 'vllm')
-        self.assertIn('when no engine is named', client.out)
+        self.assertIn('also the default engine', client.out)
         self.assertIn('captionctl provider set-key vllm', client.out)
 
     def test_known_names_and_others(self):
@@ -90,7 +90,7 @@ class TestAdd(ProviderCase):
         self.provider('add', 'other', '--url', 'https://example.org/v1', '--model', 'm')
         self.assertNotIn('dialect', self.changed('other'))
         client = self.provider('add', 'azure', '--url', AZURE, '--model', 'm', '--no-key')
-        self.assertIn('It has no key yet:\n  captionctl provider set-key azure\n', client.out)
+        self.assertIn('It has no key yet. To store one:\n  captionctl provider set-key azure\n', client.out)
 
     def test_a_token_command_needs_no_key(self):
         self.provider('add', 'azure', '--url', AZURE, '--model', 'm', '--token-command', 'az token')
@@ -295,7 +295,7 @@ class TestChanging(ProviderCase):
 
     def test_set_wants_something_to_change(self):
         client = self.provider('set', 'work', code=2)
-        self.assertIn('Nothing to change was given', client.err)
+        self.assertIn('No setting to change was given', client.err)
         self.assert_not_called('SetProvider')
 
     def test_without_its_program_a_provider_has_a_key_again(self):
@@ -324,7 +324,7 @@ class TestChanging(ProviderCase):
         self.assertIn('speech goes to example.openai.azure.com', client.out)
         client = self.provider('default', 'local')
         self.assertEqual(self.providers.default, 'local')
-        self.assertIn('stays on this machine', client.out)
+        self.assertIn('stays on this computer', client.out)
         client = self.provider('default', 'other', code=1)
         self.assert_error(client, 'no engine')
 
@@ -361,7 +361,7 @@ class TestShowing(ProviderCase):
     def test_states_of_the_key(self):
         for state in ('none', 'set', 'missing', 'locked', 'command', 'new'):
             self.providers.key_states['work'] = state
-            self.assertIn('Its key', self.provider('show', 'work').out)
+            self.assertIn('Key ', self.provider('show', 'work').out)
             self.assertEqual(json.loads(self.provider('show', 'work', '--json').out)['key'], state)
 
     def test_json(self):
@@ -376,9 +376,9 @@ class TestShowing(ProviderCase):
         self.providers.reasons['work'] = 'The token command failed.'
         self.assertEqual(self.provider('show', 'work').lines(), [
             'Provider  work',
-            'Sent to   example.openai.azure.com',
-            'Its key   is a token that a program prints',
-            'Ready     The token command failed.',
+            'Host      example.openai.azure.com',
+            'Key       printed as a token by a program',
+            'Ready     no: The token command failed.',
             'Default   no',
             '',
             'Settings:',
@@ -395,15 +395,15 @@ class TestShowing(ProviderCase):
     def test_engines(self):
         self.providers.reasons['work'] = 'It has no key.'
         lines = self.run_to_end('engines').lines()
-        self.assertRegex(lines[1], r'^work +example\.openai\.azure\.com +any it knows +no +It has no key\.$')
-        self.assertRegex(lines[2], r'^openai +api\.openai\.com +any it knows +yes$')
+        self.assertRegex(lines[1], r'^work +example\.openai\.azure\.com +any it supports +no +It has no key\.$')
+        self.assertRegex(lines[2], r'^openai +api\.openai\.com +any it supports +yes$')
 
     def test_no_bus(self):
         for command in (['list'], ['show', 'x'], ['remove', 'x'], ['default', 'x'],
                         ['clear-key', 'x']):
             client = self.provider(*command, code=1, environment={
                 'DBUS_SESSION_BUS_ADDRESS': 'unix:path=/nonexistent'})
-            self.assert_error(client, 'there is no session bus here')
+            self.assert_error(client, 'no session bus was found')
 
     def test_help(self):
         client = self.provider('--help')

@@ -261,7 +261,7 @@ test_state_sentences (void)
     { { "", "listening", "", "", "microphone", "Mic", "x", "api.example.org", "", 0 },
       "Listening to Mic. Speech is sent to api.example.org." },
     { { "", "listening", "", "", "microphone", "Mic", "cloud", "", "", 0 },
-      "Listening to Mic. The local engine stands in for \"cloud\": nothing is sent." },
+      "Listening to Mic with the local engine, because \"cloud\" is unavailable. No speech is sent." },
     { { "", "connecting", "", "", "", "", "x", "api.example.org", "", 0 },
       "Connecting to api.example.org." },
     { { "", "waiting", "", "", "", "", "", "", "", 0 }, "Waiting." },
