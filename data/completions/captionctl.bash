@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 
-# The first column of a list. Columns stand two spaces apart.
+# Prints the first column of a list. Two spaces separate the columns.
 _captionctl_first_column ()
 {
   captionctl "$1" 2> /dev/null | sed -e 1d -e 's/  .*//'
@@ -49,7 +49,7 @@ _captionctl_provider ()
   esac
 }
 
-# One line each: names of applications hold spaces.
+# Offers each line as one word, because names of applications contain spaces.
 _captionctl_offer ()
 {
   local line
@@ -71,7 +71,7 @@ _captionctl ()
     return
   fi
 
-  # "--option=value" is one word here.
+  # Here, "--option=value" is one word.
   if [[ $cur == --*=* ]]; then
     prev=${cur%%=*}
     cur=${cur#*=}

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 
-# The first column of a list. Columns stand two spaces apart.
+# Prints the first column of a list. Two spaces separate the columns.
 _captionctl_first_column () {
   local -a found
   found=(${(f)"$(captionctl $1 2> /dev/null | sed -e 1d -e 's/  .*//')"})
@@ -28,38 +28,38 @@ _captionctl_provider () {
   local -a actions settings
   actions=(
     'add:set up a speech service'
-    'list:list those that are set up'
-    'show:show one, and what was learnt about it'
-    'set:change settings'
-    'remove:forget one, and its key'
+    'list:list the speech services that are set up'
+    'show:show the settings of a service'
+    'set:change settings of a service'
+    'remove:remove a service and its key'
     'set-key:store a key in the keyring'
     'clear-key:remove a key from the keyring'
-    'default:use one where none is named'
+    'default:choose the default engine'
   )
   settings=(
     '(-h --help)'{-h,--help}'[show help]'
-    '--dialect=[form of the protocol]:dialect:(auto openai azure azure-realtime azure-preview legacy speaches localai vllm)'
-    '--url=[base of the service]:URL: '
+    '--dialect=[variant of the protocol]:dialect:(auto openai azure azure-realtime azure-preview legacy speaches localai vllm)'
+    '--url=[base URL]:URL: '
     '--model=[transcription model or deployment]:model: '
     '--session-model=[conversation model or deployment]:model: '
-    '--auth=[how the key is sent]:how:(bearer api-key token-command none)'
-    '--token-command=[a program that prints a token]:command: '
-    '(--no-mint)--mint[ask for a client secret first]'
-    '(--mint)--no-mint[do not]'
-    '--turns=[who detects the end of a turn]:who:(server client)'
-    '--rate=[Hz that legacy gets]:rate:(16000 24000)'
-    '--prompt=[what the model is told]:text: '
-    '*--keyword=[a word to expect]:word: '
-    '--delay=[how long the model waits]:delay:(minimal low medium high xhigh)'
-    '--noise-reduction=[of the service]:kind:(near_field far_field)'
-    '--organization=[of an OpenAI account]:id: '
-    '--project=[of an OpenAI account]:id: '
-    '--ca-file=[authority of the certificate]:file:_files'
+    '--auth=[authentication]:how:(bearer api-key token-command none)'
+    '--token-command=[program that prints a token]:command: '
+    '(--no-mint)--mint[connect with a temporary client secret]'
+    '(--mint)--no-mint[connect with the key itself]'
+    '--turns=[sentence detection]:who:(server client)'
+    '--rate=[sample rate for legacy]:rate:(16000 24000)'
+    '--prompt=[hint for the model]:text: '
+    '*--keyword=[word that the model should expect]:word: '
+    '--delay=[delay of the text]:delay:(minimal low medium high xhigh)'
+    '--noise-reduction=[noise reduction]:kind:(near_field far_field)'
+    '--organization=[OpenAI organization]:id: '
+    '--project=[OpenAI project]:id: '
+    '--ca-file=[certificate of the authority]:file:_files'
     '(--no-allow-plain)--allow-plain[allow an unencrypted connection]'
-    '(--allow-plain)--no-allow-plain[do not]'
+    '(--allow-plain)--no-allow-plain[refuse an unencrypted connection]'
     '(--no-key)--key-stdin[read the key from the standard input]'
     '(--key-stdin)--no-key[store no key now]'
-    '--default[use it wherever no engine is named]'
+    '--default[make it the default engine]'
   )
 
   if (( CURRENT == 2 )); then
@@ -86,11 +86,11 @@ _captionctl () {
   local -a commands
   commands=(
     'listen:show captions as text or JSON'
-    'sources:list what can be captioned'
-    'engines:list what can turn speech into text'
-    'status:show the service and its streams'
+    'sources:list the audio sources that can be captioned'
+    'engines:list the speech recognition engines'
+    'status:show the state of the service and of its streams'
     'provider:set up speech services on the network'
-    'doctor:find out whether a speech service works'
+    'doctor:check whether a speech service works'
   )
 
   if (( CURRENT == 2 )); then
@@ -106,13 +106,13 @@ _captionctl () {
     listen)
       _arguments -s \
         '(-h --help)'{-h,--help}'[show help]' \
-        '(-s --source -j --join)'{-s+,--source=}'[what to listen to]:source:_captionctl_sources' \
-        '(-e --engine -j --join)'{-e+,--engine=}'[what turns speech into text]:engine:_captionctl_engines' \
-        '(-l --language -j --join)'{-l+,--language=}'[what is spoken]:language: ' \
-        '(-j --join -s --source -e --engine -l --language)'{-j+,--join=}'[join a stream that runs]:stream:_captionctl_streams' \
-        '(-f --format)'{-f+,--format=}'[how to write]:format:(text json)' \
-        '(-n --no-partials)'{-n,--no-partials}'[only text that does not change any more]' \
-        '(-d --duration)'{-d+,--duration=}'[end after so many seconds]:seconds: '
+        '(-s --source -j --join)'{-s+,--source=}'[audio source]:source:_captionctl_sources' \
+        '(-e --engine -j --join)'{-e+,--engine=}'[speech recognition engine]:engine:_captionctl_engines' \
+        '(-l --language -j --join)'{-l+,--language=}'[spoken language]:language: ' \
+        '(-j --join -s --source -e --engine -l --language)'{-j+,--join=}'[join a running stream]:stream:_captionctl_streams' \
+        '(-f --format)'{-f+,--format=}'[output format]:format:(text json)' \
+        '(-n --no-partials)'{-n,--no-partials}'[show only text that is final]' \
+        '(-d --duration)'{-d+,--duration=}'[stop after this many seconds]:seconds: '
       ;;
     provider) _captionctl_provider ;;
     doctor)
