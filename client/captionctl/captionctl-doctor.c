@@ -31,13 +31,13 @@ typedef struct
   GDBusConnection *connection;
   GVariant *provider;
   char *id;
-  gboolean table; /* rows are shown as they come */
+  gboolean table; /* rows are printed as they arrive */
   guint width;
 
   GMainLoop *loop;
   CapDiagnoseCall *diagnosis;
   GPtrArray *rows;
-  char *verdict; /* NULL until it is done */
+  char *verdict; /* NULL until the diagnosis is done */
   GVariant *details;
   GError *error;
 } Doctor;
@@ -79,12 +79,13 @@ parse_options (int argc, char **argv, Options *options, GError **error)
   };
   const CapArguments arguments = { "[PROVIDER]", 0, 1, &options->id };
 
-  if (!cap_command_parse_arguments (argc, argv, entries, &arguments,
-                                    "Checks step by step whether a speech service works, and says what to do if it\n"
-                                    "does not. The service may bill a few seconds of audio. Without PROVIDER, the\n"
-                                    "command checks the default engine, or the only provider that is set up.",
-                                    "A step marked (minted) used a temporary client secret, which captiond requested\n"
-                                    "first. The exit status is 0 if the service works.\n", error))
+  if (!cap_command_parse_arguments (
+          argc, argv, entries, &arguments,
+          "Checks step by step whether a speech service works, and says what to do if it\n"
+          "does not. The service may bill a few seconds of audio. Without PROVIDER, the\n"
+          "command checks the default engine, or the only provider that is set up.",
+          "A step marked (minted) used a temporary client secret, which captiond requested\n"
+          "first. The exit status is 0 if the service works.\n", error))
     return FALSE;
 
   if (!options->json || g_strcmp0 (options->report, "-") != 0)
@@ -96,7 +97,7 @@ parse_options (int argc, char **argv, Options *options, GError **error)
   return FALSE;
 }
 
-/* choice */
+/* choosing the provider */
 
 static GVariant *
 refuse_to_choose (GVariant *providers, GError **error)
@@ -143,9 +144,9 @@ choose (Doctor *self, GError **error)
   return refuse_to_choose (providers, error);
 }
 
-/* while it runs */
+/* the diagnosis */
 
-/* Who reads no more may still want the report, and the status. */
+/* A reader who closed the pipe may still want the report and the exit status. */
 static gboolean
 is_shown (gboolean printed, GError **error)
 {
@@ -234,7 +235,7 @@ run (Doctor *self, GError **error)
   return FALSE;
 }
 
-/* the end */
+/* the result */
 
 static const char *
 get_message (Doctor *self)

@@ -21,7 +21,7 @@ typedef struct
   char *format;
   gboolean no_partials;
   char *duration_text;
-  double duration; /* seconds; 0 for no end */
+  double duration; /* seconds; 0 for no limit */
 } Options;
 
 typedef struct
@@ -29,14 +29,14 @@ typedef struct
   const CapFormat *format;
   gpointer formatter;
   CapTerminal terminal;
-  gboolean rewrites; /* the standard output is a terminal */
-  gboolean notes;    /* somebody looks at the standard error */
+  gboolean rewrites; /* the standard output is a terminal whose lines can be rewritten */
+  gboolean notes;    /* the standard error is a terminal */
 
   CapListener *listener;
   GMainLoop *loop;
-  gboolean leaving; /* somebody asked for the end */
-  GError *failure;  /* why no more captions come */
-  GError *error;    /* why nothing more can be written */
+  gboolean leaving; /* the user or --duration ended the command */
+  GError *failure;  /* why captions ended */
+  GError *error;    /* why writing failed */
 } Listen;
 
 static void
@@ -91,7 +91,7 @@ check_options (Options *options, GError **error)
   const char *const texts[] = { options->source, options->engine, options->language,
                                 options->join, options->format };
 
-  /* The bus carries nothing else, whatever the locale. */
+  /* The bus carries only UTF-8, whatever the locale. */
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     if (texts[i] != NULL && !g_utf8_validate (texts[i], -1, NULL))
       return usage_error (error, "The value of an option is not valid UTF-8");
@@ -112,8 +112,8 @@ check_options (Options *options, GError **error)
 static gboolean
 parse_options (int argc, char **argv, Options *options, GError **error)
 {
-  /* File names reach us as they were typed; strings would be refused in a
-   * locale that is not UTF-8. */
+  /* GOption passes file names unchanged, but refuses strings in a locale that is not
+   * UTF-8. */
   const GOptionEntry entries[] = {
     { "source", 's', 0, G_OPTION_ARG_FILENAME, &options->source,
       "Audio source: system, microphone, output:NAME, input:NAME or app:NAME", "SOURCE" },
@@ -132,17 +132,18 @@ parse_options (int argc, char **argv, Options *options, GError **error)
     { NULL }
   };
 
-  return cap_command_parse (argc, argv, entries,
-                            "Shows captions until you interrupt it. Options that you leave out use the\n"
-                            "defaults of the service.",
-                            "On a terminal, the last line shows text that can still change. In a pipe, the\n"
-                            "command writes one line for each final segment.\n"
-                            "\n"
-                            "With --format json, each line is one object of the type \"segment\", \"retracted\"\n"
-                            "(the engine withdrew a segment) or \"state\" (what the stream does and captures).\n"
-                            "When an id comes again, the form with the greatest serial counts. Times are\n"
-                            "microseconds since the \"epoch\" of the state.\n",
-                            error)
+  return cap_command_parse (
+      argc, argv, entries,
+      "Shows captions until you interrupt it. Options that you leave out use the\n"
+      "defaults of the service.",
+      "On a terminal, the last line shows text that can still change. In a pipe, the\n"
+      "command writes one line for each final segment.\n"
+      "\n"
+      "With --format json, each line is one object of the type \"segment\", \"retracted\"\n"
+      "(the engine withdrew a segment) or \"state\" (what the stream does and captures).\n"
+      "When an id comes again, the form with the greatest serial counts. Times are\n"
+      "microseconds since the \"epoch\" of the state.\n",
+      error)
          && check_options (options, error);
 }
 
@@ -182,7 +183,7 @@ write_out (Listen *self, GString *out)
 {
   GError *error = NULL;
 
-  /* After the first failure there is nobody to write to. */
+  /* After the first failure, nobody reads. */
   if (out->len > 0 && self->error == NULL && !cap_output_print (out->str, &error))
     stop_writing (self, error);
   g_string_truncate (out, 0);
@@ -222,7 +223,6 @@ end_if_over (Listen *self, const CapState *state)
 {
   const char *const over[] = { "failed", "closed", NULL };
 
-  /* Whoever asked for the end does not care any more. */
   if (self->leaving || self->failure != NULL || !g_strv_contains (over, state->state))
     return;
 
@@ -269,7 +269,7 @@ on_ended (Listen *self, const GError *error)
   g_main_loop_quit (self->loop);
 }
 
-/* what ends it */
+/* ending */
 
 static gboolean
 on_asked_to_end (gpointer data)
@@ -296,8 +296,8 @@ on_reader_gone (int fd, GIOCondition condition, gpointer data)
 {
   Listen *self = data;
 
-  /* Nobody may say a word for hours: the microphone is not kept open until a
-   * write fails. */
+  /* Without this watch, the microphone would stay open until the next caption fails to
+   * be written, which may take hours. */
   stop_writing (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE,
                                            "the reader closed the output"));
   return G_SOURCE_REMOVE;
@@ -322,7 +322,7 @@ watch (Listen *self, const Options *options)
   if (self->rewrites)
     g_unix_signal_add (SIGWINCH, on_resized, self);
 
-  /* Only what cannot be waited away is asked for: it costs no wake-ups. */
+  /* These conditions are always reported, and cost no wake-ups. */
   g_unix_fd_add (STDOUT_FILENO, G_IO_ERR | G_IO_HUP, on_reader_gone, self);
 
   if (options->duration > 0)
@@ -332,7 +332,7 @@ watch (Listen *self, const Options *options)
 static gboolean
 propagate_end (Listen *self, GError **error)
 {
-  /* Without a reader nobody is left to hear of a failure. */
+  /* A failure to write hides other failures, because the reader has gone. */
   if (self->error != NULL)
     {
       g_clear_error (&self->failure);

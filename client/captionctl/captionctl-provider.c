@@ -14,12 +14,12 @@
 typedef struct
 {
   const char *name;
-  const char *full_name; /* for its help */
+  const char *full_name; /* for --help */
   CapCommandFunc run;
   const char *summary;
 } Command;
 
-/* A state of the key, in a column and in words. */
+/* A state of the key: as JSON has it, as one word, and in full. */
 typedef struct
 {
   const char *state;
@@ -195,10 +195,11 @@ command_show (int argc, char **argv, GError **error)
   g_autoptr (GVariant) provider = NULL;
   g_autofree char *text = NULL;
 
-  if (!cap_command_parse_arguments (argc, argv, entries, &arguments,
-                                    "Shows the settings of a provider, the state of its key, and what captiond learnt\n"
-                                    "about the service.",
-                                    NULL, error))
+  if (!cap_command_parse_arguments (
+          argc, argv, entries, &arguments,
+          "Shows the settings of a provider, the state of its key, and what captiond learnt\n"
+          "about the service.",
+          NULL, error))
     return FALSE;
 
   connection = cap_bus_connect (error);
@@ -230,7 +231,8 @@ remove_provider (GDBusConnection *connection, const char *id, GError **error)
   text = g_strdup_printf ("Removed %s (%s) with its settings, its key and everything learnt about it.\n%s",
                           id, cap_provider_list_get_text (provider, "host"),
                           is_default (provider)
-                              ? "It was the default engine. From now on, speech stays on this computer by default.\n"
+                              ? "It was the default engine. From now on, speech stays on this computer "
+                                "by default.\n"
                               : "");
   return cap_output_print (text, error);
 }
@@ -243,10 +245,11 @@ command_remove (int argc, char **argv, GError **error)
   const CapArguments arguments = { "ID", 1, 1, &id };
   g_autoptr (GDBusConnection) connection = NULL;
 
-  if (!cap_command_parse_arguments (argc, argv, entries, &arguments,
-                                    "Removes a provider, its key and everything learnt about it. Running captions\n"
-                                    "that use it fail.",
-                                    NULL, error))
+  if (!cap_command_parse_arguments (
+          argc, argv, entries, &arguments,
+          "Removes a provider, its key and everything learnt about it. Running captions\n"
+          "that use it fail.",
+          NULL, error))
     return FALSE;
 
   connection = cap_bus_connect (error);
@@ -274,7 +277,8 @@ describe_default (GVariant *provider)
   const char *reason = provider != NULL ? cap_provider_list_get_text (provider, "reason") : "";
 
   if (*host == '\0')
-    return g_strdup ("From now on, speech stays on this computer unless a program asks for another engine.\n");
+    return g_strdup ("From now on, speech stays on this computer unless a program asks for another "
+                     "engine.\n");
 
   return g_strdup_printf ("From now on, speech goes to %s unless a program asks for another engine.\n%s%s%s",
                           host, *reason != '\0' ? "It is not ready: " : "", reason,
@@ -292,10 +296,11 @@ command_default (int argc, char **argv, GError **error)
   g_autoptr (GVariant) provider = NULL;
   g_autofree char *text = NULL;
 
-  if (!cap_command_parse_arguments (argc, argv, entries, &arguments,
-                                    "Sets the engine for captions that name none: a provider, or \"local\", which sends\n"
-                                    "nothing. Running captions keep their engine.",
-                                    NULL, error))
+  if (!cap_command_parse_arguments (
+          argc, argv, entries, &arguments,
+          "Sets the engine for captions that name none: a provider, or \"local\", which sends\n"
+          "nothing. Running captions keep their engine.",
+          NULL, error))
     return FALSE;
 
   connection = cap_bus_connect (error);
@@ -329,8 +334,9 @@ compose_help (void)
   GString *help = g_string_new ("Usage:\n"
                                 "  captionctl provider COMMAND [OPTION...] [ID]\n"
                                 "\n"
-                                "Sets up speech services on the network. Speech goes to a service only if you\n"
-                                "choose it with \"captionctl listen --engine ID\" or make it the default.\n"
+                                "Sets up speech services on the network. Speech goes to a service only if\n"
+                                "you choose it with \"captionctl listen --engine ID\" or make it the\n"
+                                "default.\n"
                                 "\n"
                                 "Commands:\n");
 

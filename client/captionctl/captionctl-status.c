@@ -12,13 +12,13 @@
 
 #include <unistd.h>
 
-/* What the service says, or that there is none: asking must not start it. */
+/* The answers of the service, or of the bus alone if the service is not running. */
 typedef struct
 {
   gboolean running;
   gboolean installed;
   char *version;
-  GVariant *streams; /* aa{sv}, by number; the properties, and "stream" */
+  GVariant *streams; /* aa{sv}, sorted by number: the properties, and "stream" */
 } Status;
 
 static void
@@ -187,7 +187,7 @@ ask (Status *self, GError **error)
   return ask_version (self, connection, error) && ask_streams (self, connection, error);
 }
 
-/* telling */
+/* printing */
 
 static const char *
 get_text (GVariant *stream, const char *property)
@@ -214,7 +214,7 @@ describe_audio (GVariant *stream)
                           get_seconds (stream, "LostSeconds"));
 }
 
-/* NULL when there is no service. */
+/* NULL if the stream uses no service. */
 static char *
 describe_service (GVariant *stream)
 {
@@ -312,8 +312,7 @@ print_text (const Status *self)
   return g_string_free (text, FALSE);
 }
 
-/* CamelCase is the custom of the bus; the JSON of captionctl has one of its
- * own. */
+/* The bus uses CamelCase, and the JSON of captionctl snake_case. */
 static char *
 to_json_key (const char *property)
 {

@@ -86,11 +86,11 @@ report (const GError *error)
 {
   g_autofree char *message = NULL;
 
-  /* Who read has seen enough. */
+  /* The reader closed the pipe because it had seen enough. */
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE))
     return EXIT_SUCCESS;
 
-  /* The message may hold names that others chose. */
+  /* The message may contain names that others chose. */
   message = cap_text_clean (error->message);
   if (error->domain != CAP_USAGE_ERROR)
     {
@@ -102,8 +102,8 @@ report (const GError *error)
   return EXIT_USAGE;
 }
 
-/* Otherwise the connection to the bus could get the number of a standard
- * stream that the caller had closed, and captions would be written into it. */
+/* If the caller closed a standard stream, the connection to the bus could get its
+ * number, and captions would be written into that connection. */
 static void
 occupy_standard_streams (void)
 {
@@ -120,7 +120,7 @@ main (int argc, char **argv)
   occupy_standard_streams ();
   setlocale (LC_ALL, "");
   g_set_prgname ("captionctl");
-  /* A closed pipe is told by write (). */
+  /* write () reports a closed pipe instead. */
   signal (SIGPIPE, SIG_IGN);
 
   if (!dispatch (argc, argv, &error))

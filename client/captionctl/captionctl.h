@@ -10,9 +10,9 @@ G_BEGIN_DECLS
 #define CAP_USAGE_ERROR (cap_usage_error_quark ())
 GQuark cap_usage_error_quark (void);
 
-/* Each takes its own arguments, argv[0] being its name. FALSE with an error
- * that is one line for people: CAP_USAGE_ERROR when the command line is at
- * fault. G_IO_ERROR_BROKEN_PIPE is no failure. */
+/* Runs a sub-command; argv[0] is its name. On FALSE, the error is one line for people:
+ * CAP_USAGE_ERROR if the command line is wrong. G_IO_ERROR_BROKEN_PIPE is not a
+ * failure. */
 typedef gboolean (*CapCommandFunc) (int argc, char **argv, GError **error);
 
 gboolean cap_command_listen (int argc, char **argv, GError **error);
@@ -22,7 +22,7 @@ gboolean cap_command_status (int argc, char **argv, GError **error);
 gboolean cap_command_provider (int argc, char **argv, GError **error);
 gboolean cap_command_doctor (int argc, char **argv, GError **error);
 
-/* Parses the options of a sub-command and refuses what is left over. */
+/* Parses the options of a sub-command and refuses any other argument. */
 gboolean cap_command_parse (int argc,
                             char **argv,
                             const GOptionEntry *entries,
@@ -30,15 +30,15 @@ gboolean cap_command_parse (int argc,
                             const char *description,
                             GError **error);
 
-/* What a sub-command takes besides options. */
+/* The arguments of a sub-command besides its options. */
 typedef struct
 {
-  const char *usage; /* its name for people: "ID" */
+  const char *usage; /* as --help shows them: "ID" */
   guint least, most;
-  const char **values; /* room for @most; those not given stay as they are */
+  const char **values; /* room for @most; missing arguments leave theirs unchanged */
 } CapArguments;
 
-/* The same, with arguments, which are valid UTF-8. */
+/* The same with arguments, which must be valid UTF-8. */
 gboolean cap_command_parse_arguments (int argc,
                                       char **argv,
                                       const GOptionEntry *entries,
@@ -47,8 +47,8 @@ gboolean cap_command_parse_arguments (int argc,
                                       const char *description,
                                       GError **error);
 
-/* A whole sub-command: asks the service for a list (aa{sv}), and prints it as
- * JSON, or as the table that @print_table makes of it. */
+/* Runs a whole sub-command: asks the service for a list (aa{sv}) and prints it as JSON,
+ * or as the table that @print_table returns. */
 gboolean cap_command_list (int argc,
                            char **argv,
                            const char *summary,

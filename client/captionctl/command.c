@@ -29,7 +29,7 @@ take_arguments (int argc,
           g_set_error (error, CAP_USAGE_ERROR, 0, "Unexpected argument \"%s\"", argv[i]);
           return FALSE;
         }
-      /* The bus carries nothing else, whatever the locale. */
+      /* The bus carries only UTF-8, whatever the locale. */
       if (!g_utf8_validate (argv[i], -1, NULL))
         {
           g_set_error_literal (error, CAP_USAGE_ERROR, 0, "An argument is not valid UTF-8");
@@ -68,7 +68,7 @@ cap_command_parse_arguments (int argc,
   if (!g_option_context_parse (context, &argc, &argv, &cause))
     return take_usage_error (error, cause);
 
-  /* A lone "--" stays. */
+  /* GOption leaves a "--" before the arguments. */
   if (argc > 1 && g_str_equal (argv[1], "--"))
     argc--, argv++;
 

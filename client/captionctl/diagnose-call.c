@@ -68,7 +68,7 @@ cap_diagnose_call_cancel (CapDiagnoseCall *self)
 
   self->cancelled = TRUE;
   self->timeout_id = g_timeout_add_once (CANCEL_MS, on_timeout, self);
-  /* The answer is Done. */
+  /* The service answers with the signal Done. */
   g_dbus_connection_call (self->connection, CAP_BUS_NAME, self->path, CAP_DIAGNOSIS_INTERFACE,
                           "Cancel", NULL, NULL, G_DBUS_CALL_FLAGS_NO_AUTO_START, CANCEL_MS, NULL,
                           NULL, NULL);
@@ -170,8 +170,8 @@ cap_diagnose_call_start (GDBusConnection *connection,
   if (owner == NULL)
     return NULL;
 
-  /* Before the call, which says the path: what comes early waits in the main
-   * context. */
+  /* Subscribe before the call, which returns the path. Signals that arrive before its
+   * answer wait in the main context. */
   self->subscription = g_dbus_connection_signal_subscribe (
       connection, owner, CAP_DIAGNOSIS_INTERFACE, NULL, NULL, NULL, G_DBUS_SIGNAL_FLAGS_NONE,
       on_signal, self, NULL);

@@ -7,15 +7,15 @@
 
 G_BEGIN_DECLS
 
-/* One run of Diagnose, as its caller sees it. */
+/* One call of Diagnose and its signals. */
 typedef struct _CapDiagnoseCall CapDiagnoseCall;
 
 typedef struct
 {
   void (*row) (GVariant *row, gpointer data);
   void (*done) (const char *verdict, GVariant *details, gpointer data);
-  /* Instead of done: the service, or the bus, is gone, or it did not end when
-   * it was told to. */
+  /* Instead of done: the service or the bus went away, or the service did not react to
+   * Cancel. */
   void (*failed) (const GError *error, gpointer data);
 } CapDiagnoseCallFuncs;
 
@@ -27,8 +27,8 @@ CapDiagnoseCall *cap_diagnose_call_start (GDBusConnection *connection,
                                           GError **error);
 void cap_diagnose_call_free (CapDiagnoseCall *self);
 
-/* Asks for the end, and for a short time waits for it; the second time not
- * any more. */
+/* Asks the service to stop the diagnosis, and waits at most 5 seconds. A second call
+ * fails at once. */
 void cap_diagnose_call_cancel (CapDiagnoseCall *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CapDiagnoseCall, cap_diagnose_call_free)

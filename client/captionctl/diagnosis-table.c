@@ -72,7 +72,7 @@ print_code (GVariant *row)
   return cap_text_clean (get_text (row, "code"));
 }
 
-/* Of other steps it is the time that they took. */
+/* Only for a door, "seconds" is the time until the first text. */
 static char *
 print_delay (GVariant *row)
 {
@@ -125,7 +125,7 @@ end_line (GString *line)
   g_string_append_c (line, '\n');
 }
 
-/* On a narrow terminal the last columns are left out. */
+/* A narrow terminal shows only the first columns. */
 static guint
 count_columns (guint width)
 {
@@ -164,7 +164,7 @@ cap_diagnosis_table_print_text (const char *text, const char *indent, guint widt
   return g_string_free (out, FALSE);
 }
 
-/* Without the number of the request, which is another one each time. */
+/* Ignores the request ID, which differs each time. */
 static gboolean
 says_the_same (GVariant *row, GVariant *other)
 {
@@ -187,7 +187,7 @@ describe_reason (GVariant *row, GPtrArray *before)
   return g_strdup (get_text (row, "message"));
 }
 
-/* The name's is the address that was found. */
+/* The message of a working name lookup is only the address. */
 static gboolean
 has_reason (GVariant *row)
 {

@@ -7,16 +7,16 @@
 
 G_BEGIN_DECLS
 
-/* Rows of a diagnosis as lines of a table, one as soon as it comes: the
- * columns cannot grow with what they hold, and what is longer is cut. */
+/* Prints each row of a diagnosis as soon as it arrives. Therefore columns have fixed
+ * widths, and longer cells are cut. */
 
-/* What fits into @width; nothing is wider than 100 columns. */
+/* Prints the columns that fit into @width; text is at most 100 columns wide. */
 char *cap_diagnosis_table_print_header (guint width);
-/* @row: a{sv}. What did not work has its reason in lines of its own, unless one
- * of the rows @before it, which may be NULL, has the same. */
+/* @row: a{sv}. The message of a row follows in lines of its own. If one of the rows
+ * @before has the same message, the row refers to that one. @before may be NULL. */
 char *cap_diagnosis_table_print_row (GVariant *row, GPtrArray *before, guint width);
 
-/* A paragraph of clean lines, with a line break at its end. */
+/* A paragraph of clean lines that ends with a line break. */
 char *cap_diagnosis_table_print_text (const char *text, const char *indent, guint width);
 
 G_END_DECLS

@@ -4,12 +4,12 @@
 #include "captionctl/format.h"
 #include "captionctl/variant-json.h"
 
-/* One JSON object a line, whose "type" says what it is: for scripts. It is
- * what the bus says, as it says it; what could harm a terminal is escaped. */
+/* Writes one JSON object a line for scripts, with the values of the bus unchanged.
+ * Characters that could harm a terminal are escaped. */
 typedef struct
 {
   gboolean partials;
-  GHashTable *unfinished; /* ids that were written and are not final */
+  GHashTable *unfinished; /* ids of segments that were written and are not final */
   char *last_state;
 } JsonFormat;
 
@@ -33,7 +33,7 @@ json_close (gpointer data)
   g_free (self);
 }
 
-/* Each of these takes what g_variant_new would. */
+/* @format and its values: as for g_variant_new (). */
 static void
 add (GVariantBuilder *object, const char *key, const char *format, ...)
 {
@@ -112,7 +112,7 @@ json_segment (gpointer data, const CapSegment *segment, GString *out)
 
   if (segment->retracted)
     {
-      /* Of no interest to who never saw it. */
+      /* The reader never saw this segment. */
       if (!g_hash_table_remove (self->unfinished, &segment->id))
         return;
       line = print_retracted (segment);

@@ -7,15 +7,15 @@
 #define DIM "\033[2m"
 #define PLAIN "\033[0m"
 
-/* Text for people. In a pipe one line for every final segment. On a terminal
- * also one last line with all that is not final yet, in the order in which it
- * is said, and dim lines that say what the stream waits for. */
+/* Writes text for people. In a pipe, each final segment is one line. On a terminal, a
+ * last line also shows all text that is not final, in reading order, and dim lines say
+ * what the stream waits for. */
 typedef struct
 {
   CapTerminal *terminal; /* NULL in a pipe */
   gboolean partials;
   GPtrArray *unfinished; /* CapSegment, in reading order */
-  GHashTable *printed;   /* ids of final segments: one may come again with more details */
+  GHashTable *printed;   /* ids of final segments, which may come again with more details */
   char *last_note;
 } TextFormat;
 
@@ -42,7 +42,7 @@ text_close (gpointer data)
   g_free (self);
 }
 
-/* What else a reader wants to know stands before the text. */
+/* Lost speech and the name of the speaker stand before the text. */
 static char *
 compose_line (const CapSegment *segment)
 {
@@ -54,7 +54,7 @@ compose_line (const CapSegment *segment)
   if (gap > 0)
     g_string_append_printf (line, "[%.1f s of speech lost] ", gap);
 
-  /* The first two only repeat what was asked for. */
+  /* These two only repeat the source that the user asked for. */
   g_variant_lookup (segment->details, "speaker", "&s", &speaker);
   if (speaker != NULL && *speaker != '\0'
       && !g_str_equal (speaker, "system") && !g_str_equal (speaker, "microphone"))
@@ -165,7 +165,7 @@ text_finish (gpointer data, GString *out)
 {
   TextFormat *self = data;
 
-  /* Words that never became final stay readable: nobody says them again. */
+  /* Text that never became final stays on the screen, because no final text follows. */
   if (self->terminal != NULL && self->terminal->drawn > 0)
     g_string_append_c (out, '\n');
 }

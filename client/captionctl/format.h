@@ -9,24 +9,24 @@
 
 G_BEGIN_DECLS
 
-/* A way to write captions down. It turns what a stream tells into text for
- * the standard output and writes nothing itself. A new format is a new file
- * and one line in format.c. */
+/* A format turns the segments and states of a stream into text for the standard
+ * output; it writes nothing itself. A new format is a new file and one line in
+ * format.c. */
 typedef struct
 {
   const char *name;
-  /* Whether text that is not final is of use where no line can be rewritten. */
+  /* Whether the format shows text that is not final if lines cannot be rewritten. */
   gboolean partials_in_pipe;
 
   /* @terminal: NULL in a pipe. */
   gpointer (*open) (CapTerminal *terminal, gboolean partials);
   void (*segment) (gpointer self, const CapSegment *segment, GString *out);
-  /* @notes: for the person at the terminal, written after @out. Redraw
+  /* @notes: text for the standard error, written after @out. A call of redraw
    * follows. */
   void (*state) (gpointer self, const CapState *state, GString *out, GString *notes);
-  /* Something else was written, or the terminal has another width; may be NULL. */
+  /* Called after other output, or when the width of the terminal changed; may be NULL. */
   void (*redraw) (gpointer self, GString *out);
-  /* Nothing more will come; may be NULL. */
+  /* Called at the end; may be NULL. */
   void (*finish) (gpointer self, GString *out);
   void (*close) (gpointer self);
 } CapFormat;
@@ -34,7 +34,7 @@ typedef struct
 extern const CapFormat cap_format_text;
 extern const CapFormat cap_format_json;
 
-/* NULL when there is none of that name. */
+/* NULL if no format has that name. */
 const CapFormat *cap_format_find (const char *name);
 
 G_END_DECLS

@@ -18,7 +18,7 @@ cap_key_free (CapKey *self)
   g_free (self);
 }
 
-/* What is copied from a web page often has a space at its end. */
+/* A key copied from a web page often ends with a space. */
 static void
 trim (CapKey *self)
 {

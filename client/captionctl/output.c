@@ -32,7 +32,7 @@ cap_output_write (int fd, const char *text, GError **error)
         }
       if (errno == EINTR)
         continue;
-      /* The standard output is shared: somebody else made it non-blocking. */
+      /* Another program that shares the standard output may have made it non-blocking. */
       if (errno == EAGAIN)
         {
           await_room (fd);

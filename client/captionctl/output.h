@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* Writes all of @text at once, past stdio: a caption must not sit in a
- * buffer. G_IO_ERROR_BROKEN_PIPE when nobody reads any more. */
+/* Writes all of @text at once, without stdio, because a caption must not wait in a
+ * buffer. G_IO_ERROR_BROKEN_PIPE if the reader has gone. */
 gboolean cap_output_write (int fd, const char *text, GError **error);
 
 /* The same, to the standard output. */

@@ -11,7 +11,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-/* What a terminal takes as one line, with its end. */
+/* The bytes of a line that a terminal accepts, including the line break. */
 #define TERMINAL_LINE 4096
 
 typedef struct
@@ -71,7 +71,7 @@ hide (Prompt *self)
 
   quiet = self->before;
   quiet.c_lflag &= ~(tcflag_t) ECHO;
-  /* The line break is shown: it answers the Enter. */
+  /* The terminal shows the line break, so that the next output is on a new line. */
   quiet.c_lflag |= ICANON | ECHONL | ISIG;
   tcsetattr (self->terminal, TCSAFLUSH, &quiet);
 }
@@ -95,13 +95,13 @@ take_signal (Prompt *self, const char *question)
   restore (self);
   cap_output_write (self->terminal, "\n", NULL);
 
-  /* What the signal does, it does here. */
+  /* Unblocking the signal lets it take effect here. */
   sigemptyset (&one);
   sigaddset (&one, (int) info.ssi_signo);
   raise ((int) info.ssi_signo);
   pthread_sigmask (SIG_UNBLOCK, &one, NULL);
 
-  /* It was stopped, and goes on. */
+  /* The program was stopped, and continues. */
   pthread_sigmask (SIG_BLOCK, &one, NULL);
   if (self->hidden)
     hide (self);
@@ -132,7 +132,7 @@ read_line (Prompt *self, const char *question, char *line, gsize size, GError **
 
   if (await_line (self, question))
     length = read (self->terminal, line, size - 1);
-  /* Ended by something else than Enter is no answer. */
+  /* A line that does not end with Enter is not an answer. */
   if (length <= 0 || line[length - 1] != '\n')
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
@@ -140,7 +140,7 @@ read_line (Prompt *self, const char *question, char *line, gsize size, GError **
       return FALSE;
     }
 
-  /* A terminal cuts what is longer, and says nothing. */
+  /* A terminal silently cuts a longer line. */
   if (length >= TERMINAL_LINE)
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,

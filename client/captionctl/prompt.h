@@ -8,24 +8,24 @@
 
 G_BEGIN_DECLS
 
-/* Questions to the person at the terminal. They go past the standard output,
- * which may be a file. */
+/* Asks questions on the terminal, and not on the standard output, which may be a
+ * file. */
 
-/* Whether there is one to ask: only when the standard input is a terminal. A
- * script must not stop and wait. */
+/* Whether the standard input is a terminal. Otherwise a script could stop and wait
+ * for an answer. */
 gboolean cap_prompt_is_possible (void);
 
-/* One line, without its end, as a string of less than @size bytes. @hidden:
- * what is typed is not shown. An interrupt ends the program, after the
- * terminal is as it was. */
+/* Reads one line into @line, without the line break, as a string of less than @size
+ * bytes. @hidden: do not echo the answer. An interrupt ends the program after the
+ * terminal was restored. */
 gboolean cap_prompt_ask (const char *question,
                          gboolean hidden,
                          char *line,
                          gsize size,
                          GError **error);
 
-/* A thread that starts in between leaves the signals that end the program to
- * the one that asks: otherwise the terminal could stay without echo. */
+/* A thread started between these calls has the signals blocked that end the program.
+ * The asking thread then receives them, and can restore the echo of the terminal. */
 void cap_prompt_hold_signals (sigset_t *before);
 void cap_prompt_release_signals (const sigset_t *before);
 

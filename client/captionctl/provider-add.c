@@ -59,7 +59,7 @@ parse (Setup *self, int argc, char **argv, const char *summary, const char *desc
   return FALSE;
 }
 
-/* Tells of wrong values before the service is asked, or a person. */
+/* Reports wrong values before the command asks the service or the user. */
 static gboolean
 check_values (Setup *self, GError **error)
 {
@@ -83,7 +83,7 @@ connect_to_service (Setup *self, GError **error)
   return self->connection != NULL;
 }
 
-/* doing */
+/* storing */
 
 static gboolean
 store_settings (Setup *self, GError **error)
@@ -99,7 +99,7 @@ store_settings (Setup *self, GError **error)
   return reply != NULL;
 }
 
-/* What was done stays: the message says so, and how to go on. */
+/* The completed steps are not undone: the message says so, and how to continue. */
 static gboolean
 explain_rest (GError **error, GError *cause, const char *done, const char *next)
 {
@@ -167,7 +167,8 @@ say_what_next (Setup *self, const char *done, GError **error)
 
   key = cap_provider_list_get_text (provider, "key");
   if (g_str_equal (key, "missing"))
-    g_string_append_printf (text, "It has no key yet. To store one:\n  captionctl provider set-key %s\n", self->id);
+    g_string_append_printf (text, "It has no key yet. To store one:\n  captionctl provider set-key %s\n",
+                            self->id);
   else if (g_str_equal (key, "none") && self->key == NULL)
     g_string_append_printf (text, "If it needs a key:\n  captionctl provider set-key %s\n", self->id);
 

@@ -7,13 +7,13 @@
 
 #include <string.h>
 
-/* A dialect, and what of it only the user can know. */
+/* A dialect, and the settings that only the user can know. */
 typedef struct
 {
   const char *dialect;
-  gboolean named; /* a provider of this name is of this dialect */
-  gboolean key;   /* it is of no use without one */
-  const char *url, *suggested_url; /* NULL: not asked for */
+  gboolean named; /* a provider with this ID has this dialect */
+  gboolean key;   /* it needs a key */
+  const char *url, *suggested_url; /* NULL: not needed */
   const char *model, *suggested_model;
   const char *session_model;
 } Service;
@@ -35,7 +35,7 @@ static const Service services[] = {
     "Transcription model", NULL, NULL },
 };
 
-/* Of one that is not known by name. */
+/* For a provider whose ID is not known. */
 static const Service any_service = {
   "auto", FALSE, FALSE, "URL of the service", NULL, "Transcription model", NULL, NULL
 };
@@ -91,7 +91,8 @@ cap_provider_check_complete (const CapProviderSettings *settings, gboolean key, 
     return TRUE;
 
   names = g_strjoinv (", ", missing);
-  g_set_error (error, CAP_USAGE_ERROR, 0, "These options are missing, and there is no terminal to ask for their values: %s", names);
+  g_set_error (error, CAP_USAGE_ERROR, 0,
+               "These options are missing, and there is no terminal to ask for their values: %s", names);
   return FALSE;
 }
 

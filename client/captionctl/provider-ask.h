@@ -7,20 +7,21 @@
 
 G_BEGIN_DECLS
 
-/* What a new speech service still needs, of which some are known by name. */
+/* Completes the settings of a new speech service; some IDs imply a dialect. */
 
-/* Takes the dialect from the name of a service that is known: "openai". */
+/* Sets the dialect if @id is the name of a known service, such as "openai". */
 void cap_provider_assume (CapProviderSettings *settings, const char *id);
 
-/* Whether a key must be given for it. */
+/* Whether these settings need a key. */
 gboolean cap_provider_needs_key (const CapProviderSettings *settings);
 
-/* CAP_USAGE_ERROR that names the options that are missing. @key: one comes. */
+/* CAP_USAGE_ERROR names the missing options. @key: the key is given another way, or is
+ * not wanted now. */
 gboolean cap_provider_check_complete (const CapProviderSettings *settings,
                                       gboolean key,
                                       GError **error);
 
-/* Asks at the terminal for what is missing, except for the key. */
+/* Asks on the terminal for missing settings, except for the key. */
 gboolean cap_provider_ask (CapProviderSettings *settings, GError **error);
 
 G_END_DECLS

@@ -13,7 +13,7 @@ gboolean cap_provider_command_set (int argc, char **argv, GError **error);
 gboolean cap_provider_command_set_key (int argc, char **argv, GError **error);
 gboolean cap_provider_command_clear_key (int argc, char **argv, GError **error);
 
-/* Makes it the engine of streams that name none. */
+/* Makes @id the engine of streams that name none. */
 gboolean cap_provider_make_default (GDBusConnection *connection, const char *id, GError **error);
 
 G_END_DECLS

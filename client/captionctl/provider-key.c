@@ -53,10 +53,11 @@ cap_provider_command_set_key (int argc, char **argv, GError **error)
   g_autoptr (GDBusConnection) connection = NULL;
   sigset_t before;
 
-  if (!cap_command_parse_arguments (argc, argv, entries, &arguments,
-                                    "Stores the key of a provider in the keyring. The command asks for the key and\n"
-                                    "does not show it.",
-                                    NULL, error)
+  if (!cap_command_parse_arguments (
+          argc, argv, entries, &arguments,
+          "Stores the key of a provider in the keyring. The command asks for the key and\n"
+          "does not show it.",
+          NULL, error)
       || !check_input (from_stdin, error))
     return FALSE;
 

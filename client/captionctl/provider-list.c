@@ -28,7 +28,7 @@ cap_provider_list_get_setting (GVariant *provider, const char *key)
 {
   g_autoptr (GVariant) settings = cap_provider_list_get_settings (provider);
 
-  /* The text lives as long as the provider, of which this is a part. */
+  /* @settings is a part of @provider, so that the text lives as long as that. */
   return cap_provider_list_get_text (settings, key);
 }
 

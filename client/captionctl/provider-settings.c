@@ -18,11 +18,11 @@ typedef enum
 
 typedef struct
 {
-  const char *key; /* of SetProvider */
+  const char *key; /* in SetProvider */
   const char *option;
   Kind kind;
   gsize offset;
-  gsize offset_of_no; /* where --no-OPTION goes */
+  gsize offset_of_no; /* of the member for --no-OPTION */
   const char *help;
   const char *value;
 } Setting;
@@ -37,17 +37,20 @@ static const Setting settings_known[] = {
     "Transcription model; for Azure, the name of its deployment", "MODEL" },
   { "session-model", "session-model", KIND_TEXT, AT (session_model), 0,
     "Conversation model or deployment, for azure-realtime", "MODEL" },
-  { "auth", "auth", KIND_TEXT, AT (auth), 0, "Authentication: bearer, api-key, token-command or none", "HOW" },
+  { "auth", "auth", KIND_TEXT, AT (auth), 0,
+    "Authentication: bearer, api-key, token-command or none", "HOW" },
   { "token-command", "token-command", KIND_COMMAND, AT (token_command), 0,
     "Program that prints a token, with its arguments", "COMMAND" },
   { "mint", "mint", KIND_FLAG, AT (mint), AT (no_mint),
     "Request a temporary client secret and connect with it", NULL },
   { "turns", "turns", KIND_TEXT, AT (turns), 0, "Sentence detection: server or client", "WHO" },
   { "rate", "rate", KIND_NUMBER, AT (rate), 0, "Sample rate for legacy: 16000 or 24000", "HZ" },
-  { "prompt", "prompt", KIND_TEXT, AT (prompt), 0, "Hint for the model, such as the topic of the speech", "TEXT" },
+  { "prompt", "prompt", KIND_TEXT, AT (prompt), 0,
+    "Hint for the model, such as the topic of the speech", "TEXT" },
   { "keywords", "keyword", KIND_LIST, AT (keywords), 0,
     "Word that the model should expect; may be repeated", "WORD" },
-  { "delay", "delay", KIND_TEXT, AT (delay), 0, "Delay of the text: minimal, low, medium, high or xhigh", "DELAY" },
+  { "delay", "delay", KIND_TEXT, AT (delay), 0,
+    "Delay of the text: minimal, low, medium, high or xhigh", "DELAY" },
   { "noise-reduction", "noise-reduction", KIND_TEXT, AT (noise_reduction), 0,
     "Noise reduction: near_field or far_field", "KIND" },
   { "organization", "organization", KIND_TEXT, AT (organization), 0,
@@ -88,8 +91,8 @@ cap_provider_settings_clear (CapProviderSettings *self)
 static GOptionEntry
 make_option (CapProviderSettings *self, const Setting *setting)
 {
-  /* File names reach us as they were typed; strings would be refused in a
-   * locale that is not UTF-8. */
+  /* GOption passes file names unchanged, but refuses strings in a locale that is not
+   * UTF-8. */
   GOptionArg arg = setting->kind == KIND_FLAG ? G_OPTION_ARG_NONE
                    : setting->kind == KIND_LIST ? G_OPTION_ARG_FILENAME_ARRAY
                                                 : G_OPTION_ARG_FILENAME;
@@ -177,7 +180,7 @@ compose_file (const char *text)
   return g_variant_new_take_string (g_canonicalize_filename (text, NULL));
 }
 
-/* An empty one alone takes all back. */
+/* A single empty word clears the list. */
 static GVariant *
 compose_list (const Setting *setting, char **words, GError **error)
 {
@@ -221,7 +224,7 @@ compose_text (const Setting *setting, const char *text, GError **error)
     }
 }
 
-/* NULL without an error when it was not said. */
+/* NULL without an error if the option was not given. */
 static GVariant *
 compose_one (const CapProviderSettings *self, const Setting *setting, GError **error)
 {
@@ -259,7 +262,7 @@ cap_provider_settings_compose (const CapProviderSettings *self, GError **error)
         g_variant_dict_insert_value (&dict, settings_known[i].key, value);
     }
 
-  /* Nobody names a program that is not to be run, or runs one without a name. */
+  /* --token-command implies --auth, because a command is of use only with it. */
   if (self->token_command != NULL && self->auth == NULL)
     g_variant_dict_insert (&dict, "auth", "s", *self->token_command != '\0' ? "token-command" : "");
 

@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* What the user said of a speech service on the command line, or was asked
- * for. What is NULL or FALSE was not said. */
+/* The settings that the user gave on the command line or as answers. NULL and FALSE
+ * mean that the user did not give a setting. */
 typedef struct
 {
   char *dialect;
@@ -34,20 +34,20 @@ typedef struct
 
 void cap_provider_settings_clear (CapProviderSettings *self);
 
-/* The options of "provider add" and "provider set", ended by @more, which is
- * ended by NULL. They write into @self. Free with g_free (). */
+/* The options of "provider add" and "provider set", followed by @more, which ends with
+ * NULL. They write into @self. Free with g_free (). */
 GOptionEntry *cap_provider_settings_list_options (CapProviderSettings *self,
                                                   const GOptionEntry *more);
 
-/* As SetProvider takes them: a{sv}, floating. NULL with CAP_USAGE_ERROR when
- * they make no sense. */
+/* The settings as SetProvider takes them: a{sv}, floating. NULL with CAP_USAGE_ERROR
+ * if a value is wrong. */
 GVariant *cap_provider_settings_compose (const CapProviderSettings *self, GError **error);
 
-/* A setting (of SetProvider) for people; NULL when it has its default. */
+/* The value of a setting of SetProvider, for people; NULL if it has its default. */
 char *cap_provider_setting_describe (const char *key, GVariant *value);
 
-/* What to type for these settings (a{sv}), ready for a shell. NULL when
- * @current has them all. */
+/* The shell command that makes these settings (a{sv}). NULL if @current already has
+ * all of them. */
 char *cap_provider_settings_to_command (const char *id, GVariant *settings, GVariant *current);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CapProviderSettings, cap_provider_settings_clear)

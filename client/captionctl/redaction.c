@@ -9,12 +9,12 @@
 #define FLAGS (G_REGEX_CASELESS | G_REGEX_OPTIMIZE)
 #define SHORTEST_WORD 2
 
-/* Of these only the first label is somebody's. */
+/* Only the first label of these hosts identifies a customer. */
 #define AZURE "(?:[a-z0-9-]+\\.)*(?:azure\\.(?:com|us|cn)|azure-api\\.net)"
 
 struct _CapRedaction
 {
-  GPtrArray *words;        /* regex and replacement by turns */
+  GPtrArray *words;        /* a regex, its replacement, and so on */
   GStrv kept;
   GRegex *secret;
   GRegex *address;
@@ -23,7 +23,7 @@ struct _CapRedaction
   GRegex *azure;
 };
 
-/* Names of events have dots as well. */
+/* Names of events also contain dots. */
 static const char *const first_labels_kept[] = {
   "session", "conversation", "response", "transcription", "org", NULL
 };
@@ -84,8 +84,7 @@ cap_redaction_new (const CapRedactionNames *names)
 
   self->words = g_ptr_array_new ();
   self->kept = g_strdupv ((char **) names->kept);
-  /* Keys of the services, tokens, and long runs of letters and digits that
-   * have no name in front. */
+  /* Keys of services, tokens, and long runs of letters and digits. */
   self->secret = g_regex_new ("\\b(?:sk|ek|pk)[-_][A-Za-z0-9_-]{6,}"
                               "|\\beyJ[A-Za-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)*"
                               "|(?<=Bearer )\\S+"
@@ -154,7 +153,7 @@ on_host (const GMatchInfo *match, GString *result, gpointer data)
   return FALSE;
 }
 
-/* A name with dots that nothing says to be a host. */
+/* A name with dots that may be a host or the name of an event. */
 static gboolean
 on_name (const GMatchInfo *match, GString *result, gpointer data)
 {

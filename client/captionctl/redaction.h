@@ -7,13 +7,13 @@
 
 G_BEGIN_DECLS
 
-/* Takes out of a text what tells who somebody is, or opens a door: hosts, the
- * name of an Azure resource, this machine and its user, and whatever looks
- * like a key. Rather too much than too little. */
+/* Removes from a text whatever identifies the user or grants access: hosts, the name
+ * of an Azure resource, this machine and its user, and whatever looks like a key. In
+ * doubt, it removes too much. */
 typedef struct _CapRedaction CapRedaction;
 
-/* What it takes out besides; each may be NULL. @url: of the service. @kept: a
- * NULL-terminated list of words that look like hosts and are none. */
+/* Further names to remove; each may be NULL. @url: the address of the service. @kept:
+ * a NULL-terminated list of words that look like hosts but are to stay. */
 typedef struct
 {
   const char *host_name;
@@ -26,10 +26,10 @@ typedef struct
 CapRedaction *cap_redaction_new (const CapRedactionNames *names);
 void cap_redaction_free (CapRedaction *self);
 
-/* A sentence or an address. */
+/* For a sentence or an address. */
 char *cap_redaction_apply (CapRedaction *self, const char *text);
-/* A name that somebody gave, such as a model: only this machine, its user,
- * the resource and keys. */
+/* For a name that the user chose, such as a model. Removes only this machine, its
+ * user, the resource and keys. */
 char *cap_redaction_apply_to_name (CapRedaction *self, const char *text);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CapRedaction, cap_redaction_free)

@@ -11,10 +11,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Paths and words of the user. */
+/* Settings that contain paths and words of the user. */
 static const char *const withheld[] = { "token-command", "ca-file", "prompt", "keywords", NULL };
 
-/* What the support has to look for, as the service said it. */
+/* Values that a support team searches for; they stay unchanged. */
 static const char *const verbatim[] = {
   "step", "door", "code", "request-id", "region", "error", "row", "dialect", "auth", "turns",
   "delay", "noise-reduction", NULL
@@ -135,7 +135,7 @@ append_verdict (GString *text, CapRedaction *redaction, const CapReport *self)
     append_settings (text, redaction, "Settings to use", settings);
 }
 
-/* what messages may repeat */
+/* values that messages may repeat */
 
 static void
 keep (GStrvBuilder *kept, GVariant *dictionary, const char *key)
@@ -201,7 +201,8 @@ cap_report_check_path (const char *path, GError **error)
   if (g_lstat (path, &info) == 0 && !S_ISREG (info.st_mode))
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE,
-                   "the report cannot be written: %s is not a regular file. Choose another path, or - for the standard output",
+                   "the report cannot be written: %s is not a regular file. Choose another path, or - for "
+                   "the standard output",
                    shown);
       return FALSE;
     }
@@ -221,7 +222,7 @@ cap_report_check_path (const char *path, GError **error)
 gboolean
 cap_report_write (const char *path, const char *text, GError **error)
 {
-  /* What takes the place of another file may get that one's mode. */
+  /* Otherwise the new file could get the mode of the old one. */
   g_unlink (path);
   return g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
 }

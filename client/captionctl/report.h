@@ -7,19 +7,19 @@
 
 G_BEGIN_DECLS
 
-/* A diagnosis for the support of a speech service: all that was found, without
- * keys, and without what tells who somebody is. */
+/* A report of a diagnosis for the support team of a speech service, without keys and
+ * without whatever identifies the user. */
 typedef struct
 {
   GDateTime *when;
   const char *service_version;
   const char *id;
-  GVariant *settings; /* a{sv}, of SetProvider */
-  GVariant *rows;     /* aa{sv}, of Row */
+  GVariant *settings; /* a{sv}, as in SetProvider */
+  GVariant *rows;     /* aa{sv}, as in the signal Row */
   const char *verdict;
-  GVariant *details; /* a{sv}, of Done */
+  GVariant *details; /* a{sv}, as in the signal Done */
 
-  /* What is left out; each may be NULL. */
+  /* Names to remove; each may be NULL. */
   const char *host_name;
   const char *user_name;
   const char *home;
@@ -27,10 +27,11 @@ typedef struct
 
 char *cap_report_compose (const CapReport *self);
 
-/* Whether a report can be written there: before a diagnosis is paid for. */
+/* Whether a report can be written to @path. Check this before the diagnosis, which
+ * costs money. */
 gboolean cap_report_check_path (const char *path, GError **error);
 
-/* A file that only its owner can read, in the place of one that was there. */
+/* Replaces the file at @path. Only its owner can read the new one. */
 gboolean cap_report_write (const char *path, const char *text, GError **error);
 
 G_END_DECLS

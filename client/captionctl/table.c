@@ -6,13 +6,13 @@
 
 #define GAP 2
 
-/* A last column narrower than this is left to the terminal. */
+/* If the last column would be narrower than this, the terminal wraps it. */
 #define NARROWEST 20
 
 struct _CapTable
 {
   guint columns;
-  GPtrArray *cells; /* row after row */
+  GPtrArray *cells; /* row by row */
 };
 
 CapTable *
@@ -54,7 +54,7 @@ column_width (CapTable *self, guint column)
   return width;
 }
 
-/* @left: columns that stand before the cell. */
+/* @left: the terminal columns before the cell. */
 static void
 append_last (GString *out, const char *cell, guint left, guint width)
 {
@@ -110,7 +110,7 @@ cap_table_print_within (CapTable *self, const char *indent, guint width)
         }
       append_last (out, cell, left, width);
 
-      /* An empty last cell leaves the filling of the one before. */
+      /* After an empty last cell, the padding of the previous cell remains. */
       while (out->len > 0 && out->str[out->len - 1] == ' ')
         g_string_truncate (out, out->len - 1);
       g_string_append_c (out, '\n');

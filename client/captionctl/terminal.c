@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #define FALLBACK_WIDTH 80
-/* Room for the cursor and for the "^C" that a terminal echoes: a line that
- * wraps cannot be taken back. */
+/* Room for the cursor and for the "^C" that a terminal echoes, because a line that
+ * wraps cannot be erased. */
 #define MARGIN 3
 
 gboolean
@@ -25,7 +25,7 @@ cap_terminal_read_width (int fd)
 {
   struct winsize size = { 0 };
 
-  /* A terminal that nobody told its size, a serial line say, answers 0. */
+  /* A terminal without a known size, such as a serial line, answers 0. */
   if (ioctl (fd, TIOCGWINSZ, &size) < 0 || size.ws_col == 0)
     return FALLBACK_WIDTH;
 
@@ -37,7 +37,7 @@ cap_terminal_init (CapTerminal *self, guint width)
 {
   self->width = width;
   self->drawn = 0;
-  /* The two in use that cut; in tmux it is tmux that counts. */
+  /* xterm and the Linux console cut lines. Inside tmux, only tmux counts. */
   self->reflows = g_getenv ("TMUX") != NULL
                   || (g_getenv ("XTERM_VERSION") == NULL
                       && g_strcmp0 (g_getenv ("TERM"), "linux") != 0);
@@ -51,7 +51,7 @@ cap_terminal_erase (CapTerminal *self, GString *out)
   if (self->drawn == 0)
     return;
 
-  /* The window may have become narrower since the line was drawn. */
+  /* The window may have become narrower since the last draw. */
   if (self->reflows && self->width > 0)
     rows_above = (self->drawn - 1) / self->width;
   if (rows_above > 0)

@@ -7,23 +7,22 @@
 
 G_BEGIN_DECLS
 
-/* The last line of a terminal, which is written anew again and again while
- * whole lines scroll away above it. Composes what is to be written, and
- * writes nothing itself. */
+/* The last line of a terminal, which is rewritten while whole lines scroll up above
+ * it. These functions compose the output and write nothing themselves. */
 typedef struct
 {
   guint width;
-  gboolean reflows; /* a line that no longer fits is broken, not cut */
-  guint drawn;      /* columns that the line takes on the screen */
+  gboolean reflows; /* the terminal wraps a line that no longer fits, and does not cut it */
+  guint drawn;      /* columns of the line on the screen */
 } CapTerminal;
 
-/* Whether lines can be rewritten there. */
+/* Whether @fd is a terminal whose lines can be rewritten. */
 gboolean cap_terminal_is_usable (int fd);
 guint cap_terminal_read_width (int fd);
 
 void cap_terminal_init (CapTerminal *self, guint width);
 void cap_terminal_erase (CapTerminal *self, GString *out);
-/* Clean text; its end, when it is too long for the line. */
+/* @text: clean text. Draws only its end if it is too long for the line. */
 void cap_terminal_draw (CapTerminal *self, const char *text, GString *out);
 
 G_END_DECLS

@@ -137,9 +137,9 @@ to_node (GVariant *value)
     }
 }
 
-/* JSON has to escape no more than the first 32; but a line should stay one for
- * everybody who splits lines, and a terminal should stay as it is. All that is
- * replaced is below U+10000, and stands inside of strings. */
+/* JSON requires escapes only below U+0020. This also escapes other characters that
+ * end a line or control a terminal. All of them are below U+10000, and occur only
+ * inside strings. */
 static char *
 escape (const char *json)
 {

@@ -7,9 +7,9 @@
 
 G_BEGIN_DECLS
 
-/* A value of the bus as JSON on one line. Dictionaries with string keys are
- * objects, structures arrays, and words (a(sxx)) objects with word, start
- * and end. What JSON has no number for is null. */
+/* Converts a D-Bus value to JSON on one line. Dictionaries with string keys become
+ * objects, structures arrays, and words (a(sxx)) objects with word, start and end.
+ * Infinity and NaN become null. */
 char *cap_variant_to_json (GVariant *value);
 
 G_END_DECLS

@@ -15,11 +15,12 @@ typedef struct
   const char *sentence;
 } Explanation;
 
-/* Errors of the bus, not of the service, whose own sentences name addresses
- * and methods. */
+/* The bus's own sentences for these errors name addresses and methods. Errors
+ * that the service reports keep their sentences. */
 static const Explanation explanations[] = {
   { G_DBUS_ERROR_SERVICE_UNKNOWN,
-    "the caption service is not installed for this session bus. Install captiond; you may have to log in again afterwards" },
+    "the caption service is not installed for this session bus. Install captiond; you may have to "
+    "log in again afterwards" },
   { G_DBUS_ERROR_NAME_HAS_NO_OWNER,
     "the caption service stopped. Run this command again. " SEE_JOURNAL },
   { G_DBUS_ERROR_NO_REPLY,
@@ -29,7 +30,8 @@ static const Explanation explanations[] = {
   { G_DBUS_ERROR_DISCONNECTED,
     "the connection to the session bus was lost" },
   { G_DBUS_ERROR_ACCESS_DENIED,
-    "the session bus does not let this program talk to the caption service. A sandboxed program needs permission to talk to " CAP_BUS_NAME },
+    "the session bus does not let this program talk to the caption service. A sandboxed program needs "
+    "permission to talk to " CAP_BUS_NAME },
   { G_DBUS_ERROR_UNKNOWN_METHOD,
     "the running caption service does not know this command. It may be an older version: restart captiond" },
   { G_DBUS_ERROR_UNKNOWN_OBJECT,
@@ -43,8 +45,8 @@ is_start_failure (const GError *error)
          && error->code <= G_DBUS_ERROR_SPAWN_NO_MEMORY;
 }
 
-/* What GIO says about the connection itself, said as the bus would. An end of
- * the connection must not be taken for a reader who closed our output. */
+/* Translates GIO's errors about the connection into errors of the bus. The end of
+ * the connection must not look like a reader who closed our output. */
 static void
 translate_io_error (GError *error)
 {
@@ -66,7 +68,7 @@ cap_bus_connect (GError **error)
   g_autoptr (GError) cause = NULL;
   GDBusConnection *connection;
 
-  /* Registers the names of errors. */
+  /* The quark registers the D-Bus names of errors. */
   g_assert (CAP_ERROR != 0);
 
   connection = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, &cause);
@@ -115,7 +117,8 @@ cap_bus_call_with_fd (GDBusConnection *connection,
   g_autoptr (GVariant) reply = NULL;
   GError *local_error = NULL;
 
-  /* No end: somebody may have to look for the keyring's password. */
+  /* Without a timeout, because the user may have to look for the password of the
+   * keyring. */
   reply = g_dbus_connection_call_with_unix_fd_list_sync (
       connection, CAP_BUS_NAME, CAP_OBJECT_PATH, CAP_INTERFACE, method,
       g_variant_new ("(sh)", id, 0), G_VARIANT_TYPE_UNIT, G_DBUS_CALL_FLAGS_NONE, G_MAXINT, fds,

@@ -7,30 +7,31 @@
 
 G_BEGIN_DECLS
 
-/* The session bus. The program outlives it: it has something to say then. */
+/* Connects to the session bus. The program outlives the bus, so that it can report
+ * its end. */
 GDBusConnection *cap_bus_connect (GError **error);
 
-/* A method of the service's main object, which starts the service. @reply:
- * type of what comes back. */
+/* Calls a method of the service's main object; the call starts the service.
+ * @reply: the type of the answer. */
 GVariant *cap_bus_call (GDBusConnection *connection,
                         const char *method,
                         GVariant *arguments,
                         const char *reply,
                         GError **error);
 
-/* One that takes an id and a file, of which @fd is left to the call. Waits as
- * long as the service does. */
+/* Calls a method that takes an id and a file. The call takes ownership of @fd and has
+ * no timeout. */
 gboolean cap_bus_call_with_fd (GDBusConnection *connection,
                                const char *method,
                                const char *id,
                                int fd,
                                GError **error);
 
-/* The version of the service that runs; "unknown" when it does not say. */
+/* The version of the running service, or "unknown". Does not start the service. */
 char *cap_bus_read_version (GDBusConnection *connection);
 
-/* Turns an error of a call into a sentence for the person at the keyboard:
- * what happened, and what to do. */
+/* Replaces the message of a failed call by a sentence for people: what happened,
+ * and what to do. */
 void cap_bus_explain (GError *error);
 
 G_END_DECLS

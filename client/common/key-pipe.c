@@ -16,11 +16,12 @@ cap_key_pipe_new (const char *key, gsize length, GError **error)
 
   if (pipe2 (ends, O_CLOEXEC | O_NONBLOCK) < 0)
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "cannot create a pipe for the key: %s", g_strerror (errno));
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "cannot create a pipe for the key: %s",
+                   g_strerror (errno));
       return -1;
     }
 
-  /* Nobody reads yet: all of it has to fit. */
+  /* The whole key must fit into the pipe, because nobody reads yet. */
   written = write (ends[1], key, length);
   code = errno;
   close (ends[1]);

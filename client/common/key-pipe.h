@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* The reading end of a pipe that holds @key, for SetKey; -1 with an error. No
- * copy of the key is made but the kernel's. */
+/* Returns the reading end of a pipe that holds @key, for SetKey; -1 with an error.
+ * Only the kernel copies the key. */
 int cap_key_pipe_new (const char *key, gsize length, GError **error);
 
 G_END_DECLS

@@ -18,10 +18,10 @@ typedef enum
   STEP_IDLE,
   STEP_OPENING,     /* OpenStream */
   STEP_SUBSCRIBING, /* the proxy: signals, then properties */
-  STEP_HISTORY,     /* GetSegments (0); what comes meanwhile has to wait */
+  STEP_HISTORY,     /* GetSegments (0); segments that arrive meanwhile wait */
   STEP_LIVE,
-  STEP_DRAINING, /* Flush; then GetSegments, for who gets no partials; then the last finals */
-  STEP_CLOSING,  /* Close; finals may still come before its answer */
+  STEP_DRAINING, /* Flush; then GetSegments, which finds partials not sent to us; then the last finals */
+  STEP_CLOSING,  /* Close; finals may still arrive before the answer */
   STEP_ENDED,
 } Step;
 
@@ -35,15 +35,15 @@ struct _CapListener
   char *path;
   CapDBusCaptions1Stream *stream;
 
-  GPtrArray *early;       /* CapSegment that came before the history */
+  GPtrArray *early;       /* CapSegments that arrived before the history */
   GHashTable *unfinished; /* ids */
   guint64 last_serial;
-  GError *failure; /* why it ends, when nobody asked for it */
+  GError *failure; /* why the listener ends, if the caller did not ask for it */
 
-  gboolean levels; /* as it was wished last */
+  gboolean levels; /* as the caller last asked */
   gboolean paused;
 
-  gboolean caught_up; /* what is unfinished is known */
+  gboolean caught_up; /* @unfinished is complete */
   guint timeout_id;
   guint watch_id;
 };
@@ -119,9 +119,9 @@ cap_listener_init (CapListener *self)
   self->unfinished = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
 }
 
-/* calls that need no proxy */
+/* calls without the proxy */
 
-/* @done: NULL when the answer would change nothing. */
+/* @done: NULL if the answer does not matter. */
 static void
 call_stream (CapListener *self, const char *path, const char *method, GAsyncReadyCallback done)
 {
@@ -131,8 +131,8 @@ call_stream (CapListener *self, const char *path, const char *method, GAsyncRead
                           done != NULL ? g_object_ref (self) : NULL);
 }
 
-/* Never cancelled: the answer to one that was not waited for brings a hold all
- * the same, and somebody has to let go of it. */
+/* This call is never cancelled, because the service creates a hold in any case, and
+ * its answer names the stream that must then be closed. */
 static void
 call_open (CapListener *self, GVariant *options, GAsyncReadyCallback done)
 {
@@ -160,8 +160,8 @@ end (CapListener *self)
 static void
 fail (CapListener *self, GError *error)
 {
-  /* Whoever asked for the end does not care any more; and the first failure
-   * is the one that explains the others. */
+  /* A caller that asked for the end needs no reason, and the first failure explains
+   * the later ones. */
   if (self->step < STEP_DRAINING && self->failure == NULL)
     self->failure = error;
   else
@@ -175,8 +175,8 @@ fail_call (CapListener *self, GError *error)
   fail (self, error);
 }
 
-/* Of a stream that was there: buses, and the service, have several names for
- * its absence. */
+/* For a call on a stream that existed: the bus and the service report its absence
+ * with several errors. */
 static void
 fail_stream_call (CapListener *self, GError *error)
 {
@@ -216,7 +216,8 @@ static void
 on_closed (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (CapListener) self = data;
-  /* An error is as good: the hold is gone, or goes with our bus name. */
+  /* An error does not matter: the service drops the hold at the latest when our bus
+   * name vanishes. */
   g_autoptr (GVariant) reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, NULL);
 
   end (self);
@@ -230,7 +231,7 @@ close_stream (CapListener *self)
 
   if (self->path == NULL)
     {
-      /* The answer of OpenStream, if there is one, is seen to by on_opened. */
+      /* on_opened closes a stream that OpenStream still opens. */
       end (self);
       return;
     }
@@ -275,7 +276,7 @@ take_segment (CapListener *self, CapSegment *taken)
       return;
     }
 
-  /* GetSegments brought it already. */
+  /* GetSegments already returned this form. */
   if (segment->serial <= self->last_serial)
     return;
 
@@ -362,7 +363,7 @@ on_properties_changed (CapListener *self)
   g_autofree char *owner = g_dbus_proxy_get_name_owner (G_DBUS_PROXY (self->stream));
   CapState state;
 
-  /* The proxy forgets what it knows when the service goes. */
+  /* The proxy drops its cached properties when the service goes away. */
   if (self->step < STEP_LIVE || self->step == STEP_ENDED || owner == NULL)
     return;
 
@@ -374,7 +375,8 @@ static void
 on_dropped (CapListener *self, const char *reason)
 {
   fail (self, g_error_new_literal (CAP_ERROR, CAP_ERROR_NOT_HOLDER,
-                                   "the caption service stopped sending captions because this program read them too slowly. Start it again"));
+                                   "the caption service stopped sending captions because this program "
+                                   "read them too slowly. Start it again"));
   end (self);
 }
 
@@ -391,7 +393,7 @@ on_name_vanished (GDBusConnection *connection, const char *name, gpointer data)
   end (self);
 }
 
-/* the way in */
+/* opening */
 
 static void
 go_live (CapListener *self, GPtrArray *history)
@@ -401,7 +403,8 @@ go_live (CapListener *self, GPtrArray *history)
   self->step = STEP_LIVE;
   g_signal_emit (self, signals[SIGNAL_STATE], 0, &state);
 
-  /* Rows come in the order of their changes; people read in that of time. */
+  /* The service returns rows in the order of their changes; people read them in the
+   * order of time. */
   g_ptr_array_sort (history, cap_segment_compare);
   for (guint i = 0; i < history->len; i++)
     accept_segment (self, history->pdata[i]);
@@ -455,8 +458,7 @@ subscribe (CapListener *self)
                                                    NULL, on_name_vanished, self, NULL);
 }
 
-/* A proxy is made all the same when the service has gone meanwhile, and says so
- * in words of its own. */
+/* GIO creates a proxy even if the service has gone meanwhile. */
 static gboolean
 has_owner (CapDBusCaptions1Stream *stream, GError **error)
 {
@@ -544,12 +546,12 @@ on_wished (GObject *source, GAsyncResult *result, gpointer data)
   if (reply == NULL)
     return;
 
-  /* The wish stays; the hold that came with it is one too many. */
+  /* The service keeps the new option, but the call added a hold that we do not need. */
   g_variant_get (reply, "(&o)", &path);
   call_stream (self, path, "Close", NULL);
 }
 
-/* the way out */
+/* finishing */
 
 static void
 on_caught_up (GObject *source, GAsyncResult *result, gpointer data)

@@ -7,26 +7,26 @@
 
 G_BEGIN_DECLS
 
-/* One form of one segment, as the interface describes it. */
+/* One form of one segment, as the D-Bus interface describes it. */
 typedef struct
 {
   guint64 id;
   guint64 serial;
   char *text;
   gboolean final;
-  gboolean retracted; /* the engine took it back; only id and serial count */
+  gboolean retracted; /* the engine withdrew it; only id and serial count */
   gint64 start;       /* microseconds since the stream's epoch */
   gint64 end;
   GVariant *details; /* a{sv} */
 } CapSegment;
 
-/* A row of GetSegments, or the arguments of the signal Segment. */
+/* @row: a row of GetSegments, or the arguments of the signal Segment. */
 CapSegment *cap_segment_new (GVariant *row);
 CapSegment *cap_segment_new_retracted (guint64 id, guint64 serial);
 CapSegment *cap_segment_copy (const CapSegment *self);
 void cap_segment_free (CapSegment *self);
 
-/* The order in which segments are read: (start, id). For arrays of pointers. */
+/* Sorts arrays of pointers into reading order: by start, then by id. */
 int cap_segment_compare (gconstpointer a, gconstpointer b);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CapSegment, cap_segment_free)

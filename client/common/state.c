@@ -21,12 +21,12 @@ static char *
 say_listening (const CapState *state)
 {
   if (cap_state_is_stood_in_for (state->state, state->engine, state->remote_host))
-    return g_strdup_printf ("Listening to %s with the local engine, because \"%s\" is unavailable. No speech is sent.",
+    return g_strdup_printf ("Listening to %s with the local engine, because \"%s\" is unavailable. "
+                            "No speech is sent.",
                             describe_source (state), state->engine);
   if (*state->remote_host == '\0')
     return g_strdup_printf ("Listening to %s.", describe_source (state));
 
-  /* Whoever speaks has a right to know. */
   return g_strdup_printf ("Listening to %s. Speech is sent to %s.",
                           describe_source (state), state->remote_host);
 }
@@ -99,8 +99,9 @@ cap_state_equal (const CapState *a, const CapState *b)
          && g_str_equal (a->language, b->language);
 }
 
-/* Of the engines that there are, all but the local one have a host. Before a
- * stream listens for the first time, and once it failed, none may be known. */
+/* All engines except the local one have a host, so that a working stream of another
+ * engine without a host uses the local one. Before a stream first listens, and after
+ * it failed, the host may be unknown. */
 gboolean
 cap_state_is_stood_in_for (const char *state, const char *engine, const char *remote_host)
 {

@@ -7,8 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* What a stream says about itself: its properties, never NULL, as the
- * interface describes them. */
+/* The properties of a stream, as the D-Bus interface describes them; never NULL. */
 typedef struct
 {
   const char *stream; /* object path */
@@ -23,19 +22,19 @@ typedef struct
   gint64 epoch;
 } CapState;
 
-/* Text of its own, for who keeps it. */
+/* A copy that owns its text. */
 CapState *cap_state_copy (const CapState *self);
-/* Only of a copy. */
+/* Only for a copy. */
 void cap_state_free (CapState *self);
 gboolean cap_state_equal (const CapState *a, const CapState *b);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CapState, cap_state_free)
 
-/* Whether the local engine does the work of the service that was asked for. */
+/* Whether the local engine currently replaces the service @engine. */
 gboolean cap_state_is_stood_in_for (const char *state, const char *engine, const char *remote_host);
 
-/* One clean line for people; NULL when there is nothing worth saying. A
- * failure has none: it is reported where the program ends. */
+/* One clean line for people, or NULL if the state needs none. A failure has none,
+ * because the program reports it when it ends. */
 char *cap_state_to_sentence (const CapState *state);
 
 G_END_DECLS

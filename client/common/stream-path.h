@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* The object path of a stream that somebody named: by its number, which is
- * short for the path, or by the path. NULL when it is neither. */
+/* @text: the number of a stream, or its object path. Returns the object path; NULL
+ * when @text is neither. */
 char *cap_stream_path_parse (const char *text);
 
 G_END_DECLS

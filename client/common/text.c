@@ -8,15 +8,14 @@
 static gboolean
 turns_the_line (gunichar c)
 {
-  /* Embeddings, overrides and isolates. Scripts that run from right to left
-   * do so without them. */
+  /* Embeddings, overrides and isolates. Right-to-left scripts do not need them. */
   return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
 }
 
 static gboolean
 is_space (gunichar c)
 {
-  /* Neither a no-break space nor an ideographic one is there to be folded. */
+  /* No-break and ideographic spaces are not folded. */
   return (c >= '\t' && c <= '\r') || c == ' ' || c == 0x85 || c == 0x2028 || c == 0x2029;
 }
 
@@ -91,8 +90,8 @@ cap_text_tail (const char *text, guint columns)
   if (columns == 0)
     return g_strdup ("");
 
-  /* @start stays on a base character: a mark that lost its own would sit on
-   * the ellipsis. */
+  /* @start stays on a base character, because a combining mark without one would be
+   * drawn on the ellipsis. */
   for (const char *p = start; p > text;)
     {
       guint width;
