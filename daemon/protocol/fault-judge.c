@@ -5,21 +5,21 @@
 
 #include <string.h>
 
-/* What a service says of itself, in our sentences. */
+/* Limit for a service's own message inside one of our sentences. */
 #define MAX_SAID_BYTES 120
 
-#define MAX_WAIT 3600
+#define MAX_WAIT 3600 /* seconds */
 
 typedef struct
 {
   const CapEvidence *evidence;
   const CapAsked *asked;
   CapHow how;
-  const char *reason_code; /* of a close reason "TYPE.CODE", or NULL */
-  CapField field;          /* that the error is about, or 0 */
+  const char *reason_code; /* the CODE in a close reason "TYPE.CODE", or NULL */
+  CapField field;          /* the field that the error is about, or 0 */
 } Case;
 
-/* How the services call what we can leave out: in a path, and in prose. */
+/* The names that services give to optional fields: in a path, and in prose. */
 static const struct
 {
   CapField field;
@@ -86,7 +86,7 @@ is_identifier (const char *text)
          && strspn (text, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_.-") == strlen (text);
 }
 
-/* private: what the evidence is about */
+/* private: the subject of the evidence */
 
 static CapHow
 how_of (const CapEvidence *evidence)
@@ -97,7 +97,7 @@ how_of (const CapEvidence *evidence)
     return CAP_HOW_KIND;
   if (evidence->status >= 200)
     return CAP_HOW_HTTP;
-  /* With an error of the network the code is ours: the service said none. */
+  /* With a network error the close code is captiond's own, not the service's. */
   if (evidence->network != NULL)
     return CAP_HOW_NETWORK;
   if (evidence->close_code != 0)
@@ -143,7 +143,7 @@ field_of_message (const char *message)
   return 0;
 }
 
-/* A param that names something else leaves the message no say. */
+/* The message only counts if the error names no parameter. */
 static CapField
 field_of (const CapServiceError *error)
 {
@@ -159,8 +159,7 @@ is_azure (const CapAsked *asked)
   return is_set (asked->dialect) && g_str_has_prefix (asked->dialect, "azure");
 }
 
-/* In a conversation that transcribes beside, the connection has a model of its
- * own. */
+/* In a conversation session the connection itself names a second model. */
 static gboolean
 is_about_session_model (const Case *it)
 {
@@ -174,7 +173,7 @@ asked_model (const Case *it)
   return is_about_session_model (it) ? it->asked->session_model : it->asked->model;
 }
 
-/* Of a path or a whole URL; or NULL. */
+/* @url: a path, a whole URL or NULL. */
 static const char *
 path_of (const char *url)
 {
@@ -193,7 +192,7 @@ has_lost_openai (const Case *it)
          && !g_str_has_prefix (path, "/openai/") && strstr (path, "/realtime") != NULL;
 }
 
-/* An error of long ago says nothing about why a working session ended. */
+/* While a session listens, an earlier refusal is no reason for its end. */
 static gboolean
 may_be_refused (const Case *it)
 {
@@ -307,17 +306,17 @@ or_unnamed (const char *text)
   return g_strdup (is_set (text) ? text : "without a name");
 }
 
-/* Where keys come from decides what to do about one that is not accepted. */
+/* Advice after a rejected credential; it depends on where the credential comes from. */
 static char *
 renew (const Case *it)
 {
   if (it->asked->with_token)
-    return g_strdup ("Run the program that prints its tokens in a terminal, and log in again where it asks");
+    return g_strdup ("Run the token command in a terminal, and log in again if it asks you to");
 
-  return g_strdup_printf ("Set it anew: captionctl provider set-key %s", it->asked->provider);
+  return g_strdup_printf ("Enter it again: captionctl provider set-key %s", it->asked->provider);
 }
 
-/* What a service said while it heard nothing yet can be shown. */
+/* Once the session listens, a message of the service may repeat what somebody said. */
 static char *
 said (const Case *it)
 {
@@ -406,7 +405,7 @@ fill_in (const Case *it, const char *name)
   g_return_val_if_reached (g_strdup (""));
 }
 
-/* With what their support asks for. */
+/* Appends the identifiers that the service's support asks for. */
 static void
 append_reference (GString *sentence, const CapEvidence *evidence)
 {
@@ -421,7 +420,7 @@ append_reference (GString *sentence, const CapEvidence *evidence)
     g_string_append_printf (sentence, " (region %s)", region);
 }
 
-/* Of "[this|that]" streams are told this, and the doctor that. */
+/* Replaces "[this|that]" by "this" for streams and by "that" for the doctor. */
 static char *
 choose (const char *template, gboolean diagnosing)
 {

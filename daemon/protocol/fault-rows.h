@@ -8,37 +8,37 @@
 
 G_BEGIN_DECLS
 
-/* How we came to know of it: each evidence is one of these. */
+/* The way in which captiond noticed the fault. Each CapEvidence has exactly one. */
 typedef enum
 {
-  CAP_HOW_HTTP = 1 << 0,    /* an answer with a status */
-  CAP_HOW_CLOSED = 1 << 1,  /* a close code */
-  CAP_HOW_EVENT = 1 << 2,   /* an error, while the connection stays */
-  CAP_HOW_TURN = 1 << 3,    /* an item that failed */
-  CAP_HOW_NETWORK = 1 << 4, /* no connection, or not any more */
+  CAP_HOW_HTTP = 1 << 0,    /* an HTTP answer with a status */
+  CAP_HOW_CLOSED = 1 << 1,  /* a close code of the WebSocket */
+  CAP_HOW_EVENT = 1 << 2,   /* an error event; the connection stays open */
+  CAP_HOW_TURN = 1 << 3,    /* an item whose transcription failed */
+  CAP_HOW_NETWORK = 1 << 4, /* no connection, or a lost one */
   CAP_HOW_SILENT = 1 << 5,  /* no answer in time */
-  CAP_HOW_KIND = 1 << 6,    /* a session of another type than was asked for */
+  CAP_HOW_KIND = 1 << 6,    /* a session of another type than requested */
 
-  /* What the last error of a session that is over may have been the cause of. */
+  /* A session that ended; its last error event may be the cause. */
   CAP_HOW_ENDED = CAP_HOW_CLOSED | CAP_HOW_NETWORK | CAP_HOW_SILENT,
 } CapHow;
 
-/* What no other column can say. */
+/* Conditions that no other column can express. */
 typedef enum
 {
   CAP_WHEN_ALWAYS,
   CAP_WHEN_BY_PROXY,
   CAP_WHEN_WITHOUT_KEY,
-  CAP_WHEN_TRANSLATOR,        /* the model's name says that it translates */
-  CAP_WHEN_MISNAMED_WHISPER,  /* gpt-4o-realtime-whisper, which nobody has */
+  CAP_WHEN_TRANSLATOR,        /* the name of the model contains "translat" */
+  CAP_WHEN_MISNAMED_WHISPER,  /* gpt-4o-realtime-whisper, which does not exist */
   CAP_WHEN_FOUNDRY_HOST,      /* services.ai.azure.com */
   CAP_WHEN_OPENAI_LOST,       /* a redirect to the same path without /openai */
-  CAP_WHEN_TURNS_REFUSED,     /* the error is about voice detection */
-  CAP_WHEN_FIELD_REFUSED,     /* about another field that we can leave out */
-  CAP_WHEN_MODEL_REFUSED,     /* about the transcription model's name */
+  CAP_WHEN_TURNS_REFUSED,     /* the error is about voice activity detection */
+  CAP_WHEN_FIELD_REFUSED,     /* about another field that captiond can leave out */
+  CAP_WHEN_MODEL_REFUSED,     /* about the name of the transcription model */
 } CapWhen;
 
-/* Columns that are 0 or NULL match everything. Lists are separated by "|". */
+/* A column that is 0 or NULL matches everything. "|" separates the words of a list. */
 typedef struct
 {
   const char *row; /* as in CapFault */
@@ -48,20 +48,20 @@ typedef struct
   const char *dialects;
   guint from, to;        /* HTTP status or close code; to: 0 for from alone */
   const char *codes;     /* code or type of the error */
-  const char *words;     /* of them, in its message or the close's reason */
+  const char *words;     /* parts of the error's message or of the close reason */
   CapWhen when;
-  GQuark (*domain) (void); /* of the network error */
-  int network;           /* its code + 1 */
+  GQuark (*domain) (void); /* domain of the network error */
+  int network;           /* code of the network error + 1 */
 
   CapError error;
   CapRemedy remedy;
-  /* For people, without the last full stop; cap_fault_judge() fills in what is
-   * in braces. What is in brackets is for streams alone; behind a bar, for the
-   * doctor alone. */
+  /* For people, without the last full stop. cap_fault_judge() replaces the names
+   * in braces. A stream shows the text in brackets up to the bar, the doctor the
+   * text after the bar. */
   const char *sentence;
 } CapFaultRow;
 
-/* The first that matches counts; the last matches everything. */
+/* The first row that matches applies; the last one matches everything. Static. */
 const CapFaultRow *cap_fault_rows (gsize *n_rows);
 
 G_END_DECLS

@@ -9,33 +9,35 @@
 
 G_BEGIN_DECLS
 
-/* How far a session had come. */
+/* The phase of a session in which a fault happened. */
 typedef enum
 {
-  CAP_STAGE_CONNECT,   /* name, network, proxy, TLS */
-  CAP_STAGE_MINT,      /* asking for a client secret */
-  CAP_STAGE_HANDSHAKE, /* HTTP answer to the upgrade */
+  CAP_STAGE_CONNECT,   /* name lookup, network, proxy, TLS */
+  CAP_STAGE_MINT,      /* request for a client secret */
+  CAP_STAGE_HANDSHAKE, /* HTTP answer to the WebSocket upgrade */
   CAP_STAGE_CREATE,    /* until the first event */
-  CAP_STAGE_CONFIGURE, /* until the configuration is acknowledged */
-  CAP_STAGE_LISTEN,    /* ready */
+  CAP_STAGE_CONFIGURE, /* until the service acknowledges the configuration */
+  CAP_STAGE_LISTEN,    /* the session transcribes */
 } CapStage;
 
-/* What is to be done about a fault. */
+/* The reaction to a fault. */
 typedef enum
 {
   CAP_REMEDY_STOP,       /* only another setting, model or key helps */
-  CAP_REMEDY_OTHER_DOOR, /* the same, unless this service has another door */
-  CAP_REMEDY_RETRY,      /* try again, with growing waits */
-  CAP_REMEDY_RENEW,      /* a fresh session, at once */
-  CAP_REMEDY_IGNORE,     /* harmless, the session goes on */
+  CAP_REMEDY_OTHER_DOOR, /* try the service's next dialect; if there is none,
+                          * stop */
+  CAP_REMEDY_RETRY,      /* try again, with backoff */
+  CAP_REMEDY_RENEW,      /* open a new session at once */
+  CAP_REMEDY_IGNORE,     /* harmless: the session continues */
   CAP_REMEDY_DROP_FIELD, /* configure again without the field */
-  CAP_REMEDY_OUR_TURNS,  /* configure again without voice detection: our gate
-                          * ends turns */
-  CAP_REMEDY_MINT_BARE,  /* mint without the configuration, configure later */
-  CAP_REMEDY_TURN_LOST,  /* this turn has no text, the session goes on */
+  CAP_REMEDY_OUR_TURNS,  /* configure again without the service's voice activity
+                          * detection: our own ends turns */
+  CAP_REMEDY_MINT_BARE,  /* request a client secret without the configuration,
+                          * and configure the session later */
+  CAP_REMEDY_TURN_LOST,  /* this turn has no text; the session continues */
 } CapRemedy;
 
-/* What a configuration may leave out when the model refuses it. */
+/* Fields that captiond leaves out of a configuration if the model refuses them. */
 typedef enum
 {
   CAP_FIELD_LANGUAGE = 1 << 0,
@@ -44,40 +46,42 @@ typedef enum
   CAP_FIELD_DELAY = 1 << 3,
   CAP_FIELD_NOISE_REDUCTION = 1 << 4,
   CAP_FIELD_INCLUDE = 1 << 5,        /* logprobs */
-  CAP_FIELD_TURN_DETECTION = 1 << 6, /* the service's voice detection */
+  CAP_FIELD_TURN_DETECTION = 1 << 6, /* the service's voice activity detection */
 } CapField;
 
-/* The settings' name of one field: "language", …; static. */
+/* The name of one field in the settings, such as "language". Static. */
 const char *cap_field_to_string (CapField field);
-CapField cap_field_from_string (const char *name); /* 0 when there is none */
-/* The names of all @fields; g_strfreev(). */
+/* 0 for an unknown name. */
+CapField cap_field_from_string (const char *name);
+/* The names of all @fields, a mask of CapField. Free with g_strfreev(). */
 char **cap_fields_to_names (guint fields);
 
-/* All that is known of what went wrong. Strings are redacted already. */
+/* Everything that captiond knows about a fault. All strings are redacted. */
 typedef struct
 {
   CapStage stage;
-  GError *network;        /* name, connection, TLS, proxy; or CAP_ERROR: what came
-                           * is not the protocol; or NULL */
-  guint status;           /* HTTP, 0 when there was none */
-  guint close_code;       /* WebSocket, 0 when it was not closed */
+  GError *network;        /* name lookup, connection, TLS or proxy; CAP_ERROR if the
+                           * peer broke the protocol; or NULL */
+  guint status;           /* HTTP status, 0 without an answer */
+  guint close_code;       /* WebSocket close code, 0 while it is open */
   char *close_reason;
   CapServiceError *error; /* or NULL */
   char *request_id;       /* apim-request-id, x-request-id */
   char *region;           /* x-ms-region */
-  char *location;         /* where a redirect pointed */
-  guint retry_after;      /* seconds, 0 when not said */
-  char *session_type;     /* what was created in the place of what was asked */
-  gboolean turn_failed;   /* the error is of an item, not of the session */
+  char *location;         /* target of a redirect */
+  guint retry_after;      /* seconds, 0 if unknown */
+  char *session_type;     /* type of the session that the service created instead
+                           * of the requested type; or NULL */
+  gboolean turn_failed;   /* the error belongs to one item, not to the session */
   gboolean by_proxy;      /* the answer came from a proxy */
   gboolean timed_out;     /* no answer in time */
 } CapEvidence;
 
 void cap_evidence_clear (CapEvidence *self);
-/* Into a @copy that holds nothing yet. */
+/* @copy: uninitialised or cleared. Free its contents with cap_evidence_clear(). */
 void cap_evidence_copy (CapEvidence *copy, const CapEvidence *evidence);
 
-/* What the sentences are made with: who was asked for what. */
+/* The request that led to a fault; the sentences name its parts. */
 typedef struct
 {
   const char *provider;      /* id */
@@ -86,27 +90,28 @@ typedef struct
   const char *path;          /* of the URL, for redirects */
   const char *model;
   const char *session_model;
-  gboolean with_key;         /* a credential was sent */
-  gboolean with_token;       /* it is a token that a program prints */
-  gboolean diagnosing;       /* the doctor asks: it need not be advised, and
-                              * nothing is tried again by itself */
+  gboolean with_key;         /* the request carried a credential */
+  gboolean with_token;       /* the credential is a token of the token command */
+  gboolean diagnosing;       /* the doctor asks: the sentence then does not advise
+                              * to run it, and announces no retry */
 } CapAsked;
 
-/* What it means. */
+/* The meaning of the evidence. */
 typedef struct
 {
-  const char *row;  /* of docs/known-failures.md, "7.1-1a"; or NULL. Static */
+  const char *row;  /* number in docs/known-failures.md, "7.1-1a"; or NULL. Static */
   CapRemedy remedy;
   CapField field;   /* for DROP_FIELD */
-  guint wait;       /* seconds that the service wants us to wait, 0: ours */
+  guint wait;       /* seconds that the service asks us to wait; 0: own backoff */
   GError *error;    /* of CAP_ERROR: what happened, what it means, what to do,
-                     * with request id and region where they are known */
+                     * with request id and region if they are known */
 } CapFault;
 
-/* Whether it is about the service, rather than about what was asked of it. */
+/* Whether the service itself is in trouble, so that the same request may succeed later. */
 gboolean cap_service_error_is_passing (const CapServiceError *self);
 
-/* Judges by docs/protocol.md 6 and docs/known-failures.md. */
+/* Judges by docs/protocol.md 6 and docs/known-failures.md. Free with
+ * cap_fault_free(). */
 CapFault *cap_fault_judge (const CapEvidence *evidence, const CapAsked *asked);
 CapFault *cap_fault_copy (const CapFault *self);
 void cap_fault_free (CapFault *self);

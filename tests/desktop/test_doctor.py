@@ -138,8 +138,8 @@ class Failures(Doctor):
             _, certificate, key = make_certificate(os.environ['XDG_RUNTIME_DIR'])
             strange = self.server('openai', tls=(certificate, key))
             for url, last, words in [
-                    ('https://nowhere.invalid/v1', 'name', 'The name nowhere.invalid is not known.'),
-                    (closed, 'connection', 'Nothing listens at 127.0.0.1.'),
+                    ('https://nowhere.invalid/v1', 'name', 'The host name nowhere.invalid is not known.'),
+                    (closed, 'connection', 'No server is listening at 127.0.0.1.'),
                     (strange.url, 'connection', 'certificate')]:
                 with self.subTest(url=url):
                     self.set_up(url)

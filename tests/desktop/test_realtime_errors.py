@@ -56,7 +56,7 @@ class Final(ErrorCase):
                 ('model_not_found', 4004, 'ModelNotFound', 'no model called'),
                 ('insufficient_quota', 4000, 'QuotaExceeded', 'no credit'),
                 ('credit_balance_exhausted', 4000, 'QuotaExceeded', 'no credit'),
-                ('insufficient_permissions', 4000, 'AuthenticationFailed', 'may not do this'),
+                ('insufficient_permissions', 4000, 'AuthenticationFailed', 'does not permit this'),
                 ('unsupported_country_region_territory', 4000, 'ServiceFailed', 'country'),
                 ('never_heard_of', 4999, 'ProtocolError', '4999')]:
             with self.subTest(code=code):
@@ -154,7 +154,7 @@ class Passing(ErrorCase):
                 self.assert_retries(server, error, 'tries again')
 
     def test_a_login_page(self):
-        self.assert_retries(self.server('openai', 'html-200'), 'ConnectionLost', 'log in')
+        self.assert_retries(self.server('openai', 'html-200'), 'ConnectionLost', 'login page')
 
     def test_nobody_listens(self):
         server = self.server('openai')
@@ -162,7 +162,7 @@ class Passing(ErrorCase):
         client, stream = self.use(server, 'openai')
         state, error, sentence = self.wait_for_reason(client, stream)
         self.assertEqual((state, error), ('reconnecting', 'ConnectionLost'))
-        self.assertIn('Nothing listens', sentence)
+        self.assertIn('No server is listening', sentence)
 
     def test_a_configuration_that_is_never_acknowledged(self):
         server = self.server('openai', 'never-updates')

@@ -19,9 +19,9 @@ FAILING = [
     ('azure-opens-a-conversation', 'azure', {}, 'EndpointNotFound', 'of type realtime'),
     ('azure-preview-redirects', 'azure-preview', {}, 'RedirectRefused', 'without /openai'),
     ('azure-preview-wants-a-secret', 'azure-preview', {}, 'AuthenticationFailed', '--mint'),
-    ('azure-refuses-the-deployment', 'azure', {}, 'ModelNotSupported', 'opens no sessions that only transcribe'),
+    ('azure-refuses-the-deployment', 'azure', {}, 'ModelNotSupported', 'opens no transcription sessions'),
     ('azure-turn-not-supported', 'azure', {'talks': True}, 'ModelNotSupported', 'cannot transcribe with it'),
-    ('azure-turn-without-deployment', 'azure', {'talks': True}, 'ModelNotFound', 'took the name'),
+    ('azure-turn-without-deployment', 'azure', {'talks': True}, 'ModelNotFound', 'accepted the name'),
     ('openai-beta-is-gone', 'openai', {}, 'ProtocolError', '--dialect openai'),
     ('openai-model-in-url', 'openai', {}, 'ModelNotSupported', 'in this kind of session'),
     ('openai-wrong-key', 'openai', {}, 'AuthenticationFailed', 'key'),
@@ -89,7 +89,7 @@ class Replay(RealtimeCase):
         run_until(lambda: self.tries(server) >= 2, 20, 'another session')
         state, error, sentence = self.wait_for_reason(client, stream)
         self.assertEqual((state, error), ('reconnecting', 'ConnectionLost'))
-        self.assertIn('longest duration', sentence)
+        self.assertIn('maximum duration', sentence)
 
 
 if __name__ == '__main__':
