@@ -37,8 +37,8 @@ HEAD = ('', 'row', 'runs', 'words', 'lost', 'doubled', 'garbled', 'strange', 'or
         'slowest', 'back-off', 'MiB', 'after', 'states')
 # What a run may take besides its words.
 PATIENCE = 240
-# Rows that run at a time: most of what each does is waiting. What was spoilt is
-# done again with fewer beside it, so often in all.
+# So many rows run at a time, because a row mostly waits. A run whose sound was
+# spoilt is done again with fewer beside it, until it was tried so often.
 JOBS = 4 * (os.cpu_count() or 1)
 TRIES = 4
 

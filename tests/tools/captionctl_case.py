@@ -26,7 +26,7 @@ CAPTIONCTL = os.path.join(os.environ['CAPTIOND_BUILDDIR'], 'client', 'captionctl
 with open(os.path.join(os.environ['CAPTIOND_SOURCEDIR'], 'dbus', 'org.captiond.Captions1.xml'),
           encoding='utf-8') as file:
     XML = file.read()
-# Only what hangs takes so long.
+# Only a test that hangs waits so long.
 PATIENCE = 120
 
 

@@ -19,7 +19,7 @@ PICTURES = os.path.join(TESTS, 'pictures')
 with open(os.path.join(os.environ['CAPTIOND_SOURCEDIR'], 'dbus', 'org.captiond.Captions1.xml'),
           encoding='utf-8') as file:
     XML = file.read()
-# Only what hangs takes so long.
+# Only a test that hangs waits so long.
 PATIENCE = 120
 # Nothing is to happen in it.
 SETTLE = 0.3

@@ -14,7 +14,7 @@ import tap
 
 TOOLS = os.path.join(os.environ['CAPTIOND_SOURCEDIR'], 'tests', 'tools')
 PATIENCE = 60
-# A file, and a process that its parent and its process group know nothing of.
+# Leaves a file, and a process in a session of its own.
 LEAVE = '''
 echo "$0" > "$TMPDIR/left"
 setsid sh -c 'echo $$ > "$TMPDIR/pid"; sleep 1000' > /dev/null 2>&1 < /dev/null &
