@@ -205,8 +205,9 @@ finish_with_cause (CapDiagnosis *self)
   GVariantDict details;
 
   g_variant_dict_init (&details, NULL);
-  add_string (&details, "message", self->likely != NULL ? self->likely->message
-                                                        : "No dialect fits these settings, so nothing was tried.");
+  add_string (&details, "message",
+              self->likely != NULL ? self->likely->message
+                                   : "No dialect fits these settings, so nothing was tried.");
   finish (self, "fails", &details);
 }
 
@@ -340,7 +341,10 @@ describe_refused (guint refused)
   g_auto (GStrv) names = cap_fields_to_names (refused);
   g_autofree char *list = g_strjoinv (", ", names);
 
-  return refused == 0 ? NULL : g_strdup_printf ("The model refuses these fields, so captiond leaves them out: %s.", list);
+  if (refused == 0)
+    return NULL;
+
+  return g_strdup_printf ("The model refuses these fields, so captiond leaves them out: %s.", list);
 }
 
 static void

@@ -274,7 +274,8 @@ cap_engine_realtime_send_again (CapEngineRealtime *self)
 {
   g_autoptr (GError) error =
     g_error_new (CAP_ERROR, CAP_ERROR_SERVICE_FAILED,
-                 "%s sent no text for something that was said. captiond sends it that audio again.", self->provider->host);
+                 "%s sent no text for something that was said. captiond sends it that audio again.",
+                 self->provider->host);
 
   if (self->phase == PHASE_RESTARTING)
     cap_engine_realtime_begin (self, FALSE);

@@ -2,11 +2,6 @@
  * Copyright 2026 The captiond contributors */
 
 #include "realtime/turns-private.h"
-#include "base/alarm.h"
-#include "realtime/service-clock.h"
-#include "realtime/turn.h"
-
-#include <string.h>
 
 /* How long a turn waits for its text after it ended. */
 #define PATIENCE_MS 20000
@@ -23,55 +18,10 @@
  * than this is not waited for. */
 #define BEHIND_MS 10000
 
-/* Audio in which a service that detects turns may announce one. Only
- * set_announcement() changes this. The phases of each turn are in turn.h.
- *
- * Announcement  Meaning, and what follows
- * ---------------------------------------------------------------------------
- * NONE          The last turn was announced after all audio was sent, or nothing
- *               was heard in it.
- *               POSSIBLE: more audio was sent.
- * POSSIBLE      Audio was sent since, and the speech goes on.
- *               NONE: a turn was announced.
- *               DUE: the speech ended.
- * DUE           All audio of the speech was sent. It stays open, because it may
- *               have to be sent again, until announce_due.
- *               NONE: a turn was announced, or the time is over.
- *               DUE: a turn was announced, and the service was behind: it may
- *               announce another.
- *               POSSIBLE: more audio was sent. */
-typedef enum
-{
-  ANNOUNCEMENT_NONE,
-  ANNOUNCEMENT_POSSIBLE,
-  ANNOUNCEMENT_DUE,
-} Announcement;
-
-struct _CapRealtimeTurns
-{
-  CapRealtimeTurnsFuncs funcs;
-  gpointer user_data;
-
-  CapServiceClock *clock;
-  gboolean server_turns;
-  gboolean in_order;
-  GPtrArray *turns;     /* of CapTurn, in order: those without their text */
-  GQueue *done_ids;     /* of char *, of this session */
-  gboolean begun;       /* something was sent or skipped */
-  guint64 taken;        /* position after that */
-  guint64 answered;     /* position after the last turn that has its text, or gets none */
-  guint64 settled;
-  Announcement announcement;
-  gint64 announce_due;  /* monotonic, µs; 0 unless DUE */
-  gboolean behind;      /* it had much to read when all was sent */
-  guint patience_ms;
-  CapAlarm *alarm;
-};
-
 /* private */
 
-static CapTurn *
-turn_at (CapRealtimeTurns *self, guint i)
+CapTurn *
+cap_realtime_turns_at (CapRealtimeTurns *self, guint i)
 {
   return g_ptr_array_index (self->turns, i);
 }
@@ -83,8 +33,12 @@ end_of (CapRealtimeTurns *self, CapTurn *turn)
   return MAX (cap_turn_has_ended (turn) ? turn->end : self->taken, turn->begin);
 }
 
-static void
-say (CapRealtimeTurns *self, CapTurn *turn, const char *text, gboolean final, const CapEvent *event)
+void
+cap_realtime_turns_say (CapRealtimeTurns *self,
+                        CapTurn *turn,
+                        const char *text,
+                        gboolean final,
+                        const CapEvent *event)
 {
   CapHypothesis hypothesis = {
     .utterance = turn->utterance,
@@ -99,8 +53,8 @@ say (CapRealtimeTurns *self, CapTurn *turn, const char *text, gboolean final, co
   self->funcs.hypothesis (&hypothesis, self->user_data);
 }
 
-static void
-say_part (CapRealtimeTurns *self, CapTurnPart *part, gboolean final)
+void
+cap_realtime_turns_say_part (CapRealtimeTurns *self, CapTurnPart *part, gboolean final)
 {
   CapHypothesis hypothesis = {
     .utterance = part->utterance,
@@ -145,7 +99,7 @@ watch (CapRealtimeTurns *self)
 
   for (guint i = 0; i < self->turns->len; i++)
     {
-      gint64 due = turn_at (self, i)->due;
+      gint64 due = cap_realtime_turns_at (self, i)->due;
 
       if (due != 0 && (first == 0 || due < first))
         first = due;
@@ -159,7 +113,7 @@ watch (CapRealtimeTurns *self)
 
 /* @ms: for DUE, how long from now. */
 static void
-set_announcement (CapRealtimeTurns *self, Announcement announcement, guint ms)
+set_announcement (CapRealtimeTurns *self, CapAnnouncement announcement, guint ms)
 {
   self->announcement = announcement;
   self->announce_due = announcement == ANNOUNCEMENT_DUE ? g_get_monotonic_time () + (gint64) ms * 1000 : 0;
@@ -173,7 +127,7 @@ add_turn (CapRealtimeTurns *self, guint64 begin)
   CapTurn *turn = cap_turn_new (utterance, MAX (begin, self->answered));
 
   g_ptr_array_add (self->turns, turn);
-  say (self, turn, "", FALSE, NULL);
+  cap_realtime_turns_say (self, turn, "", FALSE, NULL);
 
   return turn;
 }
@@ -210,21 +164,20 @@ remove_turn (CapRealtimeTurns *self, CapTurn *turn)
 }
 
 /* The parts say everything already that the text of the whole turn would. */
-static void
-complete (CapRealtimeTurns *self, CapTurn *turn, const char *text, const CapEvent *event)
+void
+cap_realtime_turns_complete (CapRealtimeTurns *self, CapTurn *turn, const char *text, const CapEvent *event)
 {
   if (turn->parts->len > 0)
     text = "";
 
-  say (self, turn, text, TRUE, event);
+  cap_realtime_turns_say (self, turn, text, TRUE, event);
   for (guint i = 0; i < turn->parts->len; i++)
-    say_part (self, g_ptr_array_index (turn->parts, i), TRUE);
+    cap_realtime_turns_say_part (self, g_ptr_array_index (turn->parts, i), TRUE);
   remove_turn (self, turn);
 }
 
-/* The turn gets no text from this session. Returns whether another is asked. */
-static gboolean
-is_asked_again (CapRealtimeTurns *self, CapTurn *turn)
+gboolean
+cap_realtime_turns_ask_again (CapRealtimeTurns *self, CapTurn *turn)
 {
   if (!self->funcs.lost (turn->begin, end_of (self, turn), self->user_data))
     return FALSE;
@@ -239,7 +192,7 @@ give_up (CapRealtimeTurns *self, CapTurn *turn)
 {
   g_autofree char *text = g_strdup (turn->text->str);
 
-  complete (self, turn, text, NULL);
+  cap_realtime_turns_complete (self, turn, text, NULL);
 }
 
 /* The last of them, so that a turn that goes away does not move the others. */
@@ -248,7 +201,7 @@ find_overdue (CapRealtimeTurns *self, gint64 now)
 {
   for (guint i = self->turns->len; i > 0; i--)
     {
-      CapTurn *turn = turn_at (self, i - 1);
+      CapTurn *turn = cap_realtime_turns_at (self, i - 1);
 
       if (turn->due != 0 && turn->due <= now)
         return turn;
@@ -265,7 +218,7 @@ on_alarm (gpointer user_data)
   CapTurn *turn;
 
   while ((turn = find_overdue (self, now)) != NULL)
-    if (!is_asked_again (self, turn))
+    if (!cap_realtime_turns_ask_again (self, turn))
       give_up (self, turn);
 
   if (self->announcement == ANNOUNCEMENT_DUE && self->announce_due <= now)
@@ -278,8 +231,8 @@ on_alarm (gpointer user_data)
   watch (self);
 }
 
-static void
-end_turn (CapRealtimeTurns *self, CapTurn *turn, guint64 end)
+void
+cap_realtime_turns_end_turn (CapRealtimeTurns *self, CapTurn *turn, guint64 end)
 {
   if (turn->phase == CAP_TURN_LOST)
     return;
@@ -289,53 +242,16 @@ end_turn (CapRealtimeTurns *self, CapTurn *turn, guint64 end)
   watch (self);
 }
 
-/* finding the turn of an event */
-
-static CapTurn *
-find_item (CapRealtimeTurns *self, const char *item_id)
-{
-  for (guint i = 0; i < self->turns->len; i++)
-    if (g_strcmp0 (turn_at (self, i)->item_id, item_id) == 0)
-      return turn_at (self, i);
-
-  return NULL;
-}
-
-static gboolean
-is_done (CapRealtimeTurns *self, const char *item_id)
-{
-  return g_queue_find_custom (self->done_ids, item_id, (GCompareFunc) strcmp) != NULL;
-}
-
-/* The service names turns in their order, so this is the first without a name. */
-static CapTurn *
-name_next (CapRealtimeTurns *self, const char *item_id)
-{
-  for (guint i = 0; i < self->turns->len; i++)
-    {
-      CapTurn *turn = turn_at (self, i);
-
-      if (turn->item_id == NULL)
-        {
-          turn->item_id = g_strdup (item_id);
-          return turn;
-        }
-    }
-
-  return NULL;
-}
-
-/* The service speaks of an item before it said where that begins. */
-static CapTurn *
-add_item (CapRealtimeTurns *self, const char *item_id)
+CapTurn *
+cap_realtime_turns_add_item (CapRealtimeTurns *self, const char *item_id)
 {
   guint64 begin = self->answered;
   CapTurn *turn;
 
   for (guint i = 0; i < self->turns->len; i++)
-    begin = MAX (begin, turn_at (self, i)->end);
+    begin = MAX (begin, cap_realtime_turns_at (self, i)->end);
   while (self->turns->len >= MAX_TURNS)
-    give_up (self, turn_at (self, 0));
+    give_up (self, cap_realtime_turns_at (self, 0));
 
   turn = add_turn (self, begin);
   turn->item_id = g_strdup (item_id);
@@ -345,159 +261,6 @@ add_item (CapRealtimeTurns *self, const char *item_id)
     set_announcement (self, ANNOUNCEMENT_NONE, 0);
   watch (self);
   return turn;
-}
-
-static CapTurn *
-turn_of (CapRealtimeTurns *self, const CapEvent *event)
-{
-  const char *item_id = event->item_id != NULL ? event->item_id : "";
-  CapTurn *turn;
-
-  if (self->in_order)
-    return self->turns->len > 0 ? turn_at (self, 0) : NULL;
-  if (is_done (self, item_id))
-    return NULL;
-  if ((turn = find_item (self, item_id)) != NULL)
-    return turn;
-  if ((turn = self->server_turns ? NULL : name_next (self, item_id)) != NULL)
-    return turn;
-
-  return self->server_turns ? add_item (self, item_id) : NULL;
-}
-
-/* events */
-
-static void
-take_started (CapRealtimeTurns *self, const CapEvent *event)
-{
-  CapTurn *turn = self->server_turns ? turn_of (self, event) : NULL;
-
-  if (turn == NULL || cap_turn_has_ended (turn))
-    return;
-
-  turn->begin = MAX (cap_service_clock_begin (self->clock, event->ms), self->answered);
-  say (self, turn, turn->text->str, FALSE, NULL);
-}
-
-static void
-take_stopped (CapRealtimeTurns *self, const CapEvent *event)
-{
-  CapTurn *turn = self->server_turns ? turn_of (self, event) : NULL;
-
-  if (turn != NULL)
-    end_turn (self, turn, cap_service_clock_end (self->clock, event->ms));
-}
-
-/* A service gives the order of its items by naming the one before each. */
-static void
-place_behind (CapRealtimeTurns *self, CapTurn *turn, const char *previous_id)
-{
-  CapTurn *previous = previous_id != NULL ? find_item (self, previous_id) : NULL;
-  guint at;
-
-  if (previous == NULL || previous == turn)
-    return;
-
-  g_ptr_array_find (self->turns, turn, &at);
-  g_ptr_array_steal_index (self->turns, at);
-  g_ptr_array_find (self->turns, previous, &at);
-  g_ptr_array_insert (self->turns, at + 1, turn);
-}
-
-static void
-take_committed (CapRealtimeTurns *self, const CapEvent *event)
-{
-  CapTurn *turn = self->in_order ? NULL : turn_of (self, event);
-
-  if (turn == NULL || turn->committed)
-    return;
-
-  turn->committed = TRUE;
-  if (self->server_turns)
-    place_behind (self, turn, event->previous_item_id);
-  if (!cap_turn_has_ended (turn))
-    end_turn (self, turn, cap_service_clock_get_position (self->clock));
-}
-
-static void
-take_delta (CapRealtimeTurns *self, const CapEvent *event)
-{
-  CapTurn *turn = turn_of (self, event);
-
-  if (turn == NULL || event->text == NULL || !cap_turn_append (turn, event->text))
-    return;
-
-  if (turn->parts->len == 0)
-    say (self, turn, turn->text->str, FALSE, event);
-}
-
-static void
-take_completed (CapRealtimeTurns *self, const CapEvent *event)
-{
-  CapTurn *turn = turn_of (self, event);
-
-  /* A turn that goes on has no text yet, so this is the late text of a turn that
-   * was given up. */
-  if (turn == NULL || (self->in_order && !cap_turn_has_ended (turn)))
-    return;
-  if (!cap_turn_has_ended (turn))
-    end_turn (self, turn, self->taken);
-  complete (self, turn, event->text != NULL ? event->text : "", event);
-}
-
-/* The partial text of a turn that failed is not kept. */
-static void
-take_failed (CapRealtimeTurns *self, const CapEvent *event)
-{
-  CapTurn *turn = turn_of (self, event);
-
-  if (turn == NULL || is_asked_again (self, turn))
-    return;
-  cap_turn_clear_parts (turn);
-  complete (self, turn, "", NULL);
-}
-
-/* The service did not accept a turn, or failed on it: the first that it has not
- * named, because it answers in order. */
-static void
-take_error (CapRealtimeTurns *self, const CapEvent *event)
-{
-  gboolean empty = event->error != NULL
-                   && g_strcmp0 (event->error->code, "input_audio_buffer_commit_empty") == 0;
-
-  for (guint i = 0; i < self->turns->len; i++)
-    {
-      CapTurn *turn = turn_at (self, i);
-
-      if (cap_turn_has_ended (turn) && (self->in_order || turn->item_id == NULL))
-        {
-          if (empty || !is_asked_again (self, turn))
-            complete (self, turn, "", NULL);
-          return;
-        }
-    }
-}
-
-static void
-take_segment (CapRealtimeTurns *self, const CapEvent *event)
-{
-  CapTurn *turn = turn_of (self, event);
-  CapTurnPart *part;
-
-  if (turn == NULL || event->text == NULL || !cap_turn_may_add_part (turn, event->text))
-    return;
-
-  if (turn->parts->len == 0 && turn->text->len > 0)
-    {
-      /* The deltas already showed this text, before the speakers were known. */
-      say (self, turn, "", TRUE, NULL);
-      turn->utterance = self->funcs.next_utterance (self->user_data);
-    }
-  part = cap_turn_find_part (turn, event->segment_id);
-  if (part == NULL)
-    part = cap_turn_add_part (turn, event->segment_id, self->funcs.next_utterance (self->user_data));
-  cap_turn_set_part (turn, part, event);
-  say_part (self, part, FALSE);
 }
 
 /* public functions */
@@ -576,7 +339,7 @@ cap_realtime_turns_begin (CapRealtimeTurns *self, guint64 position)
   if (self->server_turns)
     return;
   while (self->turns->len >= MAX_TURNS)
-    give_up (self, turn_at (self, 0));
+    give_up (self, cap_realtime_turns_at (self, 0));
   add_turn (self, position);
 }
 
@@ -587,9 +350,9 @@ cap_realtime_turns_end (CapRealtimeTurns *self, guint64 position, gboolean behin
 
   g_return_if_fail (self != NULL);
 
-  last = self->turns->len > 0 ? turn_at (self, self->turns->len - 1) : NULL;
+  last = self->turns->len > 0 ? cap_realtime_turns_at (self, self->turns->len - 1) : NULL;
   if (!self->server_turns && last != NULL && !cap_turn_has_ended (last))
-    end_turn (self, last, position);
+    cap_realtime_turns_end_turn (self, last, position);
   if (!self->server_turns)
     return;
 
@@ -599,46 +362,9 @@ cap_realtime_turns_end (CapRealtimeTurns *self, guint64 position, gboolean behin
   /* The service has all the audio, and silence after it: a turn that it still
    * does not end must not stay open. */
   for (guint i = 0; i < self->turns->len; i++)
-    if (turn_at (self, i)->phase == CAP_TURN_OPEN)
-      cap_turn_set_phase (turn_at (self, i), CAP_TURN_SENT, self->patience_ms);
+    if (cap_realtime_turns_at (self, i)->phase == CAP_TURN_OPEN)
+      cap_turn_set_phase (cap_realtime_turns_at (self, i), CAP_TURN_SENT, self->patience_ms);
   watch (self);
-}
-
-void
-cap_realtime_turns_take (CapRealtimeTurns *self, const CapEvent *event)
-{
-  g_return_if_fail (self != NULL);
-  g_return_if_fail (event != NULL);
-
-  switch (event->kind)
-    {
-    case CAP_EVENT_SPEECH_STARTED:
-      take_started (self, event);
-      break;
-    case CAP_EVENT_SPEECH_STOPPED:
-      take_stopped (self, event);
-      break;
-    case CAP_EVENT_COMMITTED:
-      take_committed (self, event);
-      break;
-    case CAP_EVENT_DELTA:
-      take_delta (self, event);
-      break;
-    case CAP_EVENT_COMPLETED:
-      take_completed (self, event);
-      break;
-    case CAP_EVENT_FAILED:
-      take_failed (self, event);
-      break;
-    case CAP_EVENT_SEGMENT:
-      take_segment (self, event);
-      break;
-    case CAP_EVENT_ERROR:
-      take_error (self, event);
-      break;
-    default:
-      break;
-    }
 }
 
 gboolean
@@ -654,7 +380,7 @@ cap_realtime_turns_is_waiting (CapRealtimeTurns *self)
 {
   g_return_val_if_fail (self != NULL, FALSE);
 
-  return self->turns->len > 0 && cap_turn_has_ended (turn_at (self, 0));
+  return self->turns->len > 0 && cap_turn_has_ended (cap_realtime_turns_at (self, 0));
 }
 
 guint64
@@ -678,7 +404,7 @@ cap_realtime_turns_get_open (CapRealtimeTurns *self)
   announced = !self->server_turns || self->announcement == ANNOUNCEMENT_NONE;
   position = announced ? self->taken : self->answered;
   for (guint i = 0; i < self->turns->len; i++)
-    position = MIN (position, turn_at (self, i)->begin);
+    position = MIN (position, cap_realtime_turns_at (self, i)->begin);
 
   return position;
 }
