@@ -1,95 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "realtime/session.h"
-#include "base/alarm.h"
+#include "realtime/session-private.h"
 #include "base/weak.h"
 #include "dbus/error.h"
-#include "protocol/dialects.h"
 #include "realtime/mint.h"
-#include "realtime/turn-sender.h"
-
-#include <string.h>
-
-/* How long the service may take to answer. */
-#define ANSWER_MS 10000
-
-/* A service that ends a session because of an error closes it within this time
- * after the error. */
-#define CLOSE_FOLLOWS_MS 1500
-
-/* The fields that a configuration may leave out. */
-#define ALL_FIELDS                                                                                     \
-  (CAP_FIELD_LANGUAGE | CAP_FIELD_PROMPT | CAP_FIELD_KEYWORDS | CAP_FIELD_DELAY                        \
-   | CAP_FIELD_NOISE_REDUCTION | CAP_FIELD_INCLUDE)
-
-/* struct */
-
-/* Only the functions named here change the state.
- *
- * State        Meaning, and the states that follow
- * ---------------------------------------------------------------------------
- * IDLE         start() was not called.
- * MINTING      mint() asked for a client secret. CONNECTING: it came.
- * CONNECTING   open_connection() began. CREATING: the WebSocket is open.
- * CREATING     on_opened(): the first event of the service is due.
- *              CONFIGURING: it came.
- * CONFIGURING  configure() sent the configuration. READY: the service
- *              acknowledged it. CONFIGURING: once more, without refused fields.
- * READY        become_ready(): audio is sent.
- * CLOSING      close() said goodbye, and the answer is awaited.
- * ENDED        end_session() ran, because of a failure or of close(). */
-typedef enum
-{
-  STATE_IDLE,
-  STATE_MINTING,
-  STATE_CONNECTING,
-  STATE_CREATING,
-  STATE_CONFIGURING,
-  STATE_READY,
-  STATE_CLOSING,
-  STATE_ENDED,
-} State;
-
-struct _CapRealtimeSession
-{
-  GObject parent_instance;
-
-  const CapDialect *dialect;
-  const CapDialect *recognised;
-  CapProvider *provider;
-  char *language;
-  gboolean minted;           /* a client secret is asked for first */
-  gboolean mint_bare;        /* the mint fails with a configuration, and is asked without */
-  guint refused;             /* of CapField */
-  CapSecret *secret;         /* until the WebSocket is open */
-  char *url;                 /* of the WebSocket; until that, of the mint */
-
-  State state;
-  CapRealtimeConnection *connection;
-  CapTurnSender *speech;     /* in READY */
-  gint64 expires_at;         /* Unix seconds, or 0 */
-  GCancellable *cancellable; /* of the mint */
-  CapAlarm *alarm;           /* an answer that is due, or a close that is to follow an error */
-  CapServiceError *error;    /* the last one, in case the server closes because of it */
-  gboolean doomed;           /* that error ends the session: the close is awaited */
-  gboolean with_key;         /* a key or token is sent */
-  gboolean diagnosing;
-};
 
 /* signals */
 
-enum
-{
-  SIGNAL_READY,
-  SIGNAL_EVENT,
-  SIGNAL_DRAINED,
-  SIGNAL_REFUSED,
-  SIGNAL_ENDED,
-  N_SIGNALS
-};
-
-static guint signals[N_SIGNALS];
+guint cap_realtime_session_signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (CapRealtimeSession, cap_realtime_session, G_TYPE_OBJECT)
 
@@ -145,17 +64,17 @@ cap_realtime_session_class_init (CapRealtimeSessionClass *klass)
   G_OBJECT_CLASS (klass)->dispose = cap_realtime_session_dispose;
   G_OBJECT_CLASS (klass)->finalize = cap_realtime_session_finalize;
 
-  signals[SIGNAL_READY] = new_signal ("ready", 0, 0, 0);
-  signals[SIGNAL_EVENT] = new_signal ("event", 1, G_TYPE_POINTER, 0);
-  signals[SIGNAL_DRAINED] = new_signal ("drained", 0, 0, 0);
-  signals[SIGNAL_REFUSED] = new_signal ("refused", 1, G_TYPE_UINT, 0);
-  signals[SIGNAL_ENDED] = new_signal ("ended", 2, G_TYPE_POINTER, G_TYPE_POINTER);
+  cap_realtime_session_signals[SIGNAL_READY] = new_signal ("ready", 0, 0, 0);
+  cap_realtime_session_signals[SIGNAL_EVENT] = new_signal ("event", 1, G_TYPE_POINTER, 0);
+  cap_realtime_session_signals[SIGNAL_DRAINED] = new_signal ("drained", 0, 0, 0);
+  cap_realtime_session_signals[SIGNAL_REFUSED] = new_signal ("refused", 1, G_TYPE_UINT, 0);
+  cap_realtime_session_signals[SIGNAL_ENDED] = new_signal ("ended", 2, G_TYPE_POINTER, G_TYPE_POINTER);
 }
 
 /* how a session ends */
 
-static CapStage
-stage_of (CapRealtimeSession *self)
+CapStage
+cap_realtime_session_get_stage (CapRealtimeSession *self)
 {
   switch (self->state)
     {
@@ -201,9 +120,8 @@ drop_connection (CapRealtimeSession *self)
   g_clear_pointer (&self->secret, cap_secret_unref);
 }
 
-/* The only way to ENDED. @fault: NULL after close(). */
-static void
-end_session (CapRealtimeSession *self, CapFault *fault, const CapEvidence *evidence)
+void
+cap_realtime_session_end (CapRealtimeSession *self, CapFault *fault, const CapEvidence *evidence)
 {
   g_autoptr (CapRealtimeSession) kept = g_object_ref (self);
 
@@ -212,284 +130,54 @@ end_session (CapRealtimeSession *self, CapFault *fault, const CapEvidence *evide
 
   self->state = STATE_ENDED;
   drop_connection (self);
-  g_signal_emit (self, signals[SIGNAL_ENDED], 0, fault, evidence);
+  g_signal_emit (self, cap_realtime_session_signals[SIGNAL_ENDED], 0, fault, evidence);
 }
 
-static CapFault *
-judge (CapRealtimeSession *self, const CapEvidence *evidence)
+CapFault *
+cap_realtime_session_judge (CapRealtimeSession *self, const CapEvidence *evidence)
 {
   CapAsked what = asked (self);
 
   return cap_fault_judge (evidence, &what);
 }
 
-/* Ends the session with the fault that @evidence points to. Adds the service's
- * last error, because many services close without repeating the reason. */
-static void
-end_for_evidence (CapRealtimeSession *self, CapEvidence *evidence)
+void
+cap_realtime_session_end_for_evidence (CapRealtimeSession *self, CapEvidence *evidence)
 {
   g_autoptr (CapFault) fault = NULL;
 
   if (evidence->error == NULL)
     evidence->error = cap_service_error_copy (self->error);
-  fault = judge (self, evidence);
+  fault = cap_realtime_session_judge (self, evidence);
   /* A fault that is harmless in a session that goes on is not harmless in one
    * that ends. */
   if (fault->remedy == CAP_REMEDY_IGNORE || fault->remedy == CAP_REMEDY_TURN_LOST)
     fault->remedy = CAP_REMEDY_RETRY;
-  end_session (self, fault, evidence);
+  cap_realtime_session_end (self, fault, evidence);
 }
 
-/* Ends the session with a fault of its own making, which the table of faults
- * does not hold. */
-static void
-end_with_own_fault (CapRealtimeSession *self, CapRemedy remedy, int code, const char *message)
+void
+cap_realtime_session_end_with_own_fault (CapRealtimeSession *self,
+                                         CapRemedy remedy,
+                                         int code,
+                                         const char *message)
 {
-  g_auto (CapEvidence) evidence = { .stage = stage_of (self) };
+  g_auto (CapEvidence) evidence = { .stage = cap_realtime_session_get_stage (self) };
   CapFault fault = { .remedy = remedy };
   g_autoptr (GError) error = g_error_new_literal (CAP_ERROR, code, message);
 
   fault.error = error;
-  end_session (self, &fault, &evidence);
+  cap_realtime_session_end (self, &fault, &evidence);
 }
 
 static void
 on_alarm (gpointer user_data)
 {
   CapRealtimeSession *self = user_data;
-  g_auto (CapEvidence) evidence = { .stage = stage_of (self), .timed_out = self->error == NULL };
+  g_auto (CapEvidence) evidence = { .stage = cap_realtime_session_get_stage (self),
+                                    .timed_out = self->error == NULL };
 
-  end_for_evidence (self, &evidence);
-}
-
-/* configuring */
-
-static CapSessionWishes
-wishes (CapRealtimeSession *self)
-{
-  return (CapSessionWishes) {
-    .provider = self->provider,
-    .language = self->language,
-    .refused = self->refused,
-    .server_turns = cap_realtime_session_has_server_turns (self),
-    .mint_bare = self->mint_bare,
-  };
-}
-
-static void
-become_ready (CapRealtimeSession *self)
-{
-  cap_alarm_clear (self->alarm);
-  self->doomed = FALSE;
-  g_clear_pointer (&self->error, cap_service_error_free);
-  self->state = STATE_READY;
-  self->speech = cap_turn_sender_new (self->dialect, self->provider, self->connection,
-                                      cap_realtime_session_has_server_turns (self));
-  g_signal_emit (self, signals[SIGNAL_READY], 0);
-}
-
-static void
-configure (CapRealtimeSession *self)
-{
-  CapSessionWishes what = wishes (self);
-  g_autofree char *message = self->dialect->configure (&what);
-
-  if (message != NULL)
-    cap_realtime_connection_send (self->connection, message);
-  self->state = STATE_CONFIGURING;
-  self->doomed = FALSE;
-  if (message == NULL || !self->dialect->acknowledges)
-    become_ready (self);
-  else
-    cap_alarm_set (self->alarm, ANSWER_MS);
-}
-
-static void mint (CapRealtimeSession *self);
-
-/* Configures, or mints, once more without @fields. FALSE: none of them was in
- * the configuration, so leaving them out would change nothing. @sure: the
- * service named them, so that they are worth remembering. */
-static gboolean
-leave_out (CapRealtimeSession *self, guint fields, gboolean sure)
-{
-  CapSessionWishes what = wishes (self);
-  guint fresh = fields & cap_session_wishes_get_fields (&what);
-
-  if (fresh == 0)
-    return FALSE;
-
-  self->refused |= fresh;
-  if (sure)
-    g_signal_emit (self, signals[SIGNAL_REFUSED], 0, fresh);
-  if (self->state == STATE_MINTING)
-    mint (self);
-  else
-    configure (self);
-  return TRUE;
-}
-
-/* FALSE: leaving something out is not the remedy. */
-static gboolean
-leave_out_for (CapRealtimeSession *self, const CapFault *fault)
-{
-  switch (fault->remedy)
-    {
-    case CAP_REMEDY_DROP_FIELD:
-      return leave_out (self, fault->field, TRUE);
-    case CAP_REMEDY_OUR_TURNS:
-      return leave_out (self, CAP_FIELD_TURN_DETECTION, TRUE);
-    default:
-      return FALSE;
-    }
-}
-
-/* events */
-
-static void
-end_for_another_dialect (CapRealtimeSession *self, const CapEvent *created)
-{
-  g_autofree char *message = NULL;
-
-  self->recognised = cap_dialect_recognise (created);
-  message = g_strdup_printf ("The server at %s speaks another dialect than “%s”%s%s. Set it with: "
-                             "captionctl provider set %s --dialect %s",
-                             self->provider->host, self->dialect->name, self->recognised != NULL ? ": " : "",
-                             self->recognised != NULL ? self->recognised->title : "", self->provider->id,
-                             self->recognised != NULL ? self->recognised->name : "auto");
-  end_with_own_fault (self, CAP_REMEDY_OTHER_DOOR, CAP_ERROR_PROTOCOL_ERROR, message);
-}
-
-static void
-take_created (CapRealtimeSession *self, const CapEvent *event)
-{
-  if (self->state != STATE_CREATING)
-    return;
-
-  if (event->shape != CAP_SHAPE_UNKNOWN && event->shape != self->dialect->shape)
-    {
-      end_for_another_dialect (self, event);
-      return;
-    }
-  if (self->dialect->session_type != NULL && event->session_type != NULL
-      && !g_str_equal (event->session_type, self->dialect->session_type))
-    {
-      g_auto (CapEvidence) evidence = { .stage = CAP_STAGE_CREATE,
-                                        .session_type = g_strdup (event->session_type) };
-      end_for_evidence (self, &evidence);
-      return;
-    }
-
-  configure (self);
-}
-
-static void
-take_updated (CapRealtimeSession *self, const CapEvent *event)
-{
-  if (self->state != STATE_CONFIGURING)
-    return;
-
-  if (event->says_transcription && !event->transcribes)
-    end_with_own_fault (self, CAP_REMEDY_OTHER_DOOR, CAP_ERROR_PROTOCOL_ERROR,
-                        "The service accepted the configuration without the transcription, so it would "
-                        "listen and send no text. Try another model or dialect.");
-  else
-    become_ready (self);
-}
-
-/* Whether the error means that one turn gets no text. */
-static gboolean
-is_of_a_turn (const CapServiceError *error, const CapFault *fault)
-{
-  return fault->remedy == CAP_REMEDY_TURN_LOST
-         || g_strcmp0 (error->code, "input_audio_buffer_commit_empty") == 0;
-}
-
-/* Whether the session goes on after the error. */
-static gboolean
-survive_error (CapRealtimeSession *self, const CapEvent *event, const CapFault *fault)
-{
-  switch (self->state)
-    {
-    case STATE_CONFIGURING:
-      /* A service that does not name the field it objects to may accept a
-       * configuration without any. */
-      return leave_out_for (self, fault)
-             || (fault->remedy == CAP_REMEDY_IGNORE && !cap_service_error_is_passing (event->error)
-                 && leave_out (self, ALL_FIELDS, FALSE));
-    case STATE_READY:
-      if (is_of_a_turn (event->error, fault))
-        g_signal_emit (self, signals[SIGNAL_EVENT], 0, event);
-      return fault->remedy == CAP_REMEDY_IGNORE || fault->remedy == CAP_REMEDY_TURN_LOST
-             || fault->remedy == CAP_REMEDY_DROP_FIELD || fault->remedy == CAP_REMEDY_OUR_TURNS;
-    default:
-      return FALSE;
-    }
-}
-
-/* Only the close that follows shows that an error was fatal; a service that does
- * not close is left soon. */
-static void
-take_error (CapRealtimeSession *self, const CapEvent *event)
-{
-  g_auto (CapEvidence) evidence = { .stage = stage_of (self) };
-  g_autoptr (CapFault) fault = NULL;
-
-  if (self->doomed)
-    return;
-
-  g_clear_pointer (&self->error, cap_service_error_free);
-  self->error = cap_service_error_copy (event->error);
-  evidence.error = cap_service_error_copy (event->error);
-  fault = judge (self, &evidence);
-  if (survive_error (self, event, fault))
-    return;
-
-  self->doomed = TRUE;
-  cap_alarm_set (self->alarm, CLOSE_FOLLOWS_MS);
-}
-
-static void
-take_failed (CapRealtimeSession *self, const CapEvent *event)
-{
-  g_autoptr (CapRealtimeSession) kept = g_object_ref (self);
-  g_auto (CapEvidence) evidence = { .stage = CAP_STAGE_LISTEN, .turn_failed = TRUE };
-  g_autoptr (CapFault) fault = NULL;
-
-  evidence.error = cap_service_error_copy (event->error);
-  fault = judge (self, &evidence);
-  g_signal_emit (self, signals[SIGNAL_EVENT], 0, event);
-  if (fault->remedy != CAP_REMEDY_TURN_LOST && fault->remedy != CAP_REMEDY_IGNORE)
-    end_session (self, fault, &evidence);
-}
-
-static void
-take_event (CapRealtimeSession *self, const CapEvent *event)
-{
-  if (event->expires_at != 0)
-    self->expires_at = event->expires_at;
-
-  switch (event->kind)
-    {
-    case CAP_EVENT_CREATED:
-      take_created (self, event);
-      break;
-    case CAP_EVENT_UPDATED:
-      take_updated (self, event);
-      break;
-    case CAP_EVENT_ERROR:
-      take_error (self, event);
-      break;
-    case CAP_EVENT_FAILED:
-      if (self->state == STATE_READY)
-        take_failed (self, event);
-      break;
-    case CAP_EVENT_OTHER:
-      break;
-    default:
-      if (self->state == STATE_READY)
-        g_signal_emit (self, signals[SIGNAL_EVENT], 0, event);
-      break;
-    }
+  cap_realtime_session_end_for_evidence (self, &evidence);
 }
 
 /* the connection */
@@ -499,7 +187,7 @@ on_opened (CapRealtimeSession *self)
 {
   self->state = STATE_CREATING;
   g_clear_pointer (&self->secret, cap_secret_unref);
-  cap_alarm_set (self->alarm, ANSWER_MS);
+  cap_alarm_set (self->alarm, CAP_REALTIME_SESSION_ANSWER_MS);
 }
 
 static void
@@ -515,12 +203,13 @@ on_message (CapRealtimeSession *self, const char *text, guint64 length)
   event = cap_event_parse (self->dialect->events, text, length, &error);
   if (event != NULL)
     {
-      take_event (self, event);
+      cap_realtime_session_take_event (self, event);
       return;
     }
 
-  g_auto (CapEvidence) evidence = { .stage = stage_of (self), .network = g_steal_pointer (&error) };
-  end_for_evidence (self, &evidence);
+  g_auto (CapEvidence) evidence = { .stage = cap_realtime_session_get_stage (self),
+                                    .network = g_steal_pointer (&error) };
+  cap_realtime_session_end_for_evidence (self, &evidence);
 }
 
 static void
@@ -530,27 +219,27 @@ on_closed (CapRealtimeSession *self, const CapEvidence *evidence)
 
   if (self->state == STATE_CLOSING)
     {
-      end_session (self, NULL, evidence);
+      cap_realtime_session_end (self, NULL, evidence);
       return;
     }
 
   cap_evidence_copy (&copy, evidence);
   if (copy.stage == CAP_STAGE_LISTEN)
-    copy.stage = stage_of (self);
-  end_for_evidence (self, &copy);
+    copy.stage = cap_realtime_session_get_stage (self);
+  cap_realtime_session_end_for_evidence (self, &copy);
 }
 
 static void
 on_drained (CapRealtimeSession *self)
 {
   if (self->state == STATE_READY && cap_turn_sender_drained (self->speech))
-    g_signal_emit (self, signals[SIGNAL_DRAINED], 0);
+    g_signal_emit (self, cap_realtime_session_signals[SIGNAL_DRAINED], 0);
 }
 
 static void
 open_connection (CapRealtimeSession *self, CapAuth auth)
 {
-  CapSessionWishes what = wishes (self);
+  CapSessionWishes what = cap_realtime_session_get_wishes (self);
   g_autoptr (GPtrArray) headers = cap_dialect_headers (self->dialect, self->provider);
   CapEndpoint endpoint = { .auth = auth, .secret = self->secret, .ca_file = self->provider->ca_file };
 
@@ -578,7 +267,8 @@ take_client_secret (CapRealtimeSession *self, CapSecret *secret)
         g_strdup_printf ("The service answered the request for a client secret, but sent none. Connect with "
                          "the key itself: captionctl provider set %s --no-mint", self->provider->id);
 
-      end_with_own_fault (self, CAP_REMEDY_OTHER_DOOR, CAP_ERROR_PROTOCOL_ERROR, message);
+      cap_realtime_session_end_with_own_fault (self, CAP_REMEDY_OTHER_DOOR, CAP_ERROR_PROTOCOL_ERROR,
+                                               message);
       return;
     }
 
@@ -590,19 +280,19 @@ take_client_secret (CapRealtimeSession *self, CapSecret *secret)
 static void
 take_refusal_to_mint (CapRealtimeSession *self, const CapEvidence *evidence)
 {
-  g_autoptr (CapFault) fault = judge (self, evidence);
+  g_autoptr (CapFault) fault = cap_realtime_session_judge (self, evidence);
 
-  if (leave_out_for (self, fault))
+  if (cap_realtime_session_leave_out_for (self, fault))
     return;
   if (fault->remedy == CAP_REMEDY_MINT_BARE && !self->mint_bare)
     {
       self->mint_bare = TRUE;
-      mint (self);
+      cap_realtime_session_mint (self);
       return;
     }
   if (fault->remedy == CAP_REMEDY_MINT_BARE)
     fault->remedy = CAP_REMEDY_OTHER_DOOR;
-  end_session (self, fault, evidence);
+  cap_realtime_session_end (self, fault, evidence);
 }
 
 static void
@@ -620,10 +310,10 @@ on_minted (GObject *source, GAsyncResult *result, gpointer user_data)
     take_refusal_to_mint (self, &evidence);
 }
 
-static void
-mint (CapRealtimeSession *self)
+void
+cap_realtime_session_mint (CapRealtimeSession *self)
 {
-  CapSessionWishes what = wishes (self);
+  CapSessionWishes what = cap_realtime_session_get_wishes (self);
 
   g_free (self->url);
   self->url = self->dialect->mint_url (&what);
@@ -674,7 +364,7 @@ cap_realtime_session_start (CapRealtimeSession *self)
   g_return_if_fail (self->state == STATE_IDLE);
 
   if (self->minted)
-    mint (self);
+    cap_realtime_session_mint (self);
   else
     open_connection (self, cap_dialect_auth (self->dialect, self->provider));
 }
@@ -771,8 +461,8 @@ cap_realtime_session_close (CapRealtimeSession *self)
     return;
   if (self->state < STATE_CREATING)
     {
-      g_auto (CapEvidence) evidence = { .stage = stage_of (self) };
-      end_session (self, NULL, &evidence);
+      g_auto (CapEvidence) evidence = { .stage = cap_realtime_session_get_stage (self) };
+      cap_realtime_session_end (self, NULL, &evidence);
       return;
     }
 
