@@ -295,7 +295,8 @@ cap_budget_make_error (CapBudget *self)
   minutes = g_settings_get_uint (self->settings, KEY_LIMIT);
   return g_error_new (CAP_ERROR, CAP_ERROR_BUDGET_EXHAUSTED,
                       "The limit of %u %s of speech a day is reached, and captiond sends no speech to "
-                      "services until midnight. To raise it: gsettings set org.captiond daily-minutes MINUTES",
+                      "services until midnight. To raise it: "
+                      "gsettings set org.captiond daily-minutes MINUTES",
                       minutes, minutes == 1 ? "minute" : "minutes");
 }
 

@@ -410,7 +410,7 @@ on_ready (CapDiagnosis *self)
   cap_alarm_set (self->alarm, PATIENCE_MS);
 }
 
-/* Where the session ends because of it, on_ended() reports it. */
+/* If the session ends because of it, on_ended() reports it. */
 static void
 take_failed (CapDiagnosis *self, const CapEvent *event)
 {
@@ -587,8 +587,9 @@ on_probed (GObject *source, GAsyncResult *result, gpointer user_data)
       finish_with_cause (self);
       return;
     }
-  cap_credentials_get_async (self->credentials, self->provider, !cap_dialects_need_key (self->provider), FALSE,
-                             self->cancellable, on_key, cap_weak_new (self));
+  cap_credentials_get_async (self->credentials, self->provider,
+                             !cap_dialects_need_key (self->provider), FALSE, self->cancellable,
+                             on_key, cap_weak_new (self));
 }
 
 /* public methods */

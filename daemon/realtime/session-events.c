@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-/* How a session is configured, and what each event of the service does to it. */
+/* The configuration of a session, and the effect that each event of the service
+ * has on it. */
 
 #include "realtime/session-private.h"
 #include "dbus/error.h"
@@ -139,12 +140,16 @@ take_updated (CapRealtimeSession *self, const CapEvent *event)
   if (self->state != STATE_CONFIGURING)
     return;
 
-  if (event->says_transcription && !event->transcribes)
-    cap_realtime_session_end_with_own_fault (self, CAP_REMEDY_OTHER_DOOR, CAP_ERROR_PROTOCOL_ERROR,
-                                             "The service accepted the configuration without the transcription, "
-                                             "so it would listen and send no text. Try another model or dialect.");
-  else
-    become_ready (self);
+  if (!event->says_transcription || event->transcribes)
+    {
+      become_ready (self);
+      return;
+    }
+
+  cap_realtime_session_end_with_own_fault (
+    self, CAP_REMEDY_OTHER_DOOR, CAP_ERROR_PROTOCOL_ERROR,
+    "The service accepted the configuration without the transcription, so it would listen and send no text. "
+    "Try another model or dialect.");
 }
 
 /* Whether the error means that one turn gets no text. */

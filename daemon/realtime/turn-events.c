@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-/* What each event of a service does to the turns. */
+/* The effect that each event of a service has on the turns. */
 
 #include "realtime/turns-private.h"
 

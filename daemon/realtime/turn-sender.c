@@ -50,7 +50,8 @@ static gsize
 measure_room (CapTurnSender *self)
 {
   guint64 most = MOST_UNREAD - IN_PIECES - (self->server_turns ? SERVER_SILENCE : LEAST_TURN);
-  guint64 unread = cap_message_count_frames (cap_realtime_connection_get_unread (self->connection), self->rate);
+  guint64 n_bytes = cap_realtime_connection_get_unread (self->connection);
+  guint64 unread = cap_message_count_frames (n_bytes, self->rate);
 
   return most - MIN (most, unread);
 }

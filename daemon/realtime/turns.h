@@ -48,8 +48,8 @@ void cap_realtime_turns_sent (CapRealtimeTurns *self, guint64 position, gsize n_
 void cap_realtime_turns_sent_silence (CapRealtimeTurns *self, gsize n_frames);
 void cap_realtime_turns_skipped (CapRealtimeTurns *self, guint64 position, gsize n_frames);
 
-/* Where the gate saw speech begin and end. @behind: the service still has much of
- * it to read, so that its first event may come that much later. */
+/* The gate saw speech begin, and end, at @position. @behind: the service still has
+ * much of it to read, so that its first event may come that much later. */
 void cap_realtime_turns_begin (CapRealtimeTurns *self, guint64 position);
 void cap_realtime_turns_end (CapRealtimeTurns *self, guint64 position, gboolean behind);
 
