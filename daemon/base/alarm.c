@@ -31,6 +31,8 @@ static GSourceFuncs alarm_funcs = { NULL, NULL, alarm_dispatch, NULL, NULL, NULL
 CapAlarm *
 cap_alarm_new (const char *name, CapAlarmFunc func, gpointer user_data)
 {
+  g_return_val_if_fail (name != NULL, NULL);
+
   GSource *source = g_source_new (&alarm_funcs, sizeof (CapAlarm));
   CapAlarm *self = (CapAlarm *) source;
 
@@ -44,6 +46,8 @@ cap_alarm_new (const char *name, CapAlarmFunc func, gpointer user_data)
 void
 cap_alarm_free (CapAlarm *self)
 {
+  g_return_if_fail (self != NULL);
+
   g_source_destroy (&self->source);
   g_source_unref (&self->source);
 }
@@ -51,6 +55,8 @@ cap_alarm_free (CapAlarm *self)
 void
 cap_alarm_set (CapAlarm *self, guint ms)
 {
+  g_return_if_fail (self != NULL);
+
   g_source_set_ready_time (&self->source, g_get_monotonic_time () + ms * G_TIME_SPAN_MILLISECOND);
 }
 
@@ -59,6 +65,8 @@ cap_alarm_shorten (CapAlarm *self, guint ms)
 {
   gint64 then = g_get_monotonic_time () + ms * G_TIME_SPAN_MILLISECOND;
 
+  g_return_if_fail (self != NULL);
+
   if (g_source_get_ready_time (&self->source) > then)
     g_source_set_ready_time (&self->source, then);
 }
@@ -66,6 +74,8 @@ cap_alarm_shorten (CapAlarm *self, guint ms)
 void
 cap_alarm_ensure (CapAlarm *self, guint ms)
 {
+  g_return_if_fail (self != NULL);
+
   if (!cap_alarm_is_set (self))
     cap_alarm_set (self, ms);
 }
@@ -73,11 +83,15 @@ cap_alarm_ensure (CapAlarm *self, guint ms)
 void
 cap_alarm_clear (CapAlarm *self)
 {
+  g_return_if_fail (self != NULL);
+
   g_source_set_ready_time (&self->source, -1);
 }
 
 gboolean
 cap_alarm_is_set (CapAlarm *self)
 {
+  g_return_val_if_fail (self != NULL, FALSE);
+
   return g_source_get_ready_time (&self->source) >= 0;
 }

@@ -46,12 +46,16 @@ cap_deadline_new (GCancellable *parent, guint ms)
 GCancellable *
 cap_deadline_get_cancellable (CapDeadline *self)
 {
+  g_return_val_if_fail (self != NULL, NULL);
+
   return self->cancellable;
 }
 
 void
 cap_deadline_extend (CapDeadline *self, guint ms)
 {
+  g_return_if_fail (self != NULL);
+
   g_clear_handle_id (&self->timeout, g_source_remove);
   if (!self->over)
     self->timeout = g_timeout_add (ms, on_time_is_up, self);
@@ -60,18 +64,24 @@ cap_deadline_extend (CapDeadline *self, guint ms)
 void
 cap_deadline_stop (CapDeadline *self)
 {
+  g_return_if_fail (self != NULL);
+
   g_clear_handle_id (&self->timeout, g_source_remove);
 }
 
 gboolean
 cap_deadline_is_over (CapDeadline *self)
 {
+  g_return_val_if_fail (self != NULL, FALSE);
+
   return self->over;
 }
 
 void
 cap_deadline_free (CapDeadline *self)
 {
+  g_return_if_fail (self != NULL);
+
   g_clear_handle_id (&self->timeout, g_source_remove);
   if (self->parent != NULL)
     g_signal_handler_disconnect (self->parent, self->handler);

@@ -224,6 +224,8 @@ cap_json_parse (const char *text, gsize length, GError **error)
 JsonObject *
 cap_json_get_object (JsonNode *node, const char *path)
 {
+  g_return_val_if_fail (path != NULL, NULL);
+
   JsonNode *found = find (node, path);
 
   return found != NULL && JSON_NODE_HOLDS_OBJECT (found) ? json_node_get_object (found) : NULL;
@@ -232,6 +234,8 @@ cap_json_get_object (JsonNode *node, const char *path)
 JsonArray *
 cap_json_get_array (JsonNode *node, const char *path)
 {
+  g_return_val_if_fail (path != NULL, NULL);
+
   JsonNode *found = find (node, path);
 
   return found != NULL && JSON_NODE_HOLDS_ARRAY (found) ? json_node_get_array (found) : NULL;
@@ -240,6 +244,8 @@ cap_json_get_array (JsonNode *node, const char *path)
 const char *
 cap_json_get_string (JsonNode *node, const char *path)
 {
+  g_return_val_if_fail (path != NULL, NULL);
+
   JsonNode *found = find (node, path);
 
   if (found == NULL || !JSON_NODE_HOLDS_VALUE (found) || json_node_get_value_type (found) != G_TYPE_STRING)
@@ -251,6 +257,8 @@ cap_json_get_string (JsonNode *node, const char *path)
 double
 cap_json_get_number (JsonNode *node, const char *path, double fallback)
 {
+  g_return_val_if_fail (path != NULL, fallback);
+
   JsonNode *found = find (node, path);
   GType type = G_TYPE_NONE;
 
@@ -268,11 +276,15 @@ cap_json_get_number (JsonNode *node, const char *path, double fallback)
 gboolean
 cap_json_has (JsonNode *node, const char *path)
 {
+  g_return_val_if_fail (path != NULL, FALSE);
+
   return find (node, path) != NULL;
 }
 
 char *
 cap_json_to_text (JsonNode *node)
 {
+  g_return_val_if_fail (node != NULL, NULL);
+
   return json_to_string (node, FALSE);
 }

@@ -87,6 +87,9 @@ is_line (const char *text)
 gboolean
 cap_options_check (GVariant *options, const CapOption *table, gsize n, GError **error)
 {
+  g_return_val_if_fail (options != NULL, FALSE);
+  g_return_val_if_fail (table != NULL || n == 0, FALSE);
+
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
   GVariantIter iter;
   const char *key;
@@ -124,6 +127,8 @@ cap_options_check (GVariant *options, const CapOption *table, gsize n, GError **
 gboolean
 cap_option_is_language (GVariant *value, GError **error)
 {
+  g_return_val_if_fail (value != NULL, FALSE);
+
   const char *tag = g_variant_get_string (value, NULL);
 
   if (*tag == '\0' || g_regex_match_simple ("^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", tag, G_REGEX_DOLLAR_ENDONLY, 0))
@@ -137,6 +142,8 @@ cap_option_is_language (GVariant *value, GError **error)
 gboolean
 cap_option_is_no_translation (GVariant *value, GError **error)
 {
+  g_return_val_if_fail (value != NULL, FALSE);
+
   if (!cap_option_is_language (value, error))
     return FALSE;
   if (*g_variant_get_string (value, NULL) == '\0')
@@ -152,6 +159,8 @@ cap_option_is_line (GVariant *value, GError **error)
 {
   g_autofree const char **strings = NULL;
   gboolean good = TRUE;
+
+  g_return_val_if_fail (value != NULL, FALSE);
 
   if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
     good = is_line (g_variant_get_string (value, NULL));

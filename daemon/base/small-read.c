@@ -76,6 +76,8 @@ void
 cap_small_read_async (GInputStream *stream, gsize max_bytes, guint seconds, GCancellable *cancellable,
                       GAsyncReadyCallback callback, gpointer user_data)
 {
+  g_return_if_fail (G_IS_INPUT_STREAM (stream));
+
   g_autoptr (GTask) task = g_task_new (stream, cancellable, callback, user_data);
   Read *self = g_new0 (Read, 1);
 
@@ -91,5 +93,7 @@ cap_small_read_async (GInputStream *stream, gsize max_bytes, guint seconds, GCan
 GBytes *
 cap_small_read_finish (GAsyncResult *result, GError **error)
 {
+  g_return_val_if_fail (G_IS_ASYNC_RESULT (result), NULL);
+
   return g_task_propagate_pointer (G_TASK (result), error);
 }

@@ -31,6 +31,8 @@ cap_spans_new (void)
 void
 cap_spans_free (CapSpans *self)
 {
+  g_return_if_fail (self != NULL);
+
   g_array_unref (self->spans);
   g_free (self);
 }
@@ -40,6 +42,8 @@ cap_spans_add (CapSpans *self, guint64 begin, guint64 end)
 {
   Span span = { begin, end };
   guint first = 0, n = 0;
+
+  g_return_if_fail (self != NULL);
 
   if (begin >= end)
     return;
@@ -58,6 +62,8 @@ cap_spans_add (CapSpans *self, guint64 begin, guint64 end)
 void
 cap_spans_remove (CapSpans *self, guint64 begin, guint64 end)
 {
+  g_return_if_fail (self != NULL);
+
   for (guint i = 0; i < self->spans->len && begin < end;)
     {
       Span span = *span_at (self, i);
@@ -78,6 +84,8 @@ cap_spans_remove (CapSpans *self, guint64 begin, guint64 end)
 guint64
 cap_spans_get_end (CapSpans *self, guint64 position)
 {
+  g_return_val_if_fail (self != NULL, 0);
+
   for (guint i = 0; i < self->spans->len && span_at (self, i)->begin <= position; i++)
     if (position < span_at (self, i)->end)
       return span_at (self, i)->end;
@@ -88,6 +96,8 @@ cap_spans_get_end (CapSpans *self, guint64 position)
 guint64
 cap_spans_get_next (CapSpans *self, guint64 position)
 {
+  g_return_val_if_fail (self != NULL, G_MAXUINT64);
+
   for (guint i = 0; i < self->spans->len; i++)
     if (span_at (self, i)->begin > position)
       return span_at (self, i)->begin;
@@ -98,12 +108,18 @@ cap_spans_get_next (CapSpans *self, guint64 position)
 gboolean
 cap_spans_is_empty (CapSpans *self)
 {
+  g_return_val_if_fail (self != NULL, TRUE);
+
   return self->spans->len == 0;
 }
 
 gboolean
 cap_spans_peek (CapSpans *self, guint64 *begin, guint64 *end)
 {
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (begin != NULL, FALSE);
+  g_return_val_if_fail (end != NULL, FALSE);
+
   if (self->spans->len == 0)
     return FALSE;
 

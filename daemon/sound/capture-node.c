@@ -387,11 +387,14 @@ on_relink (gpointer user_data)
 CapCaptureNode *
 cap_capture_node_new (CapAudioGraph *graph, CapRing *ring, const char *media_name, gboolean passive)
 {
+  g_return_val_if_fail (CAP_IS_AUDIO_GRAPH (graph), NULL);
+  g_return_val_if_fail (cap_audio_graph_is_connected (graph), NULL);
+  g_return_val_if_fail (ring != NULL, NULL);
+  g_return_val_if_fail (media_name != NULL, NULL);
+
   CapCaptureNode *self = g_object_new (CAP_TYPE_CAPTURE_NODE, NULL);
   struct pw_core *core = cap_audio_graph_get_core (graph);
   struct pw_loop *loop = cap_audio_graph_get_loop (graph);
-
-  g_return_val_if_fail (core != NULL, self);
 
   self->graph = g_object_ref (graph);
   self->passive = passive;
@@ -411,12 +414,17 @@ cap_capture_node_new (CapAudioGraph *graph, CapRing *ring, const char *media_nam
 guint32
 cap_capture_node_get_id (CapCaptureNode *self)
 {
+  g_return_val_if_fail (CAP_IS_CAPTURE_NODE (self), CAP_CAPTURE_NODE_NONE);
+
   return self->stream != NULL ? pw_stream_get_node_id (self->stream) : CAP_CAPTURE_NODE_NONE;
 }
 
 gboolean
 cap_capture_node_link (CapCaptureNode *self, const GArray *ports)
 {
+  g_return_val_if_fail (CAP_IS_CAPTURE_NODE (self), FALSE);
+  g_return_val_if_fail (ports != NULL, FALSE);
+
   CapGraphMirror *mirror = cap_audio_graph_get_mirror (self->graph);
   guint32 input = find_input_port (self);
   gboolean all = ports->len > 0;

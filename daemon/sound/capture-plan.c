@@ -143,6 +143,9 @@ explain (const CapGraphMirror *mirror, const CapSource *source)
 CapCapturePlan *
 cap_capture_plan_new (const CapGraphMirror *mirror, const CapSource *source)
 {
+  g_return_val_if_fail (mirror != NULL, NULL);
+  g_return_val_if_fail (source != NULL, NULL);
+
   CapCapturePlan *self = g_new0 (CapCapturePlan, 1);
   g_autoptr (GPtrArray) nodes = cap_graph_mirror_list_nodes (mirror);
   const CapGraphNode *first = NULL;
@@ -170,6 +173,8 @@ cap_capture_plan_new (const CapGraphMirror *mirror, const CapSource *source)
 void
 cap_capture_plan_free (CapCapturePlan *self)
 {
+  g_return_if_fail (self != NULL);
+
   g_array_unref (self->ports);
   g_free (self->description);
   g_clear_error (&self->reason);
@@ -180,6 +185,10 @@ gboolean
 cap_capture_plan_allows (const CapGraphMirror *mirror, const CapSource *source,
                          const CapGraphLink *link)
 {
+  g_return_val_if_fail (mirror != NULL, FALSE);
+  g_return_val_if_fail (source != NULL, FALSE);
+  g_return_val_if_fail (link != NULL, FALSE);
+
   const CapGraphNode *node = cap_graph_mirror_get_node (mirror, link->output_node);
   const CapGraphPort *port = cap_graph_mirror_get_port (mirror, link->output_port);
 
@@ -191,6 +200,10 @@ CapLinks
 cap_capture_plan_judge (const CapGraphMirror *mirror, const CapSource *source, guint32 node,
                         CapGraphLink *link)
 {
+  g_return_val_if_fail (mirror != NULL, CAP_LINKS_FORBIDDEN);
+  g_return_val_if_fail (source != NULL, CAP_LINKS_FORBIDDEN);
+  g_return_val_if_fail (link != NULL, CAP_LINKS_FORBIDDEN);
+
   if (link->input_node != node)
     return CAP_LINKS_ALLOWED;
   if (cap_capture_plan_allows (mirror, source, link))
@@ -213,6 +226,9 @@ cap_capture_plan_judge_all (const CapGraphMirror *mirror, const CapSource *sourc
   GHashTableIter iter;
   CapGraphLink *link;
 
+  g_return_val_if_fail (mirror != NULL, CAP_LINKS_FORBIDDEN);
+  g_return_val_if_fail (source != NULL, CAP_LINKS_FORBIDDEN);
+
   g_hash_table_iter_init (&iter, mirror->links);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &link))
     worst = MAX (worst, cap_capture_plan_judge (mirror, source, node, link));
@@ -223,5 +239,7 @@ cap_capture_plan_judge_all (const CapGraphMirror *mirror, const CapSource *sourc
 gboolean
 cap_capture_plan_is_passive (const CapSource *source)
 {
+  g_return_val_if_fail (source != NULL, FALSE);
+
   return source->kind != CAP_SOURCE_MICROPHONE && source->kind != CAP_SOURCE_INPUT;
 }

@@ -620,6 +620,9 @@ on_rebuild (gpointer user_data)
 CapCapture *
 cap_capture_new (CapAudioGraph *graph, const CapSource *source)
 {
+  g_return_val_if_fail (CAP_IS_AUDIO_GRAPH (graph), NULL);
+  g_return_val_if_fail (source != NULL, NULL);
+
   CapCapture *self = g_object_new (CAP_TYPE_CAPTURE, NULL);
 
   self->graph = g_object_ref (graph);

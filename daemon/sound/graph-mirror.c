@@ -58,6 +58,8 @@ cap_graph_mirror_new (void)
 void
 cap_graph_mirror_free (CapGraphMirror *self)
 {
+  g_return_if_fail (self != NULL);
+
   g_hash_table_unref (self->nodes);
   g_hash_table_unref (self->ports);
   g_hash_table_unref (self->links);
@@ -107,6 +109,8 @@ same_text (const char *a, const char *b)
 CapGraphNode *
 cap_graph_mirror_add_node (CapGraphMirror *self, guint32 id)
 {
+  g_return_val_if_fail (self != NULL, NULL);
+
   CapGraphNode *node = g_new0 (CapGraphNode, 1);
 
   node->id = id;
@@ -117,6 +121,8 @@ cap_graph_mirror_add_node (CapGraphMirror *self, guint32 id)
 CapGraphPort *
 cap_graph_mirror_add_port (CapGraphMirror *self, guint32 id)
 {
+  g_return_val_if_fail (self != NULL, NULL);
+
   CapGraphPort *port = g_new0 (CapGraphPort, 1);
 
   port->id = id;
@@ -127,6 +133,8 @@ cap_graph_mirror_add_port (CapGraphMirror *self, guint32 id)
 CapGraphLink *
 cap_graph_mirror_add_link (CapGraphMirror *self, guint32 id)
 {
+  g_return_val_if_fail (self != NULL, NULL);
+
   CapGraphLink *link = g_new0 (CapGraphLink, 1);
 
   link->id = id;
@@ -137,6 +145,8 @@ cap_graph_mirror_add_link (CapGraphMirror *self, guint32 id)
 CapGraphApplication *
 cap_graph_mirror_add_client (CapGraphMirror *self, guint32 id)
 {
+  g_return_val_if_fail (self != NULL, NULL);
+
   CapGraphApplication *client = g_new0 (CapGraphApplication, 1);
 
   put (self->clients, id, client);
@@ -148,6 +158,8 @@ cap_graph_mirror_remove (CapGraphMirror *self, guint32 id)
 {
   gpointer key = GUINT_TO_POINTER (id);
 
+  g_return_val_if_fail (self != NULL, FALSE);
+
   return g_hash_table_remove (self->links, key) || g_hash_table_remove (self->ports, key)
          || g_hash_table_remove (self->nodes, key) || g_hash_table_remove (self->clients, key);
 }
@@ -155,12 +167,16 @@ cap_graph_mirror_remove (CapGraphMirror *self, guint32 id)
 CapGraphNode *
 cap_graph_mirror_get_node (const CapGraphMirror *self, guint32 id)
 {
+  g_return_val_if_fail (self != NULL, NULL);
+
   return get (self->nodes, id);
 }
 
 CapGraphPort *
 cap_graph_mirror_get_port (const CapGraphMirror *self, guint32 id)
 {
+  g_return_val_if_fail (self != NULL, NULL);
+
   return get (self->ports, id);
 }
 
@@ -169,6 +185,8 @@ cap_graph_mirror_find_node (const CapGraphMirror *self, const char *name)
 {
   GHashTableIter iter;
   CapGraphNode *node;
+
+  g_return_val_if_fail (self != NULL, NULL);
 
   g_hash_table_iter_init (&iter, self->nodes);
   while (name != NULL && g_hash_table_iter_next (&iter, NULL, (gpointer *) &node))
@@ -180,6 +198,8 @@ cap_graph_mirror_find_node (const CapGraphMirror *self, const char *name)
 GPtrArray *
 cap_graph_mirror_list_nodes (const CapGraphMirror *self)
 {
+  g_return_val_if_fail (self != NULL, NULL);
+
   GPtrArray *list = g_ptr_array_new ();
   GHashTableIter iter;
   gpointer node;
@@ -194,6 +214,8 @@ cap_graph_mirror_list_nodes (const CapGraphMirror *self)
 GPtrArray *
 cap_graph_mirror_list_ports (const CapGraphMirror *self, guint32 node)
 {
+  g_return_val_if_fail (self != NULL, NULL);
+
   GPtrArray *list = g_ptr_array_new ();
   GHashTableIter iter;
   CapGraphPort *port;
@@ -209,6 +231,8 @@ cap_graph_mirror_list_ports (const CapGraphMirror *self, guint32 node)
 CapGraphNodeClass
 cap_graph_node_get_class (const CapGraphNode *node)
 {
+  g_return_val_if_fail (node != NULL, CAP_GRAPH_OTHER);
+
   const char *media_class = node->media_class != NULL ? node->media_class : "";
 
   /* The class may have a suffix: Audio/Source/Virtual. */
@@ -226,6 +250,8 @@ cap_graph_node_get_class (const CapGraphNode *node)
 const char *
 cap_graph_node_get_title (const CapGraphNode *node)
 {
+  g_return_val_if_fail (node != NULL, "");
+
   if (node->description != NULL && *node->description != '\0')
     return node->description;
   return node->name != NULL ? node->name : "";
@@ -234,6 +260,9 @@ cap_graph_node_get_title (const CapGraphNode *node)
 CapGraphApplication
 cap_graph_mirror_get_application (const CapGraphMirror *self, const CapGraphNode *node)
 {
+  g_return_val_if_fail (self != NULL, (CapGraphApplication) { 0 });
+  g_return_val_if_fail (node != NULL, (CapGraphApplication) { 0 });
+
   const CapGraphApplication *client = get (self->clients, node->client);
   CapGraphApplication application = node->application;
 
@@ -251,6 +280,9 @@ cap_graph_mirror_get_application (const CapGraphMirror *self, const CapGraphNode
 gboolean
 cap_graph_application_matches (const CapGraphApplication *self, const char *name)
 {
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (name != NULL, FALSE);
+
   return same_text (self->name, name) || same_text (self->id, name)
          || same_text (self->binary, name);
 }

@@ -304,6 +304,10 @@ cap_graph_registry_new (struct pw_core *core,
                         const CapGraphRegistryFuncs *funcs,
                         gpointer user_data)
 {
+  g_return_val_if_fail (core != NULL, NULL);
+  g_return_val_if_fail (mirror != NULL, NULL);
+  g_return_val_if_fail (funcs != NULL, NULL);
+
   CapGraphRegistry *self = g_new0 (CapGraphRegistry, 1);
 
   self->bound = g_hash_table_new_full (NULL, NULL, NULL, free_bound);
@@ -319,6 +323,8 @@ cap_graph_registry_new (struct pw_core *core,
 void
 cap_graph_registry_free (CapGraphRegistry *self)
 {
+  g_return_if_fail (self != NULL);
+
   g_hash_table_unref (self->bound);
   spa_hook_remove (&self->listener);
   pw_proxy_destroy ((struct pw_proxy *) self->registry);

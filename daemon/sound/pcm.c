@@ -8,6 +8,9 @@
 void
 cap_pcm_from_float (gint16 *to, const float *from, gsize n_samples, float scale)
 {
+  g_return_if_fail (to != NULL);
+  g_return_if_fail (from != NULL);
+
   for (gsize i = 0; i < n_samples; i++)
     {
       float sample = from[i] * scale * 32767.0f;

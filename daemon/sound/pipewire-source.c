@@ -39,6 +39,8 @@ static GSourceFuncs pipewire_source_funcs = {
 GSource *
 cap_pipewire_source_new (struct pw_loop *loop)
 {
+  g_return_val_if_fail (loop != NULL, NULL);
+
   GSource *source = g_source_new (&pipewire_source_funcs, sizeof (PipewireSource));
   PipewireSource *self = (PipewireSource *) source;
 

@@ -10,6 +10,8 @@
 void
 cap_quarantine_reset (CapQuarantine *self)
 {
+  g_return_if_fail (self != NULL);
+
   self->links = CAP_LINKS_ALLOWED;
   self->asking = FALSE;
   self->ask_again = FALSE;
@@ -18,6 +20,8 @@ cap_quarantine_reset (CapQuarantine *self)
 void
 cap_quarantine_see (CapQuarantine *self, CapLinks links, gint64 now)
 {
+  g_return_if_fail (self != NULL);
+
   if (links != CAP_LINKS_ALLOWED)
     self->taint++;
   else if (self->links == CAP_LINKS_FORBIDDEN)
@@ -30,6 +34,8 @@ cap_quarantine_see (CapQuarantine *self, CapLinks links, gint64 now)
 gboolean
 cap_quarantine_ask (CapQuarantine *self, guint64 end)
 {
+  g_return_val_if_fail (self != NULL, FALSE);
+
   self->ask_again = self->asking;
   if (self->asking)
     return FALSE;
@@ -43,6 +49,9 @@ cap_quarantine_ask (CapQuarantine *self, guint64 end)
 gboolean
 cap_quarantine_answer (CapQuarantine *self, int seq, gboolean *again)
 {
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (again != NULL, FALSE);
+
   if (!self->asking || seq != self->seq)
     return FALSE;
 
@@ -55,11 +64,15 @@ cap_quarantine_answer (CapQuarantine *self, int seq, gboolean *again)
 gboolean
 cap_quarantine_is_clean (const CapQuarantine *self)
 {
+  g_return_val_if_fail (self != NULL, FALSE);
+
   return self->links == CAP_LINKS_ALLOWED && self->taint == self->asked_taint;
 }
 
 gboolean
 cap_quarantine_trusts (const CapQuarantine *self, gint64 time)
 {
+  g_return_val_if_fail (self != NULL, FALSE);
+
   return time >= self->trusted_from;
 }

@@ -126,6 +126,8 @@ cap_source_list_new (const CapGraphMirror *mirror)
 {
   GVariantBuilder list;
 
+  g_return_val_if_fail (mirror != NULL, NULL);
+
   g_variant_builder_init (&list, G_VARIANT_TYPE ("aa{sv}"));
   add_default (&list, mirror, "system", "System audio", mirror->default_sink);
   add_default (&list, mirror, "microphone", "Microphone", mirror->default_source);

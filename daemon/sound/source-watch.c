@@ -168,6 +168,9 @@ cap_source_watch_get_async (CapSourceWatch *self,
                             GAsyncReadyCallback callback,
                             gpointer user_data)
 {
+  g_return_if_fail (CAP_IS_SOURCE_WATCH (self));
+  g_return_if_fail (CAP_IS_AUDIO_GRAPH (graph));
+
   if (g_set_object (&self->graph, graph))
     {
       g_signal_connect_object (graph, "connected", G_CALLBACK (on_graph_connected), self, G_CONNECT_SWAPPED);
@@ -187,5 +190,8 @@ cap_source_watch_get_async (CapSourceWatch *self,
 GVariant *
 cap_source_watch_get_finish (CapSourceWatch *self, GAsyncResult *result, GError **error)
 {
+  g_return_val_if_fail (CAP_IS_SOURCE_WATCH (self), NULL);
+  g_return_val_if_fail (G_IS_ASYNC_RESULT (result), NULL);
+
   return g_task_propagate_pointer (G_TASK (result), error);
 }

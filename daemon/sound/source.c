@@ -23,6 +23,8 @@ name_is_sane (const char *name)
 CapSource *
 cap_source_parse (const char *text, GError **error)
 {
+  g_return_val_if_fail (text != NULL, NULL);
+
   for (guint kind = 0; kind < G_N_ELEMENTS (source_words); kind++)
     {
       const char *word = source_words[kind];
@@ -50,6 +52,8 @@ cap_source_parse (const char *text, GError **error)
 gboolean
 cap_source_check_option (GVariant *value, GError **error)
 {
+  g_return_val_if_fail (value != NULL, FALSE);
+
   g_autoptr (CapSource) source = cap_source_parse (g_variant_get_string (value, NULL), error);
 
   return source != NULL;
@@ -58,6 +62,8 @@ cap_source_check_option (GVariant *value, GError **error)
 CapSource *
 cap_source_copy (const CapSource *self)
 {
+  g_return_val_if_fail (self != NULL, NULL);
+
   CapSource *copy = g_new0 (CapSource, 1);
 
   copy->kind = self->kind;
@@ -68,6 +74,8 @@ cap_source_copy (const CapSource *self)
 void
 cap_source_free (CapSource *self)
 {
+  g_return_if_fail (self != NULL);
+
   g_free (self->name);
   g_free (self);
 }
@@ -75,5 +83,7 @@ cap_source_free (CapSource *self)
 char *
 cap_source_to_string (const CapSource *self)
 {
+  g_return_val_if_fail (self != NULL, NULL);
+
   return g_strconcat (source_words[self->kind], self->name, NULL);
 }

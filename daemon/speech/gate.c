@@ -215,9 +215,10 @@ cap_gate_new (void)
 void
 cap_gate_feed (CapGate *self, const gint16 *samples, gsize n_frames)
 {
-  g_autoptr (CapGate) alive = g_object_ref (self);
+  g_return_if_fail (CAP_IS_GATE (self));
+  g_return_if_fail (samples != NULL || n_frames == 0);
 
-  g_assert (CAP_IS_GATE (self));
+  g_autoptr (CapGate) alive = g_object_ref (self);
 
   while (n_frames > 0)
     {
@@ -240,7 +241,7 @@ cap_gate_feed (CapGate *self, const gint16 *samples, gsize n_frames)
 void
 cap_gate_flush (CapGate *self)
 {
-  g_assert (CAP_IS_GATE (self));
+  g_return_if_fail (CAP_IS_GATE (self));
 
   if (self->open)
     end_now (self, CAP_GATE_FLUSH);
@@ -249,6 +250,8 @@ cap_gate_flush (CapGate *self)
 void
 cap_gate_break (CapGate *self)
 {
+  g_return_if_fail (CAP_IS_GATE (self));
+
   cap_gate_flush (self);
   self->last_end = self->end;
   self->recent = 0;
@@ -257,6 +260,8 @@ cap_gate_break (CapGate *self)
 guint64
 cap_gate_get_end (CapGate *self)
 {
+  g_return_val_if_fail (CAP_IS_GATE (self), 0);
+
   return self->end;
 }
 
@@ -264,6 +269,8 @@ guint64
 cap_gate_get_decided (CapGate *self)
 {
   guint64 pre_roll;
+
+  g_return_val_if_fail (CAP_IS_GATE (self), 0);
 
   if (self->open)
     return self->end;
@@ -275,5 +282,7 @@ cap_gate_get_decided (CapGate *self)
 gboolean
 cap_gate_is_open (CapGate *self)
 {
+  g_return_val_if_fail (CAP_IS_GATE (self), FALSE);
+
   return self->open;
 }

@@ -208,9 +208,11 @@ free_settled (CapLedger *self)
 CapLedger *
 cap_ledger_new (guint64 max_frames)
 {
-  CapLedger *self = g_object_new (CAP_TYPE_LEDGER, NULL);
+  CapLedger *self;
 
-  g_assert (max_frames > 0);
+  g_return_val_if_fail (max_frames > 0, NULL);
+
+  self = g_object_new (CAP_TYPE_LEDGER, NULL);
   self->max_frames = max_frames;
 
   return self;
@@ -219,7 +221,8 @@ cap_ledger_new (guint64 max_frames)
 void
 cap_ledger_append (CapLedger *self, gint64 time, const gint16 *samples, gsize n_frames)
 {
-  g_assert (CAP_IS_LEDGER (self));
+  g_return_if_fail (CAP_IS_LEDGER (self));
+  g_return_if_fail (samples != NULL || n_frames == 0);
 
   if (n_frames == 0)
     return;
@@ -244,12 +247,16 @@ cap_ledger_append (CapLedger *self, gint64 time, const gint16 *samples, gsize n_
 guint64
 cap_ledger_get_begin (CapLedger *self)
 {
+  g_return_val_if_fail (CAP_IS_LEDGER (self), 0);
+
   return self->begin;
 }
 
 guint64
 cap_ledger_get_end (CapLedger *self)
 {
+  g_return_val_if_fail (CAP_IS_LEDGER (self), 0);
+
   return self->end;
 }
 
@@ -258,7 +265,8 @@ cap_ledger_peek (CapLedger *self, guint64 position, gsize *n_frames)
 {
   guint64 end;
 
-  g_assert (CAP_IS_LEDGER (self));
+  g_return_val_if_fail (CAP_IS_LEDGER (self), NULL);
+  g_return_val_if_fail (n_frames != NULL, NULL);
 
   *n_frames = 0;
   if (position >= self->end || cap_ledger_get_open (self, position) != position)
@@ -272,7 +280,7 @@ cap_ledger_peek (CapLedger *self, guint64 position, gsize *n_frames)
 void
 cap_ledger_settle (CapLedger *self, guint64 begin, guint64 end)
 {
-  g_assert (CAP_IS_LEDGER (self));
+  g_return_if_fail (CAP_IS_LEDGER (self));
 
   begin = MAX (begin, self->begin);
   end = MIN (end, self->end);
@@ -283,7 +291,7 @@ cap_ledger_settle (CapLedger *self, guint64 begin, guint64 end)
 guint64
 cap_ledger_get_open (CapLedger *self, guint64 position)
 {
-  g_assert (CAP_IS_LEDGER (self));
+  g_return_val_if_fail (CAP_IS_LEDGER (self), 0);
 
   return MIN (cap_spans_get_end (self->settled, MAX (position, self->begin)), self->end);
 }
@@ -291,7 +299,7 @@ cap_ledger_get_open (CapLedger *self, guint64 position)
 gint64
 cap_ledger_get_time (CapLedger *self, guint64 position)
 {
-  g_assert (CAP_IS_LEDGER (self));
+  g_return_val_if_fail (CAP_IS_LEDGER (self), 0);
 
   return get_time (self, position, position);
 }
@@ -299,7 +307,7 @@ cap_ledger_get_time (CapLedger *self, guint64 position)
 gint64
 cap_ledger_get_end_time (CapLedger *self, guint64 position)
 {
-  g_assert (CAP_IS_LEDGER (self));
+  g_return_val_if_fail (CAP_IS_LEDGER (self), 0);
 
   return get_time (self, position > 0 ? position - 1 : 0, position);
 }

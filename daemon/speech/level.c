@@ -71,9 +71,10 @@ cap_level_new (void)
 void
 cap_level_feed (CapLevel *self, const gint16 *samples, gsize n_frames)
 {
-  g_autoptr (CapLevel) alive = g_object_ref (self);
+  g_return_if_fail (CAP_IS_LEVEL (self));
+  g_return_if_fail (samples != NULL || n_frames == 0);
 
-  g_assert (CAP_IS_LEVEL (self));
+  g_autoptr (CapLevel) alive = g_object_ref (self);
 
   for (gsize i = 0; i < n_frames; i++)
     {

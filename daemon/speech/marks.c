@@ -27,6 +27,8 @@ cap_marks_new (void)
 void
 cap_marks_free (CapMarks *self)
 {
+  g_return_if_fail (self != NULL);
+
   g_array_unref (self->marks);
   g_free (self);
 }
@@ -34,19 +36,25 @@ cap_marks_free (CapMarks *self)
 void
 cap_marks_add (CapMarks *self, guint64 position, gboolean begins, CapGateEnd why)
 {
+  g_return_if_fail (self != NULL);
+
   g_array_append_val (self->marks, ((CapMark) { position, begins, why }));
 }
 
 const CapMark *
 cap_marks_peek (CapMarks *self)
 {
+  g_return_val_if_fail (self != NULL, NULL);
+
   return self->next < self->marks->len ? mark_at (self, self->next) : NULL;
 }
 
 void
 cap_marks_pass (CapMarks *self)
 {
-  g_assert (self->next < self->marks->len);
+  g_return_if_fail (self != NULL);
+
+  g_return_if_fail (self->next < self->marks->len);
 
   self->next++;
 }
@@ -54,12 +62,16 @@ cap_marks_pass (CapMarks *self)
 gboolean
 cap_marks_is_speech (CapMarks *self)
 {
+  g_return_val_if_fail (self != NULL, FALSE);
+
   return self->next > 0 && mark_at (self, self->next - 1)->begins;
 }
 
 void
 cap_marks_seek (CapMarks *self, guint64 position)
 {
+  g_return_if_fail (self != NULL);
+
   while (self->next > 0 && mark_at (self, self->next - 1)->position > position)
     self->next--;
   while (self->next < self->marks->len && mark_at (self, self->next)->position <= position)
@@ -70,6 +82,8 @@ guint64
 cap_marks_count_speech (CapMarks *self, guint64 begin, guint64 end)
 {
   guint64 n = 0;
+
+  g_return_val_if_fail (self != NULL, 0);
 
   for (guint i = 0; i < self->marks->len && mark_at (self, i)->position < end; i++)
     {
@@ -88,6 +102,8 @@ void
 cap_marks_forget (CapMarks *self, guint64 position)
 {
   guint n = 0;
+
+  g_return_if_fail (self != NULL);
 
   while (n + 1 < self->next && mark_at (self, n + 1)->position <= position)
     n++;

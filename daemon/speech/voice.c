@@ -202,6 +202,8 @@ cap_voice_new (void)
 void
 cap_voice_free (CapVoice *self)
 {
+  g_return_if_fail (self != NULL);
+
   g_free (self);
 }
 
@@ -210,6 +212,9 @@ cap_voice_judge (CapVoice *self, const gint16 *samples)
 {
   CapVoiceFrame frame = { 0 };
   float input[CAP_VOICE_FRAMES];
+
+  g_return_val_if_fail (self != NULL, (CapVoiceFrame) { 0 });
+  g_return_val_if_fail (samples != NULL, (CapVoiceFrame) { 0 });
 
   for (guint i = 0; i < CAP_VOICE_FRAMES; i++)
     input[i] = biquad_run (&self->rumble, samples[i] / 32768.f);

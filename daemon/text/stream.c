@@ -553,6 +553,9 @@ CapStream *
 cap_stream_new (CapCapture *capture, CapEngine *engine, const char *speaker, guint kept_seconds,
                 const GError *held)
 {
+  g_return_val_if_fail (CAP_IS_CAPTURE (capture), NULL);
+  g_return_val_if_fail (CAP_IS_ENGINE (engine), NULL);
+
   CapStream *self = g_object_new (CAP_TYPE_STREAM, NULL);
 
   self->capture = g_object_ref (capture);
@@ -573,7 +576,7 @@ cap_stream_new (CapCapture *capture, CapEngine *engine, const char *speaker, gui
 void
 cap_stream_set_paused (CapStream *self, gboolean paused)
 {
-  g_assert (CAP_IS_STREAM (self));
+  g_return_if_fail (CAP_IS_STREAM (self));
 
   if (self->paused == paused || self->phase != PHASE_OPEN)
     return;
@@ -586,7 +589,7 @@ cap_stream_set_paused (CapStream *self, gboolean paused)
 void
 cap_stream_set_held (CapStream *self, const GError *reason)
 {
-  g_assert (CAP_IS_STREAM (self));
+  g_return_if_fail (CAP_IS_STREAM (self));
 
   if (self->phase != PHASE_OPEN || cap_errors_equal (self->held, reason))
     return;
@@ -601,7 +604,7 @@ cap_stream_set_held (CapStream *self, const GError *reason)
 void
 cap_stream_flush (CapStream *self)
 {
-  g_assert (CAP_IS_STREAM (self));
+  g_return_if_fail (CAP_IS_STREAM (self));
 
   cap_gate_flush (self->gate);
   pump (self);
@@ -610,9 +613,9 @@ cap_stream_flush (CapStream *self)
 void
 cap_stream_retry (CapStream *self)
 {
-  CapEngineState state = cap_engine_get_state (self->engine);
+  g_return_if_fail (CAP_IS_STREAM (self));
 
-  g_assert (CAP_IS_STREAM (self));
+  CapEngineState state = cap_engine_get_state (self->engine);
 
   if (self->phase == PHASE_OPEN && (state == CAP_ENGINE_FAILED || state == CAP_ENGINE_RECONNECTING))
     cap_engine_start (self->engine);
@@ -621,7 +624,7 @@ cap_stream_retry (CapStream *self)
 void
 cap_stream_close (CapStream *self, guint wait_ms)
 {
-  g_assert (CAP_IS_STREAM (self));
+  g_return_if_fail (CAP_IS_STREAM (self));
 
   if (self->phase == PHASE_CLOSED || (self->phase != PHASE_OPEN && wait_ms > 0))
     return;
@@ -643,6 +646,8 @@ cap_stream_close (CapStream *self, guint wait_ms)
 CapStreamState
 cap_stream_get_state (CapStream *self)
 {
+  g_return_val_if_fail (CAP_IS_STREAM (self), CAP_STREAM_CLOSED);
+
   if (self->phase == PHASE_CLOSED)
     return CAP_STREAM_CLOSED;
   if (self->phase != PHASE_OPEN)
@@ -684,12 +689,16 @@ cap_stream_get_state_name (CapStream *self)
   static const char *const names[] = { "starting",     "waiting", "connecting", "listening",
                                        "reconnecting", "paused",  "failed",     "closed" };
 
+  g_return_val_if_fail (CAP_IS_STREAM (self), NULL);
+
   return names[cap_stream_get_state (self)];
 }
 
 const GError *
 cap_stream_get_reason (CapStream *self)
 {
+  g_return_val_if_fail (CAP_IS_STREAM (self), NULL);
+
   switch (cap_stream_get_state (self))
     {
     case CAP_STREAM_WAITING:
@@ -705,30 +714,40 @@ cap_stream_get_reason (CapStream *self)
 const char *
 cap_stream_get_description (CapStream *self)
 {
+  g_return_val_if_fail (CAP_IS_STREAM (self), NULL);
+
   return cap_capture_get_description (self->capture);
 }
 
 CapTranscript *
 cap_stream_get_transcript (CapStream *self)
 {
+  g_return_val_if_fail (CAP_IS_STREAM (self), NULL);
+
   return self->transcript;
 }
 
 gint64
 cap_stream_get_epoch (CapStream *self)
 {
+  g_return_val_if_fail (CAP_IS_STREAM (self), 0);
+
   return self->epoch;
 }
 
 double
 cap_stream_get_audio_seconds (CapStream *self)
 {
+  g_return_val_if_fail (CAP_IS_STREAM (self), 0);
+
   return (double) cap_ledger_get_end (self->ledger) / CAP_AUDIO_RATE;
 }
 
 double
 cap_stream_get_lost_seconds (CapStream *self)
 {
+  g_return_val_if_fail (CAP_IS_STREAM (self), 0);
+
   guint64 frames = self->lost_frames + cap_capture_get_lost_frames (self->capture);
 
   return (double) frames / CAP_AUDIO_RATE;
@@ -737,5 +756,7 @@ cap_stream_get_lost_seconds (CapStream *self)
 CapEngine *
 cap_stream_get_engine (CapStream *self)
 {
+  g_return_val_if_fail (CAP_IS_STREAM (self), NULL);
+
   return self->engine;
 }

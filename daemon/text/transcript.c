@@ -443,6 +443,8 @@ on_due (gpointer user_data)
 CapTranscript *
 cap_transcript_new (const CapTranscriptLimits *limits)
 {
+  g_return_val_if_fail (limits != NULL, NULL);
+
   CapTranscript *self = g_object_new (CAP_TYPE_TRANSCRIPT, NULL);
 
   self->limits = *limits;
@@ -456,6 +458,10 @@ cap_transcript_take (CapTranscript *self,
                      gint64 end,
                      GVariant *details)
 {
+  g_return_if_fail (CAP_IS_TRANSCRIPT (self));
+  g_return_if_fail (hypothesis != NULL);
+  g_return_if_fail (details != NULL);
+
   g_autoptr (GVariant) sunk = g_variant_ref_sink (details);
   Entry *entry = find_open (self, hypothesis->utterance);
 
@@ -492,6 +498,8 @@ cap_transcript_take (CapTranscript *self,
 void
 cap_transcript_add_gap (CapTranscript *self, gint64 start, gint64 end, double seconds)
 {
+  g_return_if_fail (CAP_IS_TRANSCRIPT (self));
+
   Entry *entry = add_open (self, 0);
   g_autoptr (GVariant) nothing = g_variant_ref_sink (g_variant_new ("a{sv}", NULL));
 
@@ -507,6 +515,8 @@ cap_transcript_add_gap (CapTranscript *self, gint64 start, gint64 end, double se
 void
 cap_transcript_orphan (CapTranscript *self)
 {
+  g_return_if_fail (CAP_IS_TRANSCRIPT (self));
+
   for (GList *link = self->open; link != NULL; link = link->next)
     {
       Entry *entry = link->data;
@@ -518,18 +528,24 @@ cap_transcript_orphan (CapTranscript *self)
 void
 cap_transcript_retract_orphans (CapTranscript *self, gint64 time)
 {
+  g_return_if_fail (CAP_IS_TRANSCRIPT (self));
+
   end_orphans (self, time, retract);
 }
 
 void
 cap_transcript_close_orphans (CapTranscript *self, gint64 time)
 {
+  g_return_if_fail (CAP_IS_TRANSCRIPT (self));
+
   end_orphans (self, time, finish_entry);
 }
 
 void
 cap_transcript_finish (CapTranscript *self)
 {
+  g_return_if_fail (CAP_IS_TRANSCRIPT (self));
+
   while (self->open != NULL)
     finish_entry (self, self->open->data);
 
@@ -539,6 +555,8 @@ cap_transcript_finish (CapTranscript *self)
 GPtrArray *
 cap_transcript_get_changes (CapTranscript *self, guint64 serial)
 {
+  g_return_val_if_fail (CAP_IS_TRANSCRIPT (self), NULL);
+
   g_autoptr (GPtrArray) changes = g_ptr_array_new ();
   GList *link = self->history.tail;
 
