@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "sound/capture-plan.h"
+#include "sound/capture-plan-private.h"
 #include "dbus/error.h"
 
 /* private */

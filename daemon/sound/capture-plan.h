@@ -33,11 +33,6 @@ typedef enum
   CAP_LINKS_FORBIDDEN, /* another program linked a different source */
 } CapLinks;
 
-/* Whether @source allows sound from the output port of @link. FALSE if the
- * mirror does not know the port. */
-gboolean cap_capture_plan_allows (const CapGraphMirror *mirror, const CapSource *source,
-                                  const CapGraphLink *link);
-
 /* Judges @link if it leads into @node; other links are ALLOWED. Sets its
  * `approved` if it is allowed. */
 CapLinks cap_capture_plan_judge (const CapGraphMirror *mirror, const CapSource *source, guint32 node,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "sound/source.h"
+#include "sound/source-private.h"
 #include "dbus/error.h"
 
 /* In the order of CapSourceKind. A name must follow a word that ends in a colon. */

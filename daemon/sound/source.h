@@ -30,8 +30,6 @@ CapSource *cap_source_copy (const CapSource *self);
 void cap_source_free (CapSource *self);
 /* A check for a table of options: whether @value, a string, can be parsed. */
 gboolean cap_source_check_option (GVariant *value, GError **error);
-/* The text from which cap_source_parse() would make @self. */
-char *cap_source_to_string (const CapSource *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CapSource, cap_source_free)
 

@@ -54,7 +54,4 @@ guint64 cap_gate_get_end (CapGate *self);
  * is get_end() during speech, and the pre-roll before it during silence. */
 guint64 cap_gate_get_decided (CapGate *self);
 
-/* Whether a range of speech has begun and not ended. */
-gboolean cap_gate_is_open (CapGate *self);
-
 G_END_DECLS

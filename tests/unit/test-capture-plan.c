@@ -2,7 +2,7 @@
  * Copyright 2026 The captiond contributors */
 
 #include "dbus/error.h"
-#include "sound/capture-plan.h"
+#include "sound/capture-plan-private.h"
 #include "sound/source-list.h"
 
 /* A desktop with two outputs, a microphone and Firefox with two streams. */

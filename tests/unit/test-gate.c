@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "speech/gate.h"
+#include "speech/gate-private.h"
 #include "tools/sound.h"
 
 #include <math.h>

@@ -2,7 +2,7 @@
  * Copyright 2026 The captiond contributors */
 
 #include "dbus/error.h"
-#include "sound/source.h"
+#include "sound/source-private.h"
 
 static void
 test_round_trip (void)
