@@ -26,11 +26,11 @@ gboolean cap_options_check (GVariant *options, const CapOption *table, gsize n, 
 
 /* Checks to use in a table. */
 
-/* The empty string, or a language tag such as "en-US". */
+/* Accepts a language tag such as "en-US", and the empty string. */
 gboolean cap_option_is_language (GVariant *value, GError **error);
-/* Only the empty string, because no engine translates. */
+/* Accepts the empty string only, because no engine translates. */
 gboolean cap_option_is_no_translation (GVariant *value, GError **error);
-/* A string without control characters, or a list of such strings. */
+/* Accepts a string without control characters, and a list of such strings. */
 gboolean cap_option_is_line (GVariant *value, GError **error);
 
 G_END_DECLS

@@ -177,7 +177,7 @@ connect_server (CapAudioGraph *self)
   self->absent = self->core == NULL;
   if (self->absent)
     {
-      g_debug ("PipeWire is not there: %s", g_strerror (errno));
+      g_debug ("cannot connect to PipeWire: %s", g_strerror (errno));
       g_signal_emit (self, signals[SIGNAL_DISCONNECTED], 0);
       retry_later (self);
       return;
@@ -247,7 +247,7 @@ on_core_info (void *data, const struct pw_core_info *info)
 
   if (info->version != NULL
       && sscanf (info->version, "%u.%u", &self->version_major, &self->version_minor) != 2)
-    g_debug ("PipeWire %s?", info->version);
+    g_debug ("PipeWire has the unknown version %s", info->version);
 }
 
 static void
@@ -295,7 +295,7 @@ on_core_lost (gpointer user_data)
 {
   CapAudioGraph *self = user_data;
 
-  g_debug ("PipeWire is gone");
+  g_debug ("lost the connection to PipeWire");
   cap_alarm_clear (self->notify);
   self->connected = FALSE;
   self->absent = TRUE;

@@ -357,7 +357,7 @@ on_link_removed (void *data)
 static void
 on_link_error (void *data, int seq, int res, const char *message)
 {
-  g_debug ("link refused: %s", message);
+  g_debug ("PipeWire refused a link: %s", message);
   break_link (data);
 }
 
@@ -407,7 +407,7 @@ cap_capture_node_new (CapAudioGraph *graph, CapRing *ring, const char *media_nam
   };
   pw_stream_add_listener (self->stream, &self->listener, &stream_events, &self->realtime);
   if (connect_stream (self) < 0)
-    g_debug ("the capture stream does not connect");
+    g_debug ("the capture stream failed to connect");
   return self;
 }
 

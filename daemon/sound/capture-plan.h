@@ -8,9 +8,9 @@
 
 G_BEGIN_DECLS
 
-/* What a source means in the current graph: which ports the capture should link
- * to its node, and which links into the node it may accept. The plan decides;
- * the capture node acts. */
+/* The meaning of a source in the current graph: which ports the capture should
+ * link to its node, and which links into the node it may accept. The plan
+ * decides; the capture node acts. */
 typedef struct
 {
   GArray *ports;     /* guint32: the output ports to link */

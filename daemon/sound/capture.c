@@ -28,9 +28,9 @@
 #define NOT_ANSWERING "PipeWire does not answer. Captions will continue when it does. " \
                       "If it is stuck, restart pipewire and wireplumber."
 
-/* What the capture has, and whether it works. Only set_phase() changes this. The
- * state that get_state() returns follows from the phase, and in CAPTURING and
- * STALLED from the links that the server shows.
+/* The life of a capture. Only set_phase() changes the phase. The state that
+ * get_state() returns follows from it, and in CAPTURING and STALLED also from
+ * the links that the server shows.
  *
  * Phase       Meaning, and what follows
  * ---------------------------------------------------------------------------
@@ -421,7 +421,8 @@ set_deadlines (CapCapture *self, CapCaptureState state)
     cap_alarm_clear (self->stall_alarm);
 }
 
-/* Plans anew from the graph as it is now, and makes and undoes links. */
+/* Makes a new plan from the current graph, and creates and removes links to match
+ * it. */
 static void
 update_links (CapCapture *self)
 {
@@ -581,7 +582,7 @@ on_stall (gpointer user_data)
 {
   CapCapture *self = user_data;
 
-  g_debug ("capture stalled for %u ms", self->stall_ms);
+  g_debug ("no audio arrived for %u ms", self->stall_ms);
   self->stall_ms = MIN (self->stall_ms * 2, STALL_MAX_MS);
   set_phase (self, PHASE_STALLED);
   self->stalled = g_get_monotonic_time ();

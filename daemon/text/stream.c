@@ -15,9 +15,9 @@
 #define GAP_QUIET_FRAMES CAP_AUDIO_MS (2000)
 #define GAP_LONGEST_FRAMES CAP_AUDIO_MS (10000)
 
-/* How far a stream is on its way to the end. Only set_phase() changes this. The
- * state that get_state() returns follows from the phase, the engine, the
- * capture, and whether the stream is paused or held.
+/* The life of a stream, from open to closed. Only set_phase() changes the phase.
+ * The state that get_state() returns follows from it, the engine, the capture,
+ * and whether the stream is paused or held.
  *
  * Phase      Meaning, and what follows
  * ---------------------------------------------------------------------------
