@@ -5,15 +5,9 @@
 #include "base/errors.h"
 #include "speech/ledger.h"
 #include "speech/level.h"
-#include "speech/marks.h"
+#include "text/feeder.h"
 
 #include <time.h>
-
-/* The stream reports a gap once GAP_QUIET_FRAMES arrived after it without a loss,
- * or once it is GAP_LONGEST_FRAMES long. An engine that is too slow would
- * otherwise cause a report for every chunk. */
-#define GAP_QUIET_FRAMES CAP_AUDIO_MS (2000)
-#define GAP_LONGEST_FRAMES CAP_AUDIO_MS (10000)
 
 /* The life of a stream, from open to closed. Only set_phase() changes the phase.
  * The state that get_state() returns follows from it, the engine, the capture,
@@ -57,7 +51,7 @@ struct _CapStream
   CapCapture *capture;
   CapLedger *ledger;
   CapGate *gate;
-  CapMarks *marks; /* their reader stands at the cursor */
+  CapFeeder *feeder; /* from the ledger to the engine */
   CapLevel *level;
   CapEngine *engine;
   CapTranscript *transcript;
@@ -65,14 +59,6 @@ struct _CapStream
 
   gint64 epoch;      /* CLOCK_REALTIME, µs */
   gint64 epoch_boot; /* the same moment, CLOCK_BOOTTIME, µs */
-
-  guint64 cursor;    /* position of the next frame for the engine */
-  guint64 offered;   /* position after the last frame that the engine was offered */
-  gboolean speaking; /* the engine knows of the begin of speech, and not of its end */
-
-  guint64 gap_begin, gap_end; /* the gap that is not reported yet */
-  guint64 gap_frames;         /* lost frames of speech in that gap */
-  guint64 lost_frames;        /* lost frames of speech since the stream began */
 
   Phase phase;
   gboolean paused; /* by the caller */
@@ -124,7 +110,7 @@ cap_stream_finalize (GObject *object)
 {
   CapStream *self = CAP_STREAM (object);
 
-  cap_marks_free (self->marks);
+  g_clear_pointer (&self->feeder, cap_feeder_free);
   g_free (self->speaker);
   g_clear_error (&self->held);
 
@@ -134,7 +120,6 @@ cap_stream_finalize (GObject *object)
 static void
 cap_stream_init (CapStream *self)
 {
-  self->marks = cap_marks_new ();
   self->epoch = clock_now (CLOCK_REALTIME);
   self->epoch_boot = clock_now (CLOCK_BOOTTIME);
 }
@@ -186,161 +171,20 @@ end_time (CapStream *self, guint64 position)
   return cap_ledger_get_end_time (self->ledger, position) - self->epoch_boot;
 }
 
-/* private: from the ledger to the engine */
-
-static void
-tell_gap (CapStream *self)
-{
-  double seconds = (double) self->gap_frames / CAP_AUDIO_RATE;
-
-  if (self->gap_frames == 0)
-    return;
-
-  cap_transcript_add_gap (self->transcript, begin_time (self, self->gap_begin),
-                          end_time (self, self->gap_end), seconds);
-  self->gap_frames = 0;
-}
-
-/* Called just before the engine gets the first audio of an utterance. */
-static void
-tell_begin (CapStream *self)
-{
-  if (self->speaking)
-    return;
-
-  self->speaking = TRUE;
-  cap_engine_speech_begins (self->engine, self->cursor);
-}
-
-static void
-tell_end (CapStream *self, CapGateEnd why)
-{
-  if (!self->speaking)
-    return;
-
-  self->speaking = FALSE;
-  cap_engine_speech_ends (self->engine, self->cursor, why);
-}
-
-/* Continues at @position and leaves out the audio before it. No utterance spans
- * the audio that is left out: the current one ends here, and if @position is
- * speech, the next push begins a new one. */
-static void
-jump (CapStream *self, guint64 position)
-{
-  tell_end (self, CAP_GATE_FLUSH);
-  self->cursor = position;
-  cap_marks_seek (self->marks, position);
-}
-
-/* The audio before @position is gone, so no engine can transcribe it again. An
- * utterance there that lost its engine's session keeps its last partial text,
- * which becomes final and is marked incomplete. */
-static void
-give_up_before (CapStream *self, guint64 position)
-{
-  cap_transcript_close_orphans (self->transcript, end_time (self, position));
-  cap_marks_forget (self->marks, position);
-}
-
-/* The ledger may have freed audio that the engine had not got yet. */
-static void
-skip_lost (CapStream *self)
-{
-  guint64 begin = cap_ledger_get_begin (self->ledger);
-  guint64 speech;
-
-  if (begin <= self->cursor)
-    return;
-
-  speech = cap_marks_count_speech (self->marks, self->cursor, begin);
-  if (speech > 0)
-    {
-      if (self->gap_frames == 0)
-        self->gap_begin = self->cursor;
-      self->gap_end = begin;
-      self->gap_frames += speech;
-      self->lost_frames += speech;
-    }
-  jump (self, begin);
-  give_up_before (self, begin);
-  if (self->gap_frames > 0 && self->gap_end - self->gap_begin >= GAP_LONGEST_FRAMES)
-    tell_gap (self);
-}
-
-/* Gives the engine the audio up to @until, except for audio that was settled before
- * a rewind. FALSE if the engine did not take all of it. */
-static gboolean
-push_until (CapStream *self, guint64 until)
-{
-  while (self->cursor < until)
-    {
-      guint64 open = cap_ledger_get_open (self->ledger, self->cursor);
-      gsize n_frames, taken;
-      const gint16 *samples;
-
-      if (open > self->cursor)
-        {
-          jump (self, open);
-          continue;
-        }
-
-      samples = cap_ledger_peek (self->ledger, self->cursor, &n_frames);
-      n_frames = MIN (n_frames, until - self->cursor);
-      if (cap_marks_is_speech (self->marks))
-        tell_begin (self);
-      self->offered = self->cursor + n_frames;
-      taken = cap_engine_push (self->engine, self->cursor, samples, n_frames);
-      self->cursor += taken;
-      if (taken < n_frames)
-        return FALSE;
-    }
-
-  return TRUE;
-}
-
-/* Gives the engine audio and marks in the order of their positions. FALSE if the
- * engine did not take all of it. */
-static gboolean
-push_all (CapStream *self)
-{
-  const CapMark *mark;
-
-  while ((mark = cap_marks_peek (self->marks)) != NULL)
-    {
-      CapGateEnd why;
-
-      if (!push_until (self, mark->position))
-        return FALSE;
-
-      /* A jump may have moved the marks' reader past this mark. */
-      mark = cap_marks_peek (self->marks);
-      if (mark == NULL || mark->position > self->cursor)
-        continue;
-      why = mark->why;
-      cap_marks_pass (self->marks);
-      if (!cap_marks_is_speech (self->marks))
-        tell_end (self, why);
-    }
-
-  return push_until (self, cap_gate_get_decided (self->gate));
-}
-
 static void
 pump (CapStream *self)
 {
-  skip_lost (self);
+  cap_feeder_skip_lost (self->feeder);
   if (self->phase == PHASE_CLOSED || cap_engine_get_state (self->engine) != CAP_ENGINE_READY)
     return;
 
-  if (push_all (self) && self->phase == PHASE_DRAINING)
+  if (cap_feeder_push (self->feeder) && self->phase == PHASE_DRAINING)
     {
       set_phase (self, PHASE_FINISHING);
       cap_engine_finish (self->engine);
     }
 
-  if (self->cursor >= self->gap_end + GAP_QUIET_FRAMES)
-    tell_gap (self);
+  cap_feeder_report_old_gap (self->feeder);
 }
 
 /* private: the state */
@@ -393,13 +237,33 @@ become_closed (CapStream *self)
     return;
 
   g_clear_handle_id (&self->close_timeout, g_source_remove);
-  tell_gap (self);
+  cap_feeder_report_gap (self->feeder);
   cap_transcript_finish (self->transcript);
   set_phase (self, PHASE_CLOSED);
   emit_changed (self);
 }
 
-/* callbacks */
+/* callbacks: the feeder */
+
+/* An utterance that lost its engine's session keeps its last partial text, which
+ * becomes final and is marked incomplete. */
+static void
+on_gone (guint64 position, gpointer user_data)
+{
+  CapStream *self = user_data;
+
+  cap_transcript_close_orphans (self->transcript, end_time (self, position));
+}
+
+static void
+on_gap (guint64 begin, guint64 end, double seconds, gpointer user_data)
+{
+  CapStream *self = user_data;
+
+  cap_transcript_add_gap (self->transcript, begin_time (self, begin), end_time (self, end), seconds);
+}
+
+/* callbacks: the parts */
 
 static void
 on_audio (CapStream *self, gint64 time, gpointer samples, guint n_frames)
@@ -432,13 +296,13 @@ on_level (CapStream *self, double level)
 static void
 on_speech_begins (CapStream *self, guint64 position)
 {
-  cap_marks_add (self->marks, position, TRUE, CAP_GATE_PAUSE);
+  cap_feeder_mark (self->feeder, position, TRUE, CAP_GATE_PAUSE);
 }
 
 static void
 on_speech_ends (CapStream *self, guint64 position, CapGateEnd why)
 {
-  cap_marks_add (self->marks, position, FALSE, why);
+  cap_feeder_mark (self->feeder, position, FALSE, why);
 }
 
 static void
@@ -473,12 +337,9 @@ on_hungry (CapStream *self)
 static void
 on_settled (CapStream *self, guint64 begin, guint64 end)
 {
-  guint64 kept;
-
-  cap_ledger_settle (self->ledger, begin, MIN (end, self->offered));
-  kept = cap_ledger_get_begin (self->ledger);
-  cap_transcript_retract_orphans (self->transcript, end_time (self, kept));
-  cap_marks_forget (self->marks, kept);
+  cap_feeder_settle (self->feeder, begin, end);
+  cap_transcript_retract_orphans (self->transcript,
+                                  end_time (self, cap_ledger_get_begin (self->ledger)));
 }
 
 /* The engine lost its session, and with it the audio that it had taken. It no
@@ -487,11 +348,9 @@ static void
 on_rewind (CapStream *self, guint64 position)
 {
   cap_transcript_orphan (self->transcript);
-  self->cursor = self->offered = MIN (position, self->cursor);
-  self->speaking = FALSE;
+  cap_feeder_rewind (self->feeder, position);
   if (self->phase == PHASE_FINISHING)
     set_phase (self, PHASE_DRAINING);
-  cap_marks_seek (self->marks, self->cursor);
   pump (self);
 }
 
@@ -556,6 +415,7 @@ cap_stream_new (CapCapture *capture, CapEngine *engine, const char *speaker, gui
   g_return_val_if_fail (CAP_IS_CAPTURE (capture), NULL);
   g_return_val_if_fail (CAP_IS_ENGINE (engine), NULL);
 
+  static const CapFeederFuncs funcs = { on_gone, on_gap };
   CapStream *self = g_object_new (CAP_TYPE_STREAM, NULL);
 
   self->capture = g_object_ref (capture);
@@ -563,6 +423,7 @@ cap_stream_new (CapCapture *capture, CapEngine *engine, const char *speaker, gui
   self->ledger = cap_ledger_new ((guint64) kept_seconds * CAP_AUDIO_RATE);
   self->gate = cap_gate_new ();
   self->level = cap_level_new ();
+  self->feeder = cap_feeder_new (self->ledger, self->gate, engine, &funcs, self);
   self->transcript = cap_transcript_new (&(CapTranscriptLimits) CAP_TRANSCRIPT_LIMITS);
   self->speaker = g_strdup (speaker);
   self->held = held != NULL ? g_error_copy (held) : NULL;
@@ -748,7 +609,7 @@ cap_stream_get_lost_seconds (CapStream *self)
 {
   g_return_val_if_fail (CAP_IS_STREAM (self), 0);
 
-  guint64 frames = self->lost_frames + cap_capture_get_lost_frames (self->capture);
+  guint64 frames = cap_feeder_get_lost_frames (self->feeder) + cap_capture_get_lost_frames (self->capture);
 
   return (double) frames / CAP_AUDIO_RATE;
 }
