@@ -31,9 +31,9 @@ typedef struct
 } Main;
 
 static gboolean
-on_signal (gpointer data)
+on_signal (gpointer user_data)
 {
-  Main *self = data;
+  Main *self = user_data;
 
   if (self->service != NULL)
     cap_service_finish (self->service);
@@ -61,9 +61,9 @@ fail (Main *self, const char *message)
 /* This exports the objects before the name appears, because a program may call
  * as soon as it sees the name. */
 static void
-on_bus_acquired (GDBusConnection *connection, const char *name, gpointer data)
+on_bus_acquired (GDBusConnection *connection, const char *name, gpointer user_data)
 {
-  Main *self = data;
+  Main *self = user_data;
   g_autoptr (GError) error = NULL;
 
   g_dbus_connection_set_exit_on_close (connection, FALSE);
@@ -81,17 +81,17 @@ on_bus_acquired (GDBusConnection *connection, const char *name, gpointer data)
 }
 
 static void
-on_name_acquired (GDBusConnection *connection, const char *name, gpointer data)
+on_name_acquired (GDBusConnection *connection, const char *name, gpointer user_data)
 {
-  Main *self = data;
+  Main *self = user_data;
 
   self->named = TRUE;
 }
 
 static void
-on_name_lost (GDBusConnection *connection, const char *name, gpointer data)
+on_name_lost (GDBusConnection *connection, const char *name, gpointer user_data)
 {
-  Main *self = data;
+  Main *self = user_data;
 
   self->lost = TRUE;
   if (connection == NULL && self->service == NULL)

@@ -45,6 +45,15 @@ G_DEFINE_FINAL_TYPE (CapCaller, cap_caller, G_TYPE_OBJECT)
 /* lifecycle */
 
 static void
+cap_caller_init (CapCaller *self)
+{
+  self->cancellable = g_cancellable_new ();
+  self->last_ping = G_MININT32;
+  for (guint i = 0; i < MAX_OPENS; i++)
+    self->opens[i] = -OPENS_WINDOW;
+}
+
+static void
 cap_caller_dispose (GObject *object)
 {
   CapCaller *self = CAP_CALLER (object);
@@ -70,15 +79,6 @@ cap_caller_finalize (GObject *object)
 }
 
 static void
-cap_caller_init (CapCaller *self)
-{
-  self->cancellable = g_cancellable_new ();
-  self->last_ping = G_MININT32;
-  for (guint i = 0; i < MAX_OPENS; i++)
-    self->opens[i] = -OPENS_WINDOW;
-}
-
-static void
 cap_caller_class_init (CapCallerClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = cap_caller_dispose;
@@ -88,38 +88,10 @@ cap_caller_class_init (CapCallerClass *klass)
                                        G_TYPE_NONE, 0);
 }
 
-/* callbacks */
-
-/* Every answer proves that the program is alive, even an error. */
-static void
-on_pong (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
-  CapCaller *self;
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-
-  self = data;
-  self->pinging = FALSE;
-  self->stalled = FALSE;
-  g_clear_handle_id (&self->stall_timeout, g_source_remove);
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
-    g_signal_emit (self, signals[SIGNAL_LOST], 0);
-}
-
-static gboolean
-on_stalled (gpointer data)
-{
-  CapCaller *self = data;
-
-  self->stall_timeout = 0;
-  self->stalled = TRUE;
-  return G_SOURCE_REMOVE;
-}
-
 /* private methods */
+
+static void on_pong (GObject *source, GAsyncResult *result, gpointer user_data);
+static gboolean on_stalled (gpointer user_data);
 
 static void
 ping (CapCaller *self, gint64 now)
@@ -130,6 +102,37 @@ ping (CapCaller *self, gint64 now)
   g_dbus_connection_call (self->connection, self->bus_name, "/", "org.freedesktop.DBus.Peer", "Ping",
                           NULL, NULL, G_DBUS_CALL_FLAGS_NO_AUTO_START, self->limits.drop_ms,
                           self->cancellable, on_pong, self);
+}
+
+/* callbacks */
+
+/* Every answer proves that the program is alive, even an error. */
+static void
+on_pong (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
+  CapCaller *self;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+
+  self = user_data;
+  self->pinging = FALSE;
+  self->stalled = FALSE;
+  g_clear_handle_id (&self->stall_timeout, g_source_remove);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+    g_signal_emit (self, signals[SIGNAL_LOST], 0);
+}
+
+static gboolean
+on_stalled (gpointer user_data)
+{
+  CapCaller *self = user_data;
+
+  self->stall_timeout = 0;
+  self->stalled = TRUE;
+  return G_SOURCE_REMOVE;
 }
 
 /* public methods */

@@ -34,20 +34,65 @@ enum
 
 static guint signals[N_SIGNALS];
 
+static void record_free (Record *record);
+
 G_DEFINE_FINAL_TYPE (CapCallers, cap_callers, G_TYPE_OBJECT)
+
+/* lifecycle */
+
+static void
+cap_callers_init (CapCallers *self)
+{
+  self->records = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) record_free);
+}
+
+static void
+cap_callers_dispose (GObject *object)
+{
+  CapCallers *self = CAP_CALLERS (object);
+
+  g_hash_table_remove_all (self->records);
+  g_clear_object (&self->connection);
+
+  G_OBJECT_CLASS (cap_callers_parent_class)->dispose (object);
+}
+
+static void
+cap_callers_finalize (GObject *object)
+{
+  CapCallers *self = CAP_CALLERS (object);
+
+  g_hash_table_unref (self->records);
+
+  G_OBJECT_CLASS (cap_callers_parent_class)->finalize (object);
+}
+
+static void
+cap_callers_class_init (CapCallersClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = cap_callers_dispose;
+  G_OBJECT_CLASS (klass)->finalize = cap_callers_finalize;
+
+  signals[SIGNAL_GONE] = g_signal_new ("gone", CAP_TYPE_CALLERS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                       G_TYPE_NONE, 1, CAP_TYPE_CALLER);
+  signals[SIGNAL_LOST] = g_signal_new ("lost", CAP_TYPE_CALLERS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                       G_TYPE_NONE, 1, CAP_TYPE_CALLER);
+}
 
 /* callbacks */
 
 static void
-on_lost (CapCallers *self, CapCaller *caller)
+on_lost (CapCaller *caller, gpointer user_data)
 {
+  CapCallers *self = user_data;
+
   g_signal_emit (self, signals[SIGNAL_LOST], 0, caller);
 }
 
 static void
-on_vanished (GDBusConnection *connection, const char *name, gpointer data)
+on_vanished (GDBusConnection *connection, const char *name, gpointer user_data)
 {
-  Record *record = data;
+  Record *record = user_data;
   CapCallers *self = record->callers;
   g_autoptr (CapCaller) caller = g_object_ref (record->caller);
 
@@ -73,7 +118,7 @@ add_record (CapCallers *self, const char *bus_name, const char *process, const c
 
   record->callers = self;
   record->caller = cap_caller_new (self->connection, bus_name, process, app_id, &self->limits);
-  g_signal_connect_swapped (record->caller, "lost", G_CALLBACK (on_lost), self);
+  g_signal_connect (record->caller, "lost", G_CALLBACK (on_lost), self);
   g_hash_table_insert (self->records, g_strdup (bus_name), record);
   record->watch = g_bus_watch_name_on_connection (self->connection, bus_name,
                                                   G_BUS_NAME_WATCHER_FLAGS_NONE, NULL, on_vanished,
@@ -120,9 +165,9 @@ identify (CapCallers *self, const char *bus_name, GVariant *credentials, GError 
 }
 
 static void
-on_credentials (GObject *source, GAsyncResult *result, gpointer data)
+on_credentials (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GTask) task = data;
+  g_autoptr (GTask) task = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
   g_autoptr (GVariant) credentials = NULL;
@@ -140,47 +185,6 @@ on_credentials (GObject *source, GAsyncResult *result, gpointer data)
     g_task_return_error (task, g_steal_pointer (&error));
   else
     g_task_return_pointer (task, g_object_ref (caller), g_object_unref);
-}
-
-/* lifecycle */
-
-static void
-cap_callers_dispose (GObject *object)
-{
-  CapCallers *self = CAP_CALLERS (object);
-
-  g_hash_table_remove_all (self->records);
-  g_clear_object (&self->connection);
-
-  G_OBJECT_CLASS (cap_callers_parent_class)->dispose (object);
-}
-
-static void
-cap_callers_finalize (GObject *object)
-{
-  CapCallers *self = CAP_CALLERS (object);
-
-  g_hash_table_unref (self->records);
-
-  G_OBJECT_CLASS (cap_callers_parent_class)->finalize (object);
-}
-
-static void
-cap_callers_init (CapCallers *self)
-{
-  self->records = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) record_free);
-}
-
-static void
-cap_callers_class_init (CapCallersClass *klass)
-{
-  G_OBJECT_CLASS (klass)->dispose = cap_callers_dispose;
-  G_OBJECT_CLASS (klass)->finalize = cap_callers_finalize;
-
-  signals[SIGNAL_GONE] = g_signal_new ("gone", CAP_TYPE_CALLERS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                       G_TYPE_NONE, 1, CAP_TYPE_CALLER);
-  signals[SIGNAL_LOST] = g_signal_new ("lost", CAP_TYPE_CALLERS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                       G_TYPE_NONE, 1, CAP_TYPE_CALLER);
 }
 
 /* public methods */
@@ -203,7 +207,7 @@ void
 cap_callers_identify_async (CapCallers *self,
                             const char *bus_name,
                             GAsyncReadyCallback callback,
-                            gpointer data)
+                            gpointer user_data)
 {
   GTask *task;
 
@@ -212,7 +216,7 @@ cap_callers_identify_async (CapCallers *self,
 
   /* This also asks about known callers: the bus sends this answer before the
    * news that the caller left, so no caller can open a stream after it left. */
-  task = g_task_new (self, NULL, callback, data);
+  task = g_task_new (self, NULL, callback, user_data);
   g_task_set_task_data (task, g_strdup (bus_name), g_free);
   g_dbus_connection_call (self->connection, "org.freedesktop.DBus", "/org/freedesktop/DBus",
                           "org.freedesktop.DBus", "GetConnectionCredentials",

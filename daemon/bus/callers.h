@@ -23,7 +23,7 @@ CapCallers *cap_callers_new (GDBusConnection *connection, const CapCallerLimits 
 void cap_callers_identify_async (CapCallers *self,
                                  const char *bus_name,
                                  GAsyncReadyCallback callback,
-                                 gpointer data);
+                                 gpointer user_data);
 CapCaller *cap_callers_identify_finish (CapCallers *self, GAsyncResult *result, GError **error);
 
 G_END_DECLS

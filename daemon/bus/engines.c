@@ -192,9 +192,9 @@ finish_listing (GTask *task)
 
 /* A failure means that there is no keyring, so there is no key. */
 static void
-on_key_seen (GObject *source, GAsyncResult *result, gpointer data)
+on_key_seen (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autofree Look *look = data;
+  g_autofree Look *look = user_data;
   g_autoptr (GTask) task = look->task;
   Listing *listing = g_task_get_task_data (task);
   char *key = cap_credentials_peek_finish (CAP_CREDENTIALS (source), result, NULL);
@@ -206,8 +206,9 @@ on_key_seen (GObject *source, GAsyncResult *result, gpointer data)
 
 /* When a provider is removed, its learnt facts go too. */
 static void
-on_provider_changed (CapEngines *self, const char *id)
+on_provider_changed (CapProviders *providers, const char *id, gpointer user_data)
 {
+  CapEngines *self = user_data;
   g_autoptr (CapProvider) provider = cap_providers_get (self->providers, id);
 
   if (provider == NULL)
@@ -231,7 +232,7 @@ cap_engines_new (GSettings *settings, CapProviders *providers, CapCredentials *c
   self->learnt = cap_learnt_new (learnt_path);
   self->budget = cap_budget_new (settings, NULL);
   g_signal_connect_object (providers, "changed", G_CALLBACK (on_provider_changed), self,
-                           G_CONNECT_SWAPPED);
+                           G_CONNECT_DEFAULT);
   self->providers = g_object_ref (providers);
   self->credentials = g_object_ref (credentials);
   return self;
@@ -309,9 +310,9 @@ cap_engines_check (CapEngines *self, const char *id, const char *language, GErro
 }
 
 static CapEngine *
-create_kind (gpointer data)
+create_kind (gpointer user_data)
 {
-  const EngineKind *kind = data;
+  const EngineKind *kind = user_data;
 
   return g_object_new (kind->get_type (), "id", kind->id, NULL);
 }

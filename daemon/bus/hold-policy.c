@@ -107,8 +107,9 @@ settle_streams (CapHoldPolicy *self)
 /* callbacks */
 
 static void
-on_logind_changed (CapHoldPolicy *self)
+on_logind_changed (CapLogind *logind, gpointer user_data)
 {
+  CapHoldPolicy *self = user_data;
   gboolean asleep = cap_logind_is_asleep (self->logind);
 
   if (cap_logind_has_answered (self->logind))
@@ -122,17 +123,17 @@ on_logind_changed (CapHoldPolicy *self)
 }
 
 static void
-on_settled (gpointer data)
+on_settled (gpointer user_data)
 {
-  CapHoldPolicy *self = data;
+  CapHoldPolicy *self = user_data;
 
   cap_logind_ready_to_sleep (self->logind);
 }
 
 static void
-on_no_answer (gpointer data)
+on_no_answer (gpointer user_data)
 {
-  CapHoldPolicy *self = data;
+  CapHoldPolicy *self = user_data;
 
   g_info ("logind does not answer, so captiond does not know whether the session is locked");
   self->unanswered = TRUE;
@@ -145,7 +146,7 @@ static void
 ask_logind (CapHoldPolicy *self)
 {
   self->logind = cap_logind_new ();
-  g_signal_connect_swapped (self->logind, "changed", G_CALLBACK (on_logind_changed), self);
+  g_signal_connect (self->logind, "changed", G_CALLBACK (on_logind_changed), self);
   cap_alarm_set (self->answer_alarm, ANSWER_MS);
 }
 

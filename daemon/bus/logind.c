@@ -50,7 +50,40 @@ enum
 
 static guint signals[N_SIGNALS];
 
+static void let_go (CapLogind *self);
+
 G_DEFINE_FINAL_TYPE (CapLogind, cap_logind, G_TYPE_OBJECT)
+
+/* lifecycle */
+
+static void
+cap_logind_init (CapLogind *self)
+{
+  self->lock = -1;
+}
+
+static void
+cap_logind_dispose (GObject *object)
+{
+  CapLogind *self = CAP_LOGIND (object);
+
+  g_clear_handle_id (&self->watch, g_bus_unwatch_name);
+  let_go (self);
+  if (self->bus != NULL)
+    g_dbus_connection_close (self->bus, NULL, NULL, NULL);
+  g_clear_object (&self->bus);
+
+  G_OBJECT_CLASS (cap_logind_parent_class)->dispose (object);
+}
+
+static void
+cap_logind_class_init (CapLogindClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = cap_logind_dispose;
+
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed", CAP_TYPE_LOGIND, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                          G_TYPE_NONE, 0);
+}
 
 /* private methods */
 
@@ -80,9 +113,9 @@ drop_lock (CapLogind *self)
 }
 
 static void
-on_lock (GObject *bus, GAsyncResult *result, gpointer data)
+on_lock (GObject *bus, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (CapLogind) self = cap_weak_take (data);
+  g_autoptr (CapLogind) self = cap_weak_take (user_data);
   g_autoptr (GUnixFDList) fds = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) reply =
@@ -131,7 +164,7 @@ set_asleep (CapLogind *self, gboolean asleep)
 
 static void
 on_prepare_for_sleep (GDBusConnection *bus, const char *sender, const char *path, const char *interface,
-                      const char *member, GVariant *arguments, gpointer data)
+                      const char *member, GVariant *arguments, gpointer user_data)
 {
   gboolean asleep;
 
@@ -139,13 +172,13 @@ on_prepare_for_sleep (GDBusConnection *bus, const char *sender, const char *path
     return;
 
   g_variant_get (arguments, "(b)", &asleep);
-  set_asleep (data, asleep);
+  set_asleep (user_data, asleep);
 }
 
 static void
-on_preparing (GObject *bus, GAsyncResult *result, gpointer data)
+on_preparing (GObject *bus, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (CapLogind) self = cap_weak_take (data);
+  g_autoptr (CapLogind) self = cap_weak_take (user_data);
   g_autoptr (GVariant) reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (bus), result, NULL);
   g_autoptr (GVariant) preparing = NULL;
 
@@ -158,8 +191,10 @@ on_preparing (GObject *bus, GAsyncResult *result, gpointer data)
 }
 
 static void
-on_session_changed (CapLogind *self)
+on_session_changed (CapLogindSession *session, gpointer user_data)
 {
+  CapLogind *self = user_data;
+
   if (!cap_logind_session_has_answered (self->session))
     return;
 
@@ -171,9 +206,9 @@ on_session_changed (CapLogind *self)
 /* Subscriptions use the unique name, so that no other process on the bus can
  * send these signals. */
 static void
-on_appeared (GDBusConnection *bus, const char *name, const char *owner, gpointer data)
+on_appeared (GDBusConnection *bus, const char *name, const char *owner, gpointer user_data)
 {
-  CapLogind *self = data;
+  CapLogind *self = user_data;
 
   self->owner = g_strdup (owner);
   self->calls = g_cancellable_new ();
@@ -187,7 +222,7 @@ on_appeared (GDBusConnection *bus, const char *name, const char *owner, gpointer
                           cap_weak_new (self));
   self->session = cap_logind_session_new (bus, owner);
   g_signal_connect_object (self->session, "changed", G_CALLBACK (on_session_changed), self,
-                           G_CONNECT_SWAPPED);
+                           G_CONNECT_DEFAULT);
 }
 
 /* Forgets this owner of the name: calls, signals and answers. */
@@ -211,9 +246,9 @@ let_go (CapLogind *self)
 }
 
 static void
-on_vanished (GDBusConnection *bus, const char *name, gpointer data)
+on_vanished (GDBusConnection *bus, const char *name, gpointer user_data)
 {
-  CapLogind *self = data;
+  CapLogind *self = user_data;
 
   let_go (self);
   self->answered = TRUE;
@@ -221,9 +256,9 @@ on_vanished (GDBusConnection *bus, const char *name, gpointer data)
 }
 
 static void
-on_bus (GObject *source, GAsyncResult *result, gpointer data)
+on_bus (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (CapLogind) self = cap_weak_take (data);
+  g_autoptr (CapLogind) self = cap_weak_take (user_data);
   g_autoptr (GError) error = NULL;
   g_autoptr (GDBusConnection) bus = g_dbus_connection_new_for_address_finish (result, &error);
 
@@ -241,37 +276,6 @@ on_bus (GObject *source, GAsyncResult *result, gpointer data)
   self->bus = g_steal_pointer (&bus);
   self->watch = g_bus_watch_name_on_connection (self->bus, CAP_LOGIND_NAME, G_BUS_NAME_WATCHER_FLAGS_NONE,
                                                 on_appeared, on_vanished, self, NULL);
-}
-
-/* lifecycle */
-
-static void
-cap_logind_dispose (GObject *object)
-{
-  CapLogind *self = CAP_LOGIND (object);
-
-  g_clear_handle_id (&self->watch, g_bus_unwatch_name);
-  let_go (self);
-  if (self->bus != NULL)
-    g_dbus_connection_close (self->bus, NULL, NULL, NULL);
-  g_clear_object (&self->bus);
-
-  G_OBJECT_CLASS (cap_logind_parent_class)->dispose (object);
-}
-
-static void
-cap_logind_init (CapLogind *self)
-{
-  self->lock = -1;
-}
-
-static void
-cap_logind_class_init (CapLogindClass *klass)
-{
-  G_OBJECT_CLASS (klass)->dispose = cap_logind_dispose;
-
-  signals[SIGNAL_CHANGED] = g_signal_new ("changed", CAP_TYPE_LOGIND, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                          G_TYPE_NONE, 0);
 }
 
 /* public methods */

@@ -34,77 +34,20 @@ enum
 
 static guint signals[N_SIGNALS];
 
+static gboolean handle_cancel (CapDBusCaptions1Diagnosis *skeleton, GDBusMethodInvocation *invocation,
+                               gpointer user_data);
+
 G_DEFINE_FINAL_TYPE (CapServiceDiagnosis, cap_service_diagnosis, G_TYPE_OBJECT)
 
-/* private methods */
-
-static void
-tell (CapServiceDiagnosis *self, const char *signal, GVariant *arguments)
-{
-  g_dbus_connection_emit_signal (self->connection, self->caller, self->path, CAP_DIAGNOSIS_INTERFACE,
-                                 signal, arguments, NULL);
-}
-
-/* Stores the settings of the door that works, and adds the result to the
- * details. If the settings cannot be stored, that error replaces the advice. */
-static GVariant *
-apply (CapServiceDiagnosis *self, GVariant *details)
-{
-  GVariantDict dict;
-  g_autoptr (GVariant) settings = g_variant_lookup_value (details, "settings", G_VARIANT_TYPE_VARDICT);
-  g_autoptr (GError) error = NULL;
-  gboolean applied = self->apply && settings != NULL
-                     && cap_providers_set (self->providers, self->provider, settings, &error);
-
-  g_variant_dict_init (&dict, details);
-  g_variant_dict_insert (&dict, "applied", "b", applied);
-  if (error != NULL)
-    g_variant_dict_insert (&dict, "message", "s", error->message);
-  return g_variant_dict_end (&dict);
-}
-
-/* callbacks */
-
-static void
-on_row (CapServiceDiagnosis *self, GVariant *row)
-{
-  tell (self, "Row", g_variant_new ("(@a{sv})", row));
-}
-
-static void
-on_done (CapServiceDiagnosis *self, const char *verdict, GVariant *details)
-{
-  g_autoptr (CapServiceDiagnosis) kept = g_object_ref (self);
-
-  tell (self, "Done", g_variant_new ("(s@a{sv})", verdict, apply (self, details)));
-  g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (self->skeleton));
-  g_signal_emit (self, signals[SIGNAL_FINISHED], 0);
-}
-
-static gboolean
-handle_cancel (CapServiceDiagnosis *self, GDBusMethodInvocation *invocation)
-{
-  if (!g_str_equal (g_dbus_method_invocation_get_sender (invocation), self->caller))
-    {
-      g_dbus_method_invocation_return_error_literal (invocation, CAP_ERROR, CAP_ERROR_NOT_HOLDER,
-                                                     "Only the program that started a diagnosis can cancel it.");
-      return G_DBUS_METHOD_INVOCATION_HANDLED;
-    }
-
-  cap_dbus_captions1_diagnosis_complete_cancel (self->skeleton, invocation);
-  cap_diagnosis_cancel (self->diagnosis);
-  return G_DBUS_METHOD_INVOCATION_HANDLED;
-}
-
-static void
-on_caller_vanished (GDBusConnection *connection, const char *name, gpointer data)
-{
-  CapServiceDiagnosis *self = data;
-
-  cap_diagnosis_cancel (self->diagnosis);
-}
-
 /* lifecycle */
+
+static void
+cap_service_diagnosis_init (CapServiceDiagnosis *self)
+{
+  self->skeleton = cap_dbus_captions1_diagnosis_skeleton_new ();
+  g_signal_connect_object (self->skeleton, "handle-cancel", G_CALLBACK (handle_cancel), self,
+                           G_CONNECT_DEFAULT);
+}
 
 static void
 cap_service_diagnosis_dispose (GObject *object)
@@ -136,14 +79,6 @@ cap_service_diagnosis_finalize (GObject *object)
 }
 
 static void
-cap_service_diagnosis_init (CapServiceDiagnosis *self)
-{
-  self->skeleton = cap_dbus_captions1_diagnosis_skeleton_new ();
-  g_signal_connect_object (self->skeleton, "handle-cancel", G_CALLBACK (handle_cancel), self,
-                           G_CONNECT_SWAPPED);
-}
-
-static void
 cap_service_diagnosis_class_init (CapServiceDiagnosisClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = cap_service_diagnosis_dispose;
@@ -151,6 +86,79 @@ cap_service_diagnosis_class_init (CapServiceDiagnosisClass *klass)
 
   signals[SIGNAL_FINISHED] = g_signal_new ("finished", CAP_TYPE_SERVICE_DIAGNOSIS, G_SIGNAL_RUN_LAST, 0, NULL,
                                            NULL, NULL, G_TYPE_NONE, 0);
+}
+
+/* private methods */
+
+static void
+tell (CapServiceDiagnosis *self, const char *signal, GVariant *arguments)
+{
+  g_dbus_connection_emit_signal (self->connection, self->caller, self->path, CAP_DIAGNOSIS_INTERFACE,
+                                 signal, arguments, NULL);
+}
+
+/* Stores the settings of the door that works, and adds the result to the
+ * details. If the settings cannot be stored, that error replaces the advice. */
+static GVariant *
+apply (CapServiceDiagnosis *self, GVariant *details)
+{
+  GVariantDict dict;
+  g_autoptr (GVariant) settings = g_variant_lookup_value (details, "settings", G_VARIANT_TYPE_VARDICT);
+  g_autoptr (GError) error = NULL;
+  gboolean applied = self->apply && settings != NULL
+                     && cap_providers_set (self->providers, self->provider, settings, &error);
+
+  g_variant_dict_init (&dict, details);
+  g_variant_dict_insert (&dict, "applied", "b", applied);
+  if (error != NULL)
+    g_variant_dict_insert (&dict, "message", "s", error->message);
+  return g_variant_dict_end (&dict);
+}
+
+/* callbacks */
+
+static void
+on_row (CapDiagnosis *diagnosis, GVariant *row, gpointer user_data)
+{
+  CapServiceDiagnosis *self = user_data;
+
+  tell (self, "Row", g_variant_new ("(@a{sv})", row));
+}
+
+static void
+on_done (CapDiagnosis *diagnosis, const char *verdict, GVariant *details, gpointer user_data)
+{
+  CapServiceDiagnosis *self = user_data;
+  g_autoptr (CapServiceDiagnosis) kept = g_object_ref (self);
+
+  tell (self, "Done", g_variant_new ("(s@a{sv})", verdict, apply (self, details)));
+  g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (self->skeleton));
+  g_signal_emit (self, signals[SIGNAL_FINISHED], 0);
+}
+
+static gboolean
+handle_cancel (CapDBusCaptions1Diagnosis *skeleton, GDBusMethodInvocation *invocation, gpointer user_data)
+{
+  CapServiceDiagnosis *self = user_data;
+
+  if (!g_str_equal (g_dbus_method_invocation_get_sender (invocation), self->caller))
+    {
+      g_dbus_method_invocation_return_error_literal (invocation, CAP_ERROR, CAP_ERROR_NOT_HOLDER,
+                                                     "Only the program that started a diagnosis can cancel it.");
+      return G_DBUS_METHOD_INVOCATION_HANDLED;
+    }
+
+  cap_dbus_captions1_diagnosis_complete_cancel (self->skeleton, invocation);
+  cap_diagnosis_cancel (self->diagnosis);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static void
+on_caller_vanished (GDBusConnection *connection, const char *name, gpointer user_data)
+{
+  CapServiceDiagnosis *self = user_data;
+
+  cap_diagnosis_cancel (self->diagnosis);
 }
 
 /* public methods */
@@ -182,8 +190,8 @@ cap_service_diagnosis_new (GDBusConnection *connection,
   self->providers = g_object_ref (providers);
   self->apply = apply_door;
   self->diagnosis = cap_diagnosis_new (provider, credentials);
-  g_signal_connect_object (self->diagnosis, "row", G_CALLBACK (on_row), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->diagnosis, "done", G_CALLBACK (on_done), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->diagnosis, "row", G_CALLBACK (on_row), self, G_CONNECT_DEFAULT);
+  g_signal_connect_object (self->diagnosis, "done", G_CALLBACK (on_done), self, G_CONNECT_DEFAULT);
   if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self->skeleton), connection, path,
                                          error))
     return NULL;

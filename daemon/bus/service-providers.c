@@ -88,9 +88,9 @@ cap_service_providers_class_init (CapServiceProvidersClass *klass)
 /* EnginesChanged */
 
 static gboolean
-on_tell (gpointer data)
+on_tell (gpointer user_data)
 {
-  CapServiceProviders *self = data;
+  CapServiceProviders *self = user_data;
 
   self->tell_idle = 0;
   if (self->object != NULL)
@@ -100,8 +100,10 @@ on_tell (gpointer data)
 
 /* Emits one signal for all changes of one turn of the main loop. */
 static void
-on_changed (CapServiceProviders *self)
+on_changed (CapProviders *providers, const char *id, gpointer user_data)
 {
+  CapServiceProviders *self = user_data;
+
   if (self->tell_idle == 0)
     self->tell_idle = g_idle_add (on_tell, self);
 }
@@ -160,9 +162,9 @@ set_provider (CapServiceProviders *self, GDBusMethodInvocation *invocation, cons
  * must fail, or the user would believe that the key is gone too. Without a
  * keyring there is no key. */
 static void
-on_key_forgotten (GObject *source, GAsyncResult *result, gpointer data)
+on_key_forgotten (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (Call) call = data;
+  g_autoptr (Call) call = user_data;
   g_autoptr (GError) error = NULL, locked = NULL;
 
   if (!cap_credentials_clear_finish (CAP_CREDENTIALS (source), result, &error)
@@ -213,9 +215,9 @@ remove_provider (CapServiceProviders *self, GDBusMethodInvocation *invocation, c
 /* SetKey */
 
 static void
-on_stored (GObject *source, GAsyncResult *result, gpointer data)
+on_stored (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (Call) call = data;
+  g_autoptr (Call) call = user_data;
   g_autoptr (GError) error = NULL;
 
   if (cap_credentials_store_finish (CAP_CREDENTIALS (source), result, &error))
@@ -237,9 +239,9 @@ take_key (GBytes *text, GError **error)
 }
 
 static void
-on_key (GObject *source, GAsyncResult *result, gpointer data)
+on_key (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (Call) call = data;
+  g_autoptr (Call) call = user_data;
   CapServiceProviders *self = call->self;
   g_autoptr (GError) problem = NULL;
   g_autoptr (GError) error = NULL;
@@ -299,9 +301,9 @@ set_key (CapServiceProviders *self, GDBusMethodInvocation *invocation, const cha
 /* ClearKey */
 
 static void
-on_cleared (GObject *source, GAsyncResult *result, gpointer data)
+on_cleared (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (Call) call = data;
+  g_autoptr (Call) call = user_data;
   g_autoptr (GError) error = NULL;
 
   if (cap_credentials_clear_finish (CAP_CREDENTIALS (source), result, &error))
@@ -339,7 +341,7 @@ cap_service_providers_new (CapDBusCaptions1 *object, GSettings *settings, CapPro
   self->settings = g_object_ref (settings);
   self->providers = g_object_ref (providers);
   self->credentials = g_object_ref (credentials);
-  g_signal_connect_object (providers, "changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (providers, "changed", G_CALLBACK (on_changed), self, G_CONNECT_DEFAULT);
   return self;
 }
 

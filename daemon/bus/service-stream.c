@@ -50,7 +50,63 @@ enum
 
 static guint signals[N_SIGNALS];
 
+static GDBusInterfaceInfo *cap_service_stream_get_info (GDBusInterfaceSkeleton *skeleton);
+static GDBusInterfaceVTable *cap_service_stream_get_vtable (GDBusInterfaceSkeleton *skeleton);
+static GVariant *cap_service_stream_get_properties (GDBusInterfaceSkeleton *skeleton);
+static void cap_service_stream_flush (GDBusInterfaceSkeleton *skeleton);
+
 G_DEFINE_FINAL_TYPE (CapServiceStream, cap_service_stream, G_TYPE_DBUS_INTERFACE_SKELETON)
+
+/* lifecycle */
+
+static void
+cap_service_stream_init (CapServiceStream *self)
+{
+  self->holders = cap_holders_new ();
+  self->announced = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
+                                           (GDestroyNotify) g_variant_unref);
+}
+
+static void
+cap_service_stream_dispose (GObject *object)
+{
+  CapServiceStream *self = CAP_SERVICE_STREAM (object);
+
+  g_clear_object (&self->stream);
+  g_clear_pointer (&self->holders, cap_holders_free);
+
+  G_OBJECT_CLASS (cap_service_stream_parent_class)->dispose (object);
+}
+
+static void
+cap_service_stream_finalize (GObject *object)
+{
+  CapServiceStream *self = CAP_SERVICE_STREAM (object);
+
+  g_hash_table_unref (self->announced);
+  g_free (self->source);
+  g_free (self->engine);
+  g_free (self->language);
+  g_free (self->translate_to);
+
+  G_OBJECT_CLASS (cap_service_stream_parent_class)->finalize (object);
+}
+
+static void
+cap_service_stream_class_init (CapServiceStreamClass *klass)
+{
+  GDBusInterfaceSkeletonClass *skeleton_class = G_DBUS_INTERFACE_SKELETON_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = cap_service_stream_dispose;
+  G_OBJECT_CLASS (klass)->finalize = cap_service_stream_finalize;
+  skeleton_class->get_info = cap_service_stream_get_info;
+  skeleton_class->get_vtable = cap_service_stream_get_vtable;
+  skeleton_class->get_properties = cap_service_stream_get_properties;
+  skeleton_class->flush = cap_service_stream_flush;
+
+  signals[SIGNAL_RELEASED] = g_signal_new ("released", CAP_TYPE_SERVICE_STREAM, G_SIGNAL_RUN_LAST, 0, NULL,
+                                           NULL, NULL, G_TYPE_NONE, 0);
+}
 
 /* D-Bus properties */
 
@@ -279,28 +335,36 @@ segment_to_variant (const CapTranscriptSegment *segment)
 /* callbacks */
 
 static void
-on_changed (CapServiceStream *self)
+on_changed (CapStream *stream, gpointer user_data)
 {
+  CapServiceStream *self = user_data;
+
   announce (self);
   tell_failure_to_all (self);
 }
 
 static void
-on_level (CapServiceStream *self, double level)
+on_level (CapStream *stream, double level, gpointer user_data)
 {
+  CapServiceStream *self = user_data;
+
   send (self, CAP_NEWS_LEVEL, CAP_STREAM_INTERFACE, "Level", g_variant_new ("(d)", level));
 }
 
 static void
-on_segment (CapServiceStream *self, const CapTranscriptSegment *segment)
+on_segment (CapTranscript *transcript, const CapTranscriptSegment *segment, gpointer user_data)
 {
+  CapServiceStream *self = user_data;
+
   send (self, segment->final ? CAP_NEWS_FINAL : CAP_NEWS_PARTIAL, CAP_STREAM_INTERFACE, "Segment",
         segment_to_variant (segment));
 }
 
 static void
-on_retracted (CapServiceStream *self, const CapTranscriptSegment *segment)
+on_retracted (CapTranscript *transcript, const CapTranscriptSegment *segment, gpointer user_data)
 {
+  CapServiceStream *self = user_data;
+
   /* A holder that wants no partial results may have one from GetSegments. */
   send (self, CAP_NEWS_FINAL, CAP_STREAM_INTERFACE, "SegmentRetracted",
         g_variant_new ("(tt)", segment->id, segment->serial));
@@ -392,9 +456,9 @@ static const Method stream_methods[] = {
 static void
 handle_method_call (GDBusConnection *connection, const char *sender, const char *path,
                     const char *interface, const char *name, GVariant *arguments,
-                    GDBusMethodInvocation *invocation, gpointer data)
+                    GDBusMethodInvocation *invocation, gpointer user_data)
 {
-  g_autoptr (CapServiceStream) self = g_object_ref (data);
+  g_autoptr (CapServiceStream) self = g_object_ref (user_data);
 
   if (!cap_holders_contain (self->holders, sender))
     {
@@ -416,11 +480,11 @@ handle_method_call (GDBusConnection *connection, const char *sender, const char 
 
 static GVariant *
 handle_get_property (GDBusConnection *connection, const char *sender, const char *path,
-                     const char *interface, const char *name, GError **error, gpointer data)
+                     const char *interface, const char *name, GError **error, gpointer user_data)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (stream_properties); i++)
     if (g_str_equal (stream_properties[i].name, name))
-      return stream_properties[i].get (data);
+      return stream_properties[i].get (user_data);
 
   g_assert_not_reached ();
 }
@@ -458,57 +522,6 @@ cap_service_stream_flush (GDBusInterfaceSkeleton *skeleton)
 {
 }
 
-/* lifecycle */
-
-static void
-cap_service_stream_dispose (GObject *object)
-{
-  CapServiceStream *self = CAP_SERVICE_STREAM (object);
-
-  g_clear_object (&self->stream);
-  g_clear_pointer (&self->holders, cap_holders_free);
-
-  G_OBJECT_CLASS (cap_service_stream_parent_class)->dispose (object);
-}
-
-static void
-cap_service_stream_finalize (GObject *object)
-{
-  CapServiceStream *self = CAP_SERVICE_STREAM (object);
-
-  g_hash_table_unref (self->announced);
-  g_free (self->source);
-  g_free (self->engine);
-  g_free (self->language);
-  g_free (self->translate_to);
-
-  G_OBJECT_CLASS (cap_service_stream_parent_class)->finalize (object);
-}
-
-static void
-cap_service_stream_init (CapServiceStream *self)
-{
-  self->holders = cap_holders_new ();
-  self->announced = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
-                                           (GDestroyNotify) g_variant_unref);
-}
-
-static void
-cap_service_stream_class_init (CapServiceStreamClass *klass)
-{
-  GDBusInterfaceSkeletonClass *skeleton_class = G_DBUS_INTERFACE_SKELETON_CLASS (klass);
-
-  G_OBJECT_CLASS (klass)->dispose = cap_service_stream_dispose;
-  G_OBJECT_CLASS (klass)->finalize = cap_service_stream_finalize;
-  skeleton_class->get_info = cap_service_stream_get_info;
-  skeleton_class->get_vtable = cap_service_stream_get_vtable;
-  skeleton_class->get_properties = cap_service_stream_get_properties;
-  skeleton_class->flush = cap_service_stream_flush;
-
-  signals[SIGNAL_RELEASED] = g_signal_new ("released", CAP_TYPE_SERVICE_STREAM, G_SIGNAL_RUN_LAST, 0, NULL,
-                                           NULL, NULL, G_TYPE_NONE, 0);
-}
-
 /* public methods */
 
 CapServiceStream *
@@ -528,11 +541,11 @@ cap_service_stream_new (CapStream *stream, const CapStreamKey *key)
   self->language = g_strdup (key->language);
   self->translate_to = g_strdup (key->translate_to);
   self->failed = cap_stream_get_state (stream) == CAP_STREAM_FAILED;
-  g_signal_connect_object (stream, "changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (stream, "level", G_CALLBACK (on_level), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (transcript, "segment", G_CALLBACK (on_segment), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (stream, "changed", G_CALLBACK (on_changed), self, G_CONNECT_DEFAULT);
+  g_signal_connect_object (stream, "level", G_CALLBACK (on_level), self, G_CONNECT_DEFAULT);
+  g_signal_connect_object (transcript, "segment", G_CALLBACK (on_segment), self, G_CONNECT_DEFAULT);
   g_signal_connect_object (transcript, "retracted", G_CALLBACK (on_retracted), self,
-                           G_CONNECT_SWAPPED);
+                           G_CONNECT_DEFAULT);
 
   return self;
 }

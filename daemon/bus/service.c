@@ -175,9 +175,9 @@ call_new (CapService *self, GDBusMethodInvocation *invocation)
 }
 
 static void
-on_identified (GObject *source, GAsyncResult *result, gpointer data)
+on_identified (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (Call) call = data;
+  g_autoptr (Call) call = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (CapCaller) caller = cap_callers_identify_finish (CAP_CALLERS (source), result, &error);
 
@@ -238,9 +238,9 @@ proceed_open (CapService *self, CapCaller *caller, GVariant *options, GDBusMetho
 /* private: ListSources, ListEngines, defaults */
 
 static void
-on_sources (GObject *source, GAsyncResult *result, gpointer data)
+on_sources (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (Call) call = data;
+  g_autoptr (Call) call = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) list = cap_source_watch_get_finish (CAP_SOURCE_WATCH (source), result, &error);
 
@@ -261,9 +261,9 @@ proceed_list_sources (CapService *self, CapCaller *caller, GVariant *options,
 }
 
 static void
-on_engines (GObject *source, GAsyncResult *result, gpointer data)
+on_engines (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (Call) call = data;
+  g_autoptr (Call) call = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) list = cap_engines_list_finish (CAP_ENGINES (source), result, &error);
 

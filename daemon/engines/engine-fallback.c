@@ -656,7 +656,7 @@ cap_engine_fallback_rest (CapEngine *engine)
 /* public methods */
 
 CapEngine *
-cap_engine_fallback_new (CapEngine *primary, CapEngineMaker maker, gpointer data, guint patience_ms)
+cap_engine_fallback_new (CapEngine *primary, CapEngineMaker maker, gpointer user_data, guint patience_ms)
 {
   CapEngineFallback *self;
 
@@ -666,7 +666,7 @@ cap_engine_fallback_new (CapEngine *primary, CapEngineMaker maker, gpointer data
   self = g_object_new (CAP_TYPE_ENGINE_FALLBACK, "id", cap_engine_get_id (primary), NULL);
   self->primary = g_object_ref (primary);
   self->maker = maker;
-  self->maker_data = data;
+  self->maker_data = user_data;
   self->patience_ms = patience_ms;
   connect_engine (self, primary);
   return CAP_ENGINE (self);

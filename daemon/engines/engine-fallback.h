@@ -23,12 +23,12 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (CapEngineFallback, cap_engine_fallback, CAP, ENGINE_FALLBACK, CapEngine)
 
 /* Returns a new fallback engine that is not started. The caller owns it. */
-typedef CapEngine *(*CapEngineMaker) (gpointer data);
+typedef CapEngine *(*CapEngineMaker) (gpointer user_data);
 
 /* @primary: an engine that is not started. This engine takes a reference.
- * @maker: called with @data each time a fallback is needed. This engine drops
+ * @maker: called with @user_data each time a fallback is needed. This engine drops
  * the fallback, and so the memory of its model, when the primary takes over.
  * @patience_ms: how long the primary may be unreachable. */
-CapEngine *cap_engine_fallback_new (CapEngine *primary, CapEngineMaker maker, gpointer data, guint patience_ms);
+CapEngine *cap_engine_fallback_new (CapEngine *primary, CapEngineMaker maker, gpointer user_data, guint patience_ms);
 
 G_END_DECLS

@@ -22,7 +22,58 @@ struct _CapEngineLocal
   CapLocalWorker *worker;  /* NULL before start */
 };
 
+static void cap_engine_local_start (CapEngine *engine);
+static gsize cap_engine_local_push (CapEngine *engine, guint64 position, const gint16 *samples, gsize n_frames);
+static void cap_engine_local_speech_begins (CapEngine *engine, guint64 position);
+static void cap_engine_local_speech_ends (CapEngine *engine, guint64 position, CapGateEnd why);
+static void cap_engine_local_finish (CapEngine *engine);
+
 G_DEFINE_FINAL_TYPE (CapEngineLocal, cap_engine_local, CAP_TYPE_ENGINE)
+
+/* lifecycle */
+
+static void
+cap_engine_local_init (CapEngineLocal *self)
+{
+  self->context = g_main_context_ref_thread_default ();
+  self->keep_ms = KEEP_MODEL_MS;
+}
+
+static void
+cap_engine_local_dispose (GObject *object)
+{
+  CapEngineLocal *self = CAP_ENGINE_LOCAL (object);
+
+  g_clear_pointer (&self->worker, cap_local_worker_stop);
+
+  G_OBJECT_CLASS (cap_engine_local_parent_class)->dispose (object);
+}
+
+static void
+cap_engine_local_finalize (GObject *object)
+{
+  CapEngineLocal *self = CAP_ENGINE_LOCAL (object);
+
+  g_main_context_unref (self->context);
+  g_free (self->model_dir);
+
+  G_OBJECT_CLASS (cap_engine_local_parent_class)->finalize (object);
+}
+
+static void
+cap_engine_local_class_init (CapEngineLocalClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  CapEngineClass *engine_class = CAP_ENGINE_CLASS (klass);
+
+  object_class->dispose = cap_engine_local_dispose;
+  object_class->finalize = cap_engine_local_finalize;
+  engine_class->start = cap_engine_local_start;
+  engine_class->push = cap_engine_local_push;
+  engine_class->speech_begins = cap_engine_local_speech_begins;
+  engine_class->speech_ends = cap_engine_local_speech_ends;
+  engine_class->finish = cap_engine_local_finish;
+}
 
 /* callbacks */
 
@@ -112,51 +163,6 @@ cap_engine_local_finish (CapEngine *engine)
     cap_local_worker_finish (self->worker);
   else
     cap_engine_emit_finished (engine);
-}
-
-/* lifecycle */
-
-static void
-cap_engine_local_dispose (GObject *object)
-{
-  CapEngineLocal *self = CAP_ENGINE_LOCAL (object);
-
-  g_clear_pointer (&self->worker, cap_local_worker_stop);
-
-  G_OBJECT_CLASS (cap_engine_local_parent_class)->dispose (object);
-}
-
-static void
-cap_engine_local_finalize (GObject *object)
-{
-  CapEngineLocal *self = CAP_ENGINE_LOCAL (object);
-
-  g_main_context_unref (self->context);
-  g_free (self->model_dir);
-
-  G_OBJECT_CLASS (cap_engine_local_parent_class)->finalize (object);
-}
-
-static void
-cap_engine_local_init (CapEngineLocal *self)
-{
-  self->context = g_main_context_ref_thread_default ();
-  self->keep_ms = KEEP_MODEL_MS;
-}
-
-static void
-cap_engine_local_class_init (CapEngineLocalClass *klass)
-{
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  CapEngineClass *engine_class = CAP_ENGINE_CLASS (klass);
-
-  object_class->dispose = cap_engine_local_dispose;
-  object_class->finalize = cap_engine_local_finalize;
-  engine_class->start = cap_engine_local_start;
-  engine_class->push = cap_engine_local_push;
-  engine_class->speech_begins = cap_engine_local_speech_begins;
-  engine_class->speech_ends = cap_engine_local_speech_ends;
-  engine_class->finish = cap_engine_local_finish;
 }
 
 /* public methods */

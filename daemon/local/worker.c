@@ -302,9 +302,9 @@ wait_for_item (CapLocalWorker *self)
 }
 
 static gpointer
-run (gpointer data)
+run (gpointer user_data)
 {
-  CapLocalWorker *self = data;
+  CapLocalWorker *self = user_data;
 
   while (TRUE)
     {
