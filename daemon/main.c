@@ -42,8 +42,8 @@ on_signal (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-/* For the end of the desktop session, and for a service that nobody needs:
- * neither is a failure. */
+/* The desktop session has ended, or nobody needs the service: neither is a
+ * failure. */
 static void
 leave (Main *self)
 {

@@ -7,8 +7,8 @@
 #define SESSION_INTERFACE CAP_LOGIND_NAME ".Session"
 #define USER_INTERFACE CAP_LOGIND_NAME ".User"
 
-/* logind finds the session: the caller's own, or for a user service, which is in
- * no session, the one that logind elected as the display of its user. */
+/* logind resolves this name: to the session of the caller, or for a user service,
+ * which is in no session, to the display session of its user. */
 #define OWN_SESSION "auto"
 
 /* struct */

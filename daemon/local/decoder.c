@@ -260,7 +260,7 @@ find_pause (GPtrArray *words, gsize earliest)
   return 0;
 }
 
-/* Where to cut: the audio before the cut belongs to this utterance, and the rest
+/* The place of the cut: the audio before the cut belongs to this utterance, and the rest
  * is decoded again as part of the next one. Without a pause, the last two words
  * belong to the rest: the last word may be incomplete, and the recogniser chose
  * the word before it to match. */

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "local/engine-local.h"
+#include "local/engine-local-private.h"
 
 #include "local/recogniser.h"
 #include "local/worker.h"
 
-/* Short enough that a stream that waits all day for speech does not hold the
- * model, and long enough that a conversation does not load it again and again. */
+/* How long the engine keeps its model, which takes a hundred megabytes, without
+ * speech: short enough that a stream that waits all day does not hold it, and
+ * long enough that a conversation does not load it again and again. */
 #define KEEP_MODEL_MS (5 * 60 * 1000)
 
 /* struct */

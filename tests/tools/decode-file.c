@@ -3,7 +3,7 @@
 
 /* Prints what the local engine hears in a WAV file, one utterance a line. */
 
-#include "local/engine-local.h"
+#include "local/engine-local-private.h"
 #include "tools/feed.h"
 
 #include <locale.h>

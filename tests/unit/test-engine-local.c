@@ -2,7 +2,7 @@
  * Copyright 2026 The captiond contributors */
 
 #include "dbus/error.h"
-#include "local/engine-local.h"
+#include "local/engine-local-private.h"
 #include "tools/feed.h"
 
 #include <stdio.h>
