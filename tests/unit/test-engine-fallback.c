@@ -10,7 +10,7 @@
 #define PATIENCE_MS 30
 #define LONGEST (60 * CAP_AUDIO_RATE)
 
-/* An engine that does what the test says, and counts what it answered for. */
+/* An engine that the test controls. It counts the positions that have a text. */
 
 #define TEST_TYPE_ENGINE (test_engine_get_type ())
 G_DECLARE_FINAL_TYPE (TestEngine, test_engine, TEST, ENGINE, CapEngine)
@@ -20,12 +20,12 @@ struct _TestEngine
   CapEngine parent_instance;
 
   CapSpans *owed;
-  guint8 *answered;  /* shared: how often each position was */
+  guint8 *answered;  /* how often each position had a text; shared by all engines */
   guint64 next;
   gboolean speaking;
   guint64 utterance;
   guint n_starts, n_rests, n_finishes;
-  gboolean fails;    /* when it is started */
+  gboolean fails;    /* start() fails */
 };
 
 G_DEFINE_FINAL_TYPE (TestEngine, test_engine, CAP_TYPE_ENGINE)
@@ -119,7 +119,7 @@ say (TestEngine *self, guint64 begin, guint64 end, gboolean final)
   cap_engine_emit_hypothesis (CAP_ENGINE (self), &hypothesis);
 }
 
-/* Gives all that it took its text. */
+/* Emits the text of all audio that the engine took. */
 static void
 answer (TestEngine *self)
 {
@@ -143,7 +143,7 @@ lose (TestEngine *self, CapEngineState state, int code)
   cap_engine_set_state (CAP_ENGINE (self), state, error);
 }
 
-/* Its session is gone, and all that it owes; it is ready again. */
+/* The engine lost its session and all audio without a text; it is ready again. */
 static void
 come_back (TestEngine *self)
 {
@@ -158,17 +158,17 @@ come_back (TestEngine *self)
   cap_engine_set_state (CAP_ENGINE (self), CAP_ENGINE_READY, NULL);
 }
 
-/* A stream whose capture has no audio server: the test is its source. */
+/* A stream whose capture has no audio server: the test emits the audio. */
 typedef struct
 {
   CapCapture *capture;
   TestEngine *primary;
-  TestEngine *stand_in; /* the newest, NULL when it is gone */
+  TestEngine *fallback; /* the newest; NULL after it was dropped */
   CapEngine *engine;
   CapStream *stream;
   guint8 *answered;
-  GHashTable *finals; /* utterances that have their last text */
-  gboolean stand_in_fails;
+  GHashTable *finals; /* utterances that have a final text */
+  gboolean fallback_fails;
   guint n_made;
   guint n_finished;
   gint64 time;
@@ -180,14 +180,14 @@ make (gpointer data)
   Fixture *fixture = data;
 
   fixture->n_made++;
-  fixture->stand_in = g_object_new (TEST_TYPE_ENGINE, "id", "local", NULL);
-  fixture->stand_in->answered = fixture->answered;
-  fixture->stand_in->fails = fixture->stand_in_fails;
-  g_object_add_weak_pointer (G_OBJECT (fixture->stand_in), (gpointer *) &fixture->stand_in);
-  return CAP_ENGINE (fixture->stand_in);
+  fixture->fallback = g_object_new (TEST_TYPE_ENGINE, "id", "local", NULL);
+  fixture->fallback->answered = fixture->answered;
+  fixture->fallback->fails = fixture->fallback_fails;
+  g_object_add_weak_pointer (G_OBJECT (fixture->fallback), (gpointer *) &fixture->fallback);
+  return CAP_ENGINE (fixture->fallback);
 }
 
-/* Whoever says it, no two have the same number. */
+/* No two utterances have the same number, whichever engine emits them. */
 static void
 on_hypothesis (Fixture *fixture, const CapHypothesis *hypothesis)
 {
@@ -227,7 +227,7 @@ tear_down (Fixture *fixture, gconstpointer data)
   g_assert_finalize_object (fixture->stream);
   g_assert_finalize_object (fixture->capture);
   g_assert_finalize_object (fixture->engine);
-  g_assert_null (fixture->stand_in);
+  g_assert_null (fixture->fallback);
   g_assert_finalize_object (fixture->primary);
   g_hash_table_unref (fixture->finals);
   g_free (fixture->answered);
@@ -268,9 +268,9 @@ iterate (void)
 }
 
 static void
-wait_for_stand_in (Fixture *fixture)
+wait_for_fallback (Fixture *fixture)
 {
-  while (fixture->stand_in == NULL)
+  while (fixture->fallback == NULL)
     iterate ();
 }
 
@@ -284,18 +284,18 @@ wait_ms (guint ms)
       g_usleep (1000);
 }
 
-/* The stand-in gives its last text. */
+/* The fallback emits its last text and finishes. */
 static void
 let_it_leave (Fixture *fixture)
 {
-  g_assert_cmpuint (fixture->stand_in->n_finishes, ==, 1);
-  answer (fixture->stand_in);
-  cap_engine_emit_finished (CAP_ENGINE (fixture->stand_in));
-  while (fixture->stand_in != NULL)
+  g_assert_cmpuint (fixture->fallback->n_finishes, ==, 1);
+  answer (fixture->fallback);
+  cap_engine_emit_finished (CAP_ENGINE (fixture->fallback));
+  while (fixture->fallback != NULL)
     iterate ();
 }
 
-/* Every position was answered for once, up to what was pushed last. */
+/* Every position up to @end had exactly one text. */
 static void
 assert_all_heard_once (Fixture *fixture, guint64 end)
 {
@@ -305,7 +305,7 @@ assert_all_heard_once (Fixture *fixture, guint64 end)
   g_assert_cmpfloat (cap_stream_get_lost_seconds (fixture->stream), ==, 0);
 }
 
-/* Until the stand-in is at work, in the middle of speech. */
+/* Loses the primary in the middle of speech, and waits for the fallback. */
 static void
 lose_in_speech (Fixture *fixture)
 {
@@ -313,7 +313,7 @@ lose_in_speech (Fixture *fixture)
   hear_voice (fixture, 2);
   lose (fixture->primary, CAP_ENGINE_RECONNECTING, CAP_ERROR_CONNECTION_LOST);
   hear_voice (fixture, 1);
-  wait_for_stand_in (fixture);
+  wait_for_fallback (fixture);
 }
 
 static void
@@ -377,20 +377,20 @@ test_there_and_back (Fixture *fixture, gconstpointer data)
   say (fixture->primary, second, fixture->primary->next, FALSE);
   g_assert_cmpuint (count_segments (fixture), ==, 2);
   lose (fixture->primary, CAP_ENGINE_RECONNECTING, CAP_ERROR_CONNECTION_LOST);
-  wait_for_stand_in (fixture);
+  wait_for_fallback (fixture);
 
   g_assert_cmpstr (cap_engine_get_remote_host (fixture->engine), ==, "");
   g_assert_cmpint (cap_engine_get_state (fixture->engine), ==, CAP_ENGINE_READY);
-  g_assert_true (fixture->stand_in->speaking);
+  g_assert_true (fixture->fallback->speaking);
   come_back (fixture->primary);
   hear_voice (fixture, 1);
-  g_assert_cmpuint (fixture->stand_in->n_finishes, ==, 0);
+  g_assert_cmpuint (fixture->fallback->n_finishes, ==, 0);
   g_assert_cmpuint (fixture->primary->next, ==, 0);
 
-  /* The pause: what is said behind it waits for the last text of this. */
+  /* A pause: speech after it waits for the last text of the fallback. */
   hear_silence (fixture, 2);
   hear_voice (fixture, 1);
-  end = fixture->stand_in->next;
+  end = fixture->fallback->next;
   g_assert_cmpuint (fixture->primary->next, ==, 0);
   let_it_leave (fixture);
   g_assert_cmpuint (fixture->primary->next, >, end);
@@ -401,7 +401,7 @@ test_there_and_back (Fixture *fixture, gconstpointer data)
 
   g_assert_cmpuint (count_segments (fixture), ==, 3);
   assert_engine_of (fixture, 0, "cloud");
-  assert_engine_of (fixture, 1, "local"); /* the same segment as begun by the other */
+  assert_engine_of (fixture, 1, "local"); /* the segment that the primary began */
   assert_engine_of (fixture, 2, "cloud");
 }
 
@@ -410,7 +410,7 @@ test_back_at_once_when_nobody_speaks (Fixture *fixture, gconstpointer data)
 {
   lose_in_speech (fixture);
   hear_silence (fixture, 2);
-  g_assert_cmpuint (fixture->stand_in->n_finishes, ==, 0);
+  g_assert_cmpuint (fixture->fallback->n_finishes, ==, 0);
   come_back (fixture->primary);
   let_it_leave (fixture);
   hear_voice (fixture, 1);
@@ -446,7 +446,7 @@ test_lost_again (Fixture *fixture, gconstpointer data)
   assert_all_heard_once (fixture, fixture->primary->next);
 }
 
-/* Lost while the stand-in gives its last text. */
+/* The primary is lost again while the fallback finishes its last text. */
 static void
 test_lost_while_it_leaves (Fixture *fixture, gconstpointer data)
 {
@@ -457,17 +457,17 @@ test_lost_while_it_leaves (Fixture *fixture, gconstpointer data)
   let_it_leave (fixture);
   g_assert_cmpint (cap_engine_get_state (fixture->engine), ==, CAP_ENGINE_RECONNECTING);
   hear_voice (fixture, 1);
-  wait_for_stand_in (fixture);
-  answer (fixture->stand_in);
-  assert_all_heard_once (fixture, fixture->stand_in->next);
+  wait_for_fallback (fixture);
+  answer (fixture->fallback);
+  assert_all_heard_once (fixture, fixture->fallback->next);
 }
 
 static void
-test_stand_in_fails (Fixture *fixture, gconstpointer data)
+test_fallback_fails (Fixture *fixture, gconstpointer data)
 {
-  fixture->stand_in_fails = TRUE;
+  fixture->fallback_fails = TRUE;
   lose_in_speech (fixture);
-  while (fixture->stand_in != NULL)
+  while (fixture->fallback != NULL)
     iterate ();
   g_assert_error (cap_engine_get_failure (fixture->engine), CAP_ERROR, CAP_ERROR_CONNECTION_LOST);
   wait_ms (2 * PATIENCE_MS);
@@ -478,14 +478,14 @@ test_stand_in_fails (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_stand_in_fails_late (Fixture *fixture, gconstpointer data)
+test_fallback_fails_late (Fixture *fixture, gconstpointer data)
 {
   lose_in_speech (fixture);
   come_back (fixture->primary);
   if (data != NULL)
     hear_silence (fixture, 2);
-  lose (fixture->stand_in, CAP_ENGINE_FAILED, CAP_ERROR_NOT_CONFIGURED);
-  while (fixture->stand_in != NULL)
+  lose (fixture->fallback, CAP_ENGINE_FAILED, CAP_ERROR_NOT_CONFIGURED);
+  while (fixture->fallback != NULL)
     iterate ();
   hear_voice (fixture, 1);
   answer (fixture->primary);
@@ -498,9 +498,9 @@ test_failures (Fixture *fixture, gconstpointer data)
   hear_voice (fixture, 1);
   lose (fixture->primary, CAP_ENGINE_FAILED, CAP_ERROR_BUDGET_EXHAUSTED);
   g_assert_cmpstr (cap_stream_get_state_name (fixture->stream), ==, "reconnecting");
-  wait_for_stand_in (fixture);
-  answer (fixture->stand_in);
-  assert_all_heard_once (fixture, fixture->stand_in->next);
+  wait_for_fallback (fixture);
+  answer (fixture->fallback);
+  assert_all_heard_once (fixture, fixture->fallback->next);
 }
 
 static void
@@ -518,15 +518,15 @@ test_never_ready (void)
   g_assert_cmpuint (fixture.n_made, ==, 0);
 
   cap_engine_set_state (primary, CAP_ENGINE_STARTING, NULL);
-  wait_for_stand_in (&fixture);
+  wait_for_fallback (&fixture);
   g_clear_object (&engine);
-  g_assert_null (fixture.stand_in);
+  g_assert_null (fixture.fallback);
 }
 
 static void
 test_retry (Fixture *fixture, gconstpointer data)
 {
-  fixture->stand_in_fails = TRUE;
+  fixture->fallback_fails = TRUE;
   hear_voice (fixture, 1);
   lose (fixture->primary, CAP_ENGINE_FAILED, CAP_ERROR_AUTHENTICATION_FAILED);
   while (cap_engine_get_state (fixture->engine) != CAP_ENGINE_FAILED)
@@ -536,7 +536,7 @@ test_retry (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (cap_engine_get_state (fixture->engine), ==, CAP_ENGINE_READY);
 }
 
-/* @data: 0 with the primary, 1 with the stand-in, 2 while it leaves. */
+/* @data: 0 for the primary, 1 for the fallback, 2 for a fallback that leaves. */
 static void
 test_finish (Fixture *fixture, gconstpointer data)
 {
@@ -549,7 +549,7 @@ test_finish (Fixture *fixture, gconstpointer data)
   else
     {
       lose_in_speech (fixture);
-      last = fixture->stand_in;
+      last = fixture->fallback;
     }
   if (phase == 2)
     {
@@ -575,12 +575,12 @@ test_disposal (Fixture *fixture, gconstpointer data)
   hear_voice (fixture, 1);
   lose (fixture->primary, CAP_ENGINE_RECONNECTING, CAP_ERROR_CONNECTION_LOST);
   if (phase > 0)
-    wait_for_stand_in (fixture);
+    wait_for_fallback (fixture);
   if (phase > 1)
     {
       come_back (fixture->primary);
       cap_stream_flush (fixture->stream);
-      g_assert_cmpuint (fixture->stand_in->n_finishes, ==, 1);
+      g_assert_cmpuint (fixture->fallback->n_finishes, ==, 1);
     }
 }
 
@@ -593,7 +593,7 @@ add (const char *path, void (*test) (Fixture *fixture, gconstpointer data), guin
 int
 main (int argc, char **argv)
 {
-  /* No audio server here, whatever the machine has. */
+  /* The test must not find an audio server. */
   g_setenv ("PIPEWIRE_REMOTE", "captiond-test-nobody", TRUE);
   g_test_init (&argc, &argv, NULL);
   add ("/fallback/what the primary does passes through", test_passes_through, 0);
@@ -601,18 +601,18 @@ main (int argc, char **argv)
   add ("/fallback/back at once when nobody speaks", test_back_at_once_when_nobody_speaks, 0);
   add ("/fallback/back before the patience is over", test_back_before_the_patience, 0);
   add ("/fallback/lost again", test_lost_again, 0);
-  add ("/fallback/lost while the stand-in leaves", test_lost_while_it_leaves, 0);
-  add ("/fallback/the stand-in fails too", test_stand_in_fails, 0);
-  add ("/fallback/it fails in speech", test_stand_in_fails_late, 0);
-  add ("/fallback/it fails as it leaves", test_stand_in_fails_late, 1);
+  add ("/fallback/lost while the fallback leaves", test_lost_while_it_leaves, 0);
+  add ("/fallback/the fallback fails too", test_fallback_fails, 0);
+  add ("/fallback/it fails in speech", test_fallback_fails_late, 0);
+  add ("/fallback/it fails as it leaves", test_fallback_fails_late, 1);
   add ("/fallback/a failure that passes", test_failures, 0);
   g_test_add_func ("/fallback/a failure that is the user's", test_never_ready);
   add ("/fallback/retry", test_retry, 0);
   add ("/fallback/finish with the primary", test_finish, 0);
-  add ("/fallback/finish with the stand-in", test_finish, 1);
+  add ("/fallback/finish with the fallback", test_finish, 1);
   add ("/fallback/finish while it leaves", test_finish, 2);
   add ("/fallback/disposal while waiting", test_disposal, 0);
-  add ("/fallback/disposal with the stand-in", test_disposal, 1);
+  add ("/fallback/disposal with the fallback", test_disposal, 1);
   add ("/fallback/disposal while it leaves", test_disposal, 2);
   return g_test_run ();
 }
