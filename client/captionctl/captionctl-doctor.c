@@ -166,9 +166,9 @@ print (Doctor *self, char *taken)
 }
 
 static void
-on_row (GVariant *row, gpointer data)
+on_row (GVariant *row, gpointer user_data)
 {
-  Doctor *self = data;
+  Doctor *self = user_data;
 
   if (self->table)
     print (self, cap_diagnosis_table_print_row (row, self->rows, self->width));
@@ -176,9 +176,9 @@ on_row (GVariant *row, gpointer data)
 }
 
 static void
-on_done (const char *verdict, GVariant *details, gpointer data)
+on_done (const char *verdict, GVariant *details, gpointer user_data)
 {
-  Doctor *self = data;
+  Doctor *self = user_data;
 
   self->verdict = g_strdup (verdict);
   self->details = g_variant_ref (details);
@@ -186,9 +186,9 @@ on_done (const char *verdict, GVariant *details, gpointer data)
 }
 
 static void
-on_failed (const GError *error, gpointer data)
+on_failed (const GError *error, gpointer user_data)
 {
-  Doctor *self = data;
+  Doctor *self = user_data;
 
   if (self->error == NULL)
     self->error = g_error_copy (error);
@@ -198,9 +198,9 @@ on_failed (const GError *error, gpointer data)
 static const CapDiagnoseCallFuncs diagnosis_funcs = { on_row, on_done, on_failed };
 
 static gboolean
-on_asked_to_end (gpointer data)
+on_asked_to_end (gpointer user_data)
 {
-  Doctor *self = data;
+  Doctor *self = user_data;
 
   cap_diagnose_call_cancel (self->diagnosis);
   return G_SOURCE_CONTINUE;

@@ -231,8 +231,9 @@ end_if_over (Listen *self, const CapState *state)
 }
 
 static void
-on_segment (Listen *self, const CapSegment *segment)
+on_segment (CapListener *listener, const CapSegment *segment, gpointer user_data)
 {
+  Listen *self = user_data;
   g_autoptr (GString) out = g_string_new (NULL);
 
   read_width (self);
@@ -241,8 +242,9 @@ on_segment (Listen *self, const CapSegment *segment)
 }
 
 static void
-on_state (Listen *self, const CapState *state)
+on_state (CapListener *listener, const CapState *state, gpointer user_data)
 {
+  Listen *self = user_data;
   g_autoptr (GString) out = g_string_new (NULL);
   g_autoptr (GString) notes = g_string_new (NULL);
 
@@ -256,8 +258,9 @@ on_state (Listen *self, const CapState *state)
 }
 
 static void
-on_ended (Listen *self, const GError *error)
+on_ended (CapListener *listener, const GError *error, gpointer user_data)
 {
+  Listen *self = user_data;
   g_autoptr (GString) out = g_string_new (NULL);
 
   if (self->format->finish != NULL)
@@ -272,9 +275,9 @@ on_ended (Listen *self, const GError *error)
 /* ending */
 
 static gboolean
-on_asked_to_end (gpointer data)
+on_asked_to_end (gpointer user_data)
 {
-  Listen *self = data;
+  Listen *self = user_data;
 
   self->leaving = TRUE;
   cap_listener_finish (self->listener);
@@ -282,9 +285,9 @@ on_asked_to_end (gpointer data)
 }
 
 static gboolean
-on_duration (gpointer data)
+on_duration (gpointer user_data)
 {
-  Listen *self = data;
+  Listen *self = user_data;
 
   self->leaving = TRUE;
   cap_listener_finish (self->listener);
@@ -292,9 +295,9 @@ on_duration (gpointer data)
 }
 
 static gboolean
-on_reader_gone (int fd, GIOCondition condition, gpointer data)
+on_reader_gone (int fd, GIOCondition condition, gpointer user_data)
 {
-  Listen *self = data;
+  Listen *self = user_data;
 
   /* Without this watch, the microphone would stay open until the next caption fails to
    * be written, which may take hours. */
@@ -304,9 +307,9 @@ on_reader_gone (int fd, GIOCondition condition, gpointer data)
 }
 
 static gboolean
-on_resized (gpointer data)
+on_resized (gpointer user_data)
 {
-  Listen *self = data;
+  Listen *self = user_data;
 
   read_width (self);
   redraw (self);
@@ -358,9 +361,9 @@ listen_to (Listen *self, const Options *options, GError **error)
   self->formatter = self->format->open (self->rewrites ? &self->terminal : NULL, partials);
   self->loop = g_main_loop_new (NULL, FALSE);
   self->listener = cap_listener_new (connection);
-  g_signal_connect_swapped (self->listener, "segment", G_CALLBACK (on_segment), self);
-  g_signal_connect_swapped (self->listener, "state", G_CALLBACK (on_state), self);
-  g_signal_connect_swapped (self->listener, "ended", G_CALLBACK (on_ended), self);
+  g_signal_connect (self->listener, "segment", G_CALLBACK (on_segment), self);
+  g_signal_connect (self->listener, "state", G_CALLBACK (on_state), self);
+  g_signal_connect (self->listener, "ended", G_CALLBACK (on_ended), self);
 
   watch (self, options);
   cap_listener_open (self->listener, compose_open_options (options, partials));

@@ -11,7 +11,7 @@ struct _CapDiagnoseCall
 {
   GDBusConnection *connection;
   const CapDiagnoseCallFuncs *funcs;
-  gpointer data;
+  gpointer user_data;
 
   char *path;
   guint subscription;
@@ -21,7 +21,7 @@ struct _CapDiagnoseCall
   gboolean over;
 };
 
-/* the end */
+/* private */
 
 static void
 fail (CapDiagnoseCall *self, GError *taken)
@@ -32,49 +32,8 @@ fail (CapDiagnoseCall *self, GError *taken)
     return;
 
   self->over = TRUE;
-  self->funcs->failed (error, self->data);
+  self->funcs->failed (error, self->user_data);
 }
-
-static void
-on_vanished (GDBusConnection *connection, const char *name, gpointer data)
-{
-  CapDiagnoseCall *self = data;
-  GError *error = g_error_new_literal (
-      G_DBUS_ERROR,
-      connection == NULL ? G_DBUS_ERROR_DISCONNECTED : G_DBUS_ERROR_NAME_HAS_NO_OWNER, "gone");
-
-  cap_bus_explain (error);
-  fail (self, error);
-}
-
-static void
-on_timeout (gpointer data)
-{
-  CapDiagnoseCall *self = data;
-
-  self->timeout_id = 0;
-  fail (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED,
-                                   "the diagnosis was interrupted, but the caption service did not answer"));
-}
-
-void
-cap_diagnose_call_cancel (CapDiagnoseCall *self)
-{
-  if (self->cancelled)
-    {
-      fail (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "the diagnosis was interrupted"));
-      return;
-    }
-
-  self->cancelled = TRUE;
-  self->timeout_id = g_timeout_add_once (CANCEL_MS, on_timeout, self);
-  /* The service answers with the signal Done. */
-  g_dbus_connection_call (self->connection, CAP_BUS_NAME, self->path, CAP_DIAGNOSIS_INTERFACE,
-                          "Cancel", NULL, NULL, G_DBUS_CALL_FLAGS_NO_AUTO_START, CANCEL_MS, NULL,
-                          NULL, NULL);
-}
-
-/* signals */
 
 static void
 take_done (CapDiagnoseCall *self, GVariant *arguments)
@@ -84,34 +43,8 @@ take_done (CapDiagnoseCall *self, GVariant *arguments)
 
   g_variant_get (arguments, "(&s@a{sv})", &verdict, &details);
   self->over = TRUE;
-  self->funcs->done (verdict, details, self->data);
+  self->funcs->done (verdict, details, self->user_data);
 }
-
-static void
-on_signal (GDBusConnection *connection,
-           const char *sender,
-           const char *path,
-           const char *interface,
-           const char *name,
-           GVariant *arguments,
-           gpointer data)
-{
-  CapDiagnoseCall *self = data;
-
-  if (self->over || !g_str_equal (path, self->path))
-    return;
-
-  if (g_str_equal (name, "Row") && g_variant_is_of_type (arguments, G_VARIANT_TYPE ("(a{sv})")))
-    {
-      g_autoptr (GVariant) row = g_variant_get_child_value (arguments, 0);
-
-      self->funcs->row (row, self->data);
-    }
-  else if (g_str_equal (name, "Done") && g_variant_is_of_type (arguments, G_VARIANT_TYPE ("(sa{sv})")))
-    take_done (self, arguments);
-}
-
-/* lifecycle */
 
 static char *
 read_owner (GDBusConnection *connection, GError **error)
@@ -151,12 +84,62 @@ call_diagnose (CapDiagnoseCall *self, const char *id, gboolean apply, GError **e
   return TRUE;
 }
 
+/* callbacks */
+
+static void
+on_vanished (GDBusConnection *connection, const char *name, gpointer user_data)
+{
+  CapDiagnoseCall *self = user_data;
+  GError *error = g_error_new_literal (
+      G_DBUS_ERROR,
+      connection == NULL ? G_DBUS_ERROR_DISCONNECTED : G_DBUS_ERROR_NAME_HAS_NO_OWNER, "gone");
+
+  cap_bus_explain (error);
+  fail (self, error);
+}
+
+static void
+on_timeout (gpointer user_data)
+{
+  CapDiagnoseCall *self = user_data;
+
+  self->timeout_id = 0;
+  fail (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                                   "the diagnosis was interrupted, but the caption service did not answer"));
+}
+
+static void
+on_signal (GDBusConnection *connection,
+           const char *sender,
+           const char *path,
+           const char *interface,
+           const char *name,
+           GVariant *arguments,
+           gpointer user_data)
+{
+  CapDiagnoseCall *self = user_data;
+
+  if (self->over || !g_str_equal (path, self->path))
+    return;
+
+  if (g_str_equal (name, "Row") && g_variant_is_of_type (arguments, G_VARIANT_TYPE ("(a{sv})")))
+    {
+      g_autoptr (GVariant) row = g_variant_get_child_value (arguments, 0);
+
+      self->funcs->row (row, self->user_data);
+    }
+  else if (g_str_equal (name, "Done") && g_variant_is_of_type (arguments, G_VARIANT_TYPE ("(sa{sv})")))
+    take_done (self, arguments);
+}
+
+/* public */
+
 CapDiagnoseCall *
 cap_diagnose_call_start (GDBusConnection *connection,
                          const char *id,
                          gboolean apply,
                          const CapDiagnoseCallFuncs *funcs,
-                         gpointer data,
+                         gpointer user_data,
                          GError **error)
 {
   g_autoptr (CapDiagnoseCall) self = g_new0 (CapDiagnoseCall, 1);
@@ -164,7 +147,7 @@ cap_diagnose_call_start (GDBusConnection *connection,
 
   self->connection = g_object_ref (connection);
   self->funcs = funcs;
-  self->data = data;
+  self->user_data = user_data;
 
   owner = read_owner (connection, error);
   if (owner == NULL)
@@ -194,4 +177,21 @@ cap_diagnose_call_free (CapDiagnoseCall *self)
   g_clear_object (&self->connection);
   g_free (self->path);
   g_free (self);
+}
+
+void
+cap_diagnose_call_cancel (CapDiagnoseCall *self)
+{
+  if (self->cancelled)
+    {
+      fail (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "the diagnosis was interrupted"));
+      return;
+    }
+
+  self->cancelled = TRUE;
+  self->timeout_id = g_timeout_add_once (CANCEL_MS, on_timeout, self);
+  /* The service answers with the signal Done. */
+  g_dbus_connection_call (self->connection, CAP_BUS_NAME, self->path, CAP_DIAGNOSIS_INTERFACE,
+                          "Cancel", NULL, NULL, G_DBUS_CALL_FLAGS_NO_AUTO_START, CANCEL_MS, NULL,
+                          NULL, NULL);
 }

@@ -12,18 +12,18 @@ typedef struct _CapDiagnoseCall CapDiagnoseCall;
 
 typedef struct
 {
-  void (*row) (GVariant *row, gpointer data);
-  void (*done) (const char *verdict, GVariant *details, gpointer data);
+  void (*row) (GVariant *row, gpointer user_data);
+  void (*done) (const char *verdict, GVariant *details, gpointer user_data);
   /* Instead of done: the service or the bus went away, or the service did not react to
    * Cancel. */
-  void (*failed) (const GError *error, gpointer data);
+  void (*failed) (const GError *error, gpointer user_data);
 } CapDiagnoseCallFuncs;
 
 CapDiagnoseCall *cap_diagnose_call_start (GDBusConnection *connection,
                                           const char *id,
                                           gboolean apply,
                                           const CapDiagnoseCallFuncs *funcs,
-                                          gpointer data,
+                                          gpointer user_data,
                                           GError **error);
 void cap_diagnose_call_free (CapDiagnoseCall *self);
 

@@ -96,6 +96,8 @@ print_request (GVariant *row)
   return cap_text_clean (get_text (row, "request-id"));
 }
 
+/* lines */
+
 static const Column columns[] = {
   { "STEP", 23, print_step },
   { "RESULT", 7, print_result },
@@ -105,8 +107,6 @@ static const Column columns[] = {
   { "REGION", 9, print_region },
   { "REQUEST", 12, print_request },
 };
-
-/* lines */
 
 static void
 append_cell (GString *line, const char *text, guint width)
@@ -135,33 +135,6 @@ count_columns (guint width)
     taken += columns[count++].width + GAP;
 
   return count;
-}
-
-char *
-cap_diagnosis_table_print_header (guint width)
-{
-  GString *line = g_string_new (NULL);
-
-  for (guint i = 0; i < count_columns (width); i++)
-    append_cell (line, columns[i].title, columns[i].width);
-
-  end_line (line);
-  return g_string_free (line, FALSE);
-}
-
-char *
-cap_diagnosis_table_print_text (const char *text, const char *indent, guint width)
-{
-  guint room = MIN (width, WIDEST) - MIN (MIN (width, WIDEST), (guint) strlen (indent));
-  g_autofree char *clean = cap_text_clean (text);
-  g_autofree char *wrapped = cap_text_wrap (clean, MAX (room, NARROWEST));
-  g_auto (GStrv) lines = g_strsplit (wrapped, "\n", -1);
-  GString *out = g_string_new (NULL);
-
-  for (guint i = 0; lines[i] != NULL; i++)
-    g_string_append_printf (out, "%s%s\n", indent, lines[i]);
-
-  return g_string_free (out, FALSE);
 }
 
 /* Ignores the request ID, which differs each time. */
@@ -195,6 +168,20 @@ has_reason (GVariant *row)
          && (!get_flag (row, "works") || !g_str_equal (get_text (row, "step"), "name"));
 }
 
+/* public */
+
+char *
+cap_diagnosis_table_print_header (guint width)
+{
+  GString *line = g_string_new (NULL);
+
+  for (guint i = 0; i < count_columns (width); i++)
+    append_cell (line, columns[i].title, columns[i].width);
+
+  end_line (line);
+  return g_string_free (line, FALSE);
+}
+
 char *
 cap_diagnosis_table_print_row (GVariant *row, GPtrArray *before, guint width)
 {
@@ -217,4 +204,19 @@ cap_diagnosis_table_print_row (GVariant *row, GPtrArray *before, guint width)
     }
 
   return g_string_free (line, FALSE);
+}
+
+char *
+cap_diagnosis_table_print_text (const char *text, const char *indent, guint width)
+{
+  guint room = MIN (width, WIDEST) - MIN (MIN (width, WIDEST), (guint) strlen (indent));
+  g_autofree char *clean = cap_text_clean (text);
+  g_autofree char *wrapped = cap_text_wrap (clean, MAX (room, NARROWEST));
+  g_auto (GStrv) lines = g_strsplit (wrapped, "\n", -1);
+  GString *out = g_string_new (NULL);
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    g_string_append_printf (out, "%s%s\n", indent, lines[i]);
+
+  return g_string_free (out, FALSE);
 }

@@ -11,12 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-void
-cap_key_free (CapKey *self)
-{
-  explicit_bzero (self, sizeof *self);
-  g_free (self);
-}
+/* private */
 
 /* A key copied from a web page often ends with a space. */
 static void
@@ -43,25 +38,6 @@ check (CapKey *taken, GError **error)
     }
 
   return g_steal_pointer (&self);
-}
-
-CapKey *
-cap_key_ask (const char *id, GError **error)
-{
-  g_autoptr (CapKey) self = g_new0 (CapKey, 1);
-  g_autofree char *question = g_strdup_printf ("Key for %s (hidden while you type): ", id);
-  g_autoptr (GError) cause = NULL;
-
-  if (cap_prompt_ask (question, TRUE, self->bytes, sizeof self->bytes, &cause))
-    return check (g_steal_pointer (&self), error);
-
-  if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE))
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
-                         "the key is longer than a line of a terminal can be. Nothing was changed. "
-                         "To pass it another way, use --key-stdin");
-  else
-    g_propagate_error (error, g_steal_pointer (&cause));
-  return NULL;
 }
 
 static gboolean
@@ -91,6 +67,27 @@ read_first_line (CapKey *self, GError **error)
   return FALSE;
 }
 
+/* public */
+
+CapKey *
+cap_key_ask (const char *id, GError **error)
+{
+  g_autoptr (CapKey) self = g_new0 (CapKey, 1);
+  g_autofree char *question = g_strdup_printf ("Key for %s (hidden while you type): ", id);
+  g_autoptr (GError) cause = NULL;
+
+  if (cap_prompt_ask (question, TRUE, self->bytes, sizeof self->bytes, &cause))
+    return check (g_steal_pointer (&self), error);
+
+  if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE))
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
+                         "the key is longer than a line of a terminal can be. Nothing was changed. "
+                         "To pass it another way, use --key-stdin");
+  else
+    g_propagate_error (error, g_steal_pointer (&cause));
+  return NULL;
+}
+
 CapKey *
 cap_key_read (const char *id, GError **error)
 {
@@ -104,6 +101,13 @@ cap_key_read (const char *id, GError **error)
     return NULL;
 
   return check (g_steal_pointer (&self), error);
+}
+
+void
+cap_key_free (CapKey *self)
+{
+  explicit_bzero (self, sizeof *self);
+  g_free (self);
 }
 
 gboolean

@@ -22,13 +22,7 @@ typedef struct
   struct termios before;
 } Prompt;
 
-gboolean
-cap_prompt_is_possible (void)
-{
-  return isatty (STDIN_FILENO);
-}
-
-/* signals */
+/* private */
 
 static void
 list_signals (sigset_t *set)
@@ -40,23 +34,6 @@ list_signals (sigset_t *set)
   sigaddset (set, SIGQUIT);
   sigaddset (set, SIGTSTP);
 }
-
-void
-cap_prompt_hold_signals (sigset_t *before)
-{
-  sigset_t set;
-
-  list_signals (&set);
-  pthread_sigmask (SIG_BLOCK, &set, before);
-}
-
-void
-cap_prompt_release_signals (const sigset_t *before)
-{
-  pthread_sigmask (SIG_SETMASK, before, NULL);
-}
-
-/* the terminal */
 
 static void
 hide (Prompt *self)
@@ -152,6 +129,14 @@ read_line (Prompt *self, const char *question, char *line, gsize size, GError **
   return TRUE;
 }
 
+/* public */
+
+gboolean
+cap_prompt_is_possible (void)
+{
+  return isatty (STDIN_FILENO);
+}
+
 gboolean
 cap_prompt_ask (const char *question, gboolean hidden, char *line, gsize size, GError **error)
 {
@@ -176,4 +161,19 @@ cap_prompt_ask (const char *question, gboolean hidden, char *line, gsize size, G
   cap_prompt_release_signals (&before);
   close (self.terminal);
   return answered;
+}
+
+void
+cap_prompt_hold_signals (sigset_t *before)
+{
+  sigset_t set;
+
+  list_signals (&set);
+  pthread_sigmask (SIG_BLOCK, &set, before);
+}
+
+void
+cap_prompt_release_signals (const sigset_t *before)
+{
+  pthread_sigmask (SIG_SETMASK, before, NULL);
 }

@@ -40,6 +40,8 @@ static const Service any_service = {
   "auto", FALSE, FALSE, "URL of the service", NULL, "Transcription model", NULL, NULL
 };
 
+/* private */
+
 static const Service *
 find_service (const char *dialect)
 {
@@ -49,6 +51,31 @@ find_service (const char *dialect)
 
   return &any_service;
 }
+
+static gboolean
+ask (char **answer, const char *what, const char *suggested, GError **error)
+{
+  g_autofree char *question = suggested != NULL ? g_strdup_printf ("%s [%s]: ", what, suggested)
+                                                : g_strdup_printf ("%s: ", what);
+  char line[4096];
+
+  if (*answer != NULL)
+    return TRUE;
+  if (!cap_prompt_ask (question, FALSE, line, sizeof line, error))
+    return FALSE;
+
+  g_strstrip (line);
+  if (*line == '\0' && suggested == NULL)
+    {
+      g_set_error (error, CAP_USAGE_ERROR, 0, "%s: an answer is required. Nothing was changed", what);
+      return FALSE;
+    }
+
+  *answer = g_strdup (*line != '\0' ? line : suggested);
+  return TRUE;
+}
+
+/* public */
 
 void
 cap_provider_assume (CapProviderSettings *settings, const char *id)
@@ -66,8 +93,6 @@ cap_provider_needs_key (const CapProviderSettings *settings)
 
   return find_service (settings->dialect)->key && !other_way;
 }
-
-/* without a terminal */
 
 gboolean
 cap_provider_check_complete (const CapProviderSettings *settings, gboolean key, GError **error)
@@ -94,31 +119,6 @@ cap_provider_check_complete (const CapProviderSettings *settings, gboolean key, 
   g_set_error (error, CAP_USAGE_ERROR, 0,
                "These options are missing, and there is no terminal to ask for their values: %s", names);
   return FALSE;
-}
-
-/* at the terminal */
-
-static gboolean
-ask (char **answer, const char *what, const char *suggested, GError **error)
-{
-  g_autofree char *question = suggested != NULL ? g_strdup_printf ("%s [%s]: ", what, suggested)
-                                                : g_strdup_printf ("%s: ", what);
-  char line[4096];
-
-  if (*answer != NULL)
-    return TRUE;
-  if (!cap_prompt_ask (question, FALSE, line, sizeof line, error))
-    return FALSE;
-
-  g_strstrip (line);
-  if (*line == '\0' && suggested == NULL)
-    {
-      g_set_error (error, CAP_USAGE_ERROR, 0, "%s: an answer is required. Nothing was changed", what);
-      return FALSE;
-    }
-
-  *answer = g_strdup (*line != '\0' ? line : suggested);
-  return TRUE;
 }
 
 gboolean

@@ -5,32 +5,7 @@
 #include "captionctl/captionctl.h"
 #include "common/bus.h"
 
-const char *
-cap_provider_list_get_text (GVariant *provider, const char *key)
-{
-  const char *text = "";
-
-  g_variant_lookup (provider, key, "&s", &text);
-  return text;
-}
-
-GVariant *
-cap_provider_list_get_settings (GVariant *provider)
-{
-  GVariant *settings = g_variant_lookup_value (provider, "provider", G_VARIANT_TYPE_VARDICT);
-
-  return settings != NULL ? settings
-                          : g_variant_ref_sink (g_variant_new_array (G_VARIANT_TYPE ("{sv}"), NULL, 0));
-}
-
-const char *
-cap_provider_list_get_setting (GVariant *provider, const char *key)
-{
-  g_autoptr (GVariant) settings = cap_provider_list_get_settings (provider);
-
-  /* @settings is a part of @provider, so that the text lives as long as that. */
-  return cap_provider_list_get_text (settings, key);
-}
+/* private */
 
 static char *
 read_default_engine (GDBusConnection *connection, GError **error)
@@ -56,6 +31,8 @@ mark (GVariant *engine, const char *default_engine)
                          g_str_equal (cap_provider_list_get_text (engine, "id"), default_engine));
   return g_variant_dict_end (&dict);
 }
+
+/* public */
 
 GVariant *
 cap_provider_list_read (GDBusConnection *connection, GError **error)
@@ -114,6 +91,33 @@ cap_provider_list_get (GDBusConnection *connection, const char *id, GError **err
                  "there is no provider \"%s\". To list the providers: captionctl provider list", id);
 
   return provider;
+}
+
+const char *
+cap_provider_list_get_text (GVariant *provider, const char *key)
+{
+  const char *text = "";
+
+  g_variant_lookup (provider, key, "&s", &text);
+  return text;
+}
+
+const char *
+cap_provider_list_get_setting (GVariant *provider, const char *key)
+{
+  g_autoptr (GVariant) settings = cap_provider_list_get_settings (provider);
+
+  /* @settings is a part of @provider, so that the text lives as long as that. */
+  return cap_provider_list_get_text (settings, key);
+}
+
+GVariant *
+cap_provider_list_get_settings (GVariant *provider)
+{
+  GVariant *settings = g_variant_lookup_value (provider, "provider", G_VARIANT_TYPE_VARDICT);
+
+  return settings != NULL ? settings
+                          : g_variant_ref_sink (g_variant_new_array (G_VARIANT_TYPE ("{sv}"), NULL, 0));
 }
 
 gboolean

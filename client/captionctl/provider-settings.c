@@ -62,6 +62,8 @@ static const Setting settings_known[] = {
     "Allow an unencrypted connection to another machine", NULL },
 };
 
+/* from the command line */
+
 static const Setting *
 find (const char *key)
 {
@@ -71,22 +73,6 @@ find (const char *key)
 
   return NULL;
 }
-
-void
-cap_provider_settings_clear (CapProviderSettings *self)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (settings_known); i++)
-    {
-      gpointer member = G_STRUCT_MEMBER_P (self, settings_known[i].offset);
-
-      if (settings_known[i].kind == KIND_LIST)
-        g_clear_pointer ((char ***) member, g_strfreev);
-      else if (settings_known[i].kind != KIND_FLAG)
-        g_clear_pointer ((char **) member, g_free);
-    }
-}
-
-/* from the command line */
 
 static GOptionEntry
 make_option (CapProviderSettings *self, const Setting *setting)
@@ -111,28 +97,6 @@ make_no_option (CapProviderSettings *self, const Setting *setting)
                           mint ? "Connect with the key itself (default)"
                                : "Refuse such a connection (default)",
                           NULL };
-}
-
-GOptionEntry *
-cap_provider_settings_list_options (CapProviderSettings *self, const GOptionEntry *more)
-{
-  GArray *entries = g_array_new (TRUE, TRUE, sizeof (GOptionEntry));
-
-  for (guint i = 0; i < G_N_ELEMENTS (settings_known); i++)
-    {
-      GOptionEntry entry = make_option (self, &settings_known[i]);
-
-      g_array_append_val (entries, entry);
-      if (settings_known[i].kind == KIND_FLAG)
-        {
-          entry = make_no_option (self, &settings_known[i]);
-          g_array_append_val (entries, entry);
-        }
-    }
-
-  for (; more->long_name != NULL; more++)
-    g_array_append_vals (entries, more, 1);
-  return (GOptionEntry *) g_array_free (entries, FALSE);
 }
 
 /* to the bus */
@@ -243,32 +207,6 @@ compose_one (const CapProviderSettings *self, const Setting *setting, GError **e
   return text != NULL ? compose_text (setting, text, error) : NULL;
 }
 
-GVariant *
-cap_provider_settings_compose (const CapProviderSettings *self, GError **error)
-{
-  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
-
-  for (guint i = 0; i < G_N_ELEMENTS (settings_known); i++)
-    {
-      GError *cause = NULL;
-      GVariant *value = compose_one (self, &settings_known[i], &cause);
-
-      if (cause != NULL)
-        {
-          g_propagate_error (error, cause);
-          return NULL;
-        }
-      if (value != NULL)
-        g_variant_dict_insert_value (&dict, settings_known[i].key, value);
-    }
-
-  /* --token-command implies --auth, because a command is of use only with it. */
-  if (self->token_command != NULL && self->auth == NULL)
-    g_variant_dict_insert (&dict, "auth", "s", *self->token_command != '\0' ? "token-command" : "");
-
-  return g_variant_dict_end (&dict);
-}
-
 /* to people */
 
 static char *
@@ -308,21 +246,6 @@ is_default (const char *key, GVariant *value)
     return g_variant_get_uint32 (value) == 0;
 
   return g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN) && !g_variant_get_boolean (value);
-}
-
-char *
-cap_provider_setting_describe (const char *key, GVariant *value)
-{
-  if (is_default (key, value))
-    return NULL;
-  if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
-    return g_variant_dup_string (value, NULL);
-  if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING_ARRAY))
-    return join_quoted (value);
-  if (g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN))
-    return g_strdup ("yes");
-
-  return g_variant_print (value, FALSE);
 }
 
 static void
@@ -370,6 +293,85 @@ has_already (GVariant *current, const char *key, GVariant *value)
   g_autoptr (GVariant) set = g_variant_lookup_value (current, key, NULL);
 
   return set != NULL ? g_variant_equal (set, value) : is_default (key, value);
+}
+
+/* public */
+
+void
+cap_provider_settings_clear (CapProviderSettings *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (settings_known); i++)
+    {
+      gpointer member = G_STRUCT_MEMBER_P (self, settings_known[i].offset);
+
+      if (settings_known[i].kind == KIND_LIST)
+        g_clear_pointer ((char ***) member, g_strfreev);
+      else if (settings_known[i].kind != KIND_FLAG)
+        g_clear_pointer ((char **) member, g_free);
+    }
+}
+
+GOptionEntry *
+cap_provider_settings_list_options (CapProviderSettings *self, const GOptionEntry *more)
+{
+  GArray *entries = g_array_new (TRUE, TRUE, sizeof (GOptionEntry));
+
+  for (guint i = 0; i < G_N_ELEMENTS (settings_known); i++)
+    {
+      GOptionEntry entry = make_option (self, &settings_known[i]);
+
+      g_array_append_val (entries, entry);
+      if (settings_known[i].kind == KIND_FLAG)
+        {
+          entry = make_no_option (self, &settings_known[i]);
+          g_array_append_val (entries, entry);
+        }
+    }
+
+  for (; more->long_name != NULL; more++)
+    g_array_append_vals (entries, more, 1);
+  return (GOptionEntry *) g_array_free (entries, FALSE);
+}
+
+GVariant *
+cap_provider_settings_compose (const CapProviderSettings *self, GError **error)
+{
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (settings_known); i++)
+    {
+      GError *cause = NULL;
+      GVariant *value = compose_one (self, &settings_known[i], &cause);
+
+      if (cause != NULL)
+        {
+          g_propagate_error (error, cause);
+          return NULL;
+        }
+      if (value != NULL)
+        g_variant_dict_insert_value (&dict, settings_known[i].key, value);
+    }
+
+  /* --token-command implies --auth, because a command is of use only with it. */
+  if (self->token_command != NULL && self->auth == NULL)
+    g_variant_dict_insert (&dict, "auth", "s", *self->token_command != '\0' ? "token-command" : "");
+
+  return g_variant_dict_end (&dict);
+}
+
+char *
+cap_provider_setting_describe (const char *key, GVariant *value)
+{
+  if (is_default (key, value))
+    return NULL;
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
+    return g_variant_dup_string (value, NULL);
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING_ARRAY))
+    return join_quoted (value);
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN))
+    return g_strdup ("yes");
+
+  return g_variant_print (value, FALSE);
 }
 
 char *

@@ -28,7 +28,7 @@ static const char *const first_labels_kept[] = {
   "session", "conversation", "response", "transcription", "org", NULL
 };
 
-/* words */
+/* private */
 
 static void
 add_word (CapRedaction *self, const char *word, const char *replacement)
@@ -75,7 +75,68 @@ add_service (CapRedaction *self, const char *url)
     add_word (self, host, "HOST");
 }
 
-/* lifecycle */
+static gboolean
+is_kept (CapRedaction *self, const char *host)
+{
+  if (g_ascii_strcasecmp (host, "api.openai.com") == 0 || g_str_has_suffix (host, ".api.openai.com"))
+    return TRUE;
+
+  for (guint i = 0; self->kept != NULL && self->kept[i] != NULL; i++)
+    if (strstr (self->kept[i], host) != NULL)
+      return TRUE;
+
+  return FALSE;
+}
+
+static char *
+replace_hosts (CapRedaction *self, GRegex *regex, GRegexEvalCallback replace_one, char *taken)
+{
+  g_autofree char *text = taken;
+
+  return g_regex_replace_eval (regex, text, -1, 0, 0, replace_one, self, NULL);
+}
+
+static char *
+replace (GRegex *regex, char *taken, const char *replacement)
+{
+  g_autofree char *text = taken;
+
+  return g_regex_replace_literal (regex, text, -1, 0, replacement, 0, NULL);
+}
+
+/* callbacks */
+
+static gboolean
+on_host (const GMatchInfo *match, GString *result, gpointer user_data)
+{
+  CapRedaction *self = user_data;
+  g_autofree char *host = g_match_info_fetch (match, 0);
+
+  if (is_kept (self, host))
+    g_string_append (result, host);
+  else if (g_regex_match (self->azure, host, 0, NULL))
+    g_string_append_printf (result, "RESOURCE%s", strchr (host, '.'));
+  else
+    g_string_append (result, "HOST");
+
+  return FALSE;
+}
+
+/* A name with dots that may be a host or the name of an event. */
+static gboolean
+on_name (const GMatchInfo *match, GString *result, gpointer user_data)
+{
+  g_autofree char *name = g_match_info_fetch (match, 0);
+  g_autofree char *first = g_ascii_strdown (name, (gssize) strcspn (name, "."));
+
+  if (!g_strv_contains (first_labels_kept, first))
+    return on_host (match, result, user_data);
+
+  g_string_append (result, name);
+  return FALSE;
+}
+
+/* public */
 
 CapRedaction *
 cap_redaction_new (const CapRedactionNames *names)
@@ -122,68 +183,15 @@ cap_redaction_free (CapRedaction *self)
   g_free (self);
 }
 
-/* hosts */
-
-static gboolean
-is_kept (CapRedaction *self, const char *host)
+char *
+cap_redaction_apply (CapRedaction *self, const char *text)
 {
-  if (g_ascii_strcasecmp (host, "api.openai.com") == 0 || g_str_has_suffix (host, ".api.openai.com"))
-    return TRUE;
+  char *clean = cap_redaction_apply_to_name (self, text);
 
-  for (guint i = 0; self->kept != NULL && self->kept[i] != NULL; i++)
-    if (strstr (self->kept[i], host) != NULL)
-      return TRUE;
-
-  return FALSE;
+  clean = replace_hosts (self, self->address, on_host, clean);
+  clean = replace_hosts (self, self->domain, on_name, clean);
+  return replace (self->number, clean, "HOST");
 }
-
-static gboolean
-on_host (const GMatchInfo *match, GString *result, gpointer data)
-{
-  CapRedaction *self = data;
-  g_autofree char *host = g_match_info_fetch (match, 0);
-
-  if (is_kept (self, host))
-    g_string_append (result, host);
-  else if (g_regex_match (self->azure, host, 0, NULL))
-    g_string_append_printf (result, "RESOURCE%s", strchr (host, '.'));
-  else
-    g_string_append (result, "HOST");
-
-  return FALSE;
-}
-
-/* A name with dots that may be a host or the name of an event. */
-static gboolean
-on_name (const GMatchInfo *match, GString *result, gpointer data)
-{
-  g_autofree char *name = g_match_info_fetch (match, 0);
-  g_autofree char *first = g_ascii_strdown (name, (gssize) strcspn (name, "."));
-
-  if (!g_strv_contains (first_labels_kept, first))
-    return on_host (match, result, data);
-
-  g_string_append (result, name);
-  return FALSE;
-}
-
-static char *
-replace_hosts (CapRedaction *self, GRegex *regex, GRegexEvalCallback replace_one, char *taken)
-{
-  g_autofree char *text = taken;
-
-  return g_regex_replace_eval (regex, text, -1, 0, 0, replace_one, self, NULL);
-}
-
-static char *
-replace (GRegex *regex, char *taken, const char *replacement)
-{
-  g_autofree char *text = taken;
-
-  return g_regex_replace_literal (regex, text, -1, 0, replacement, 0, NULL);
-}
-
-/* public methods */
 
 char *
 cap_redaction_apply_to_name (CapRedaction *self, const char *text)
@@ -194,14 +202,4 @@ cap_redaction_apply_to_name (CapRedaction *self, const char *text)
     clean = replace (self->words->pdata[i], clean, self->words->pdata[i + 1]);
 
   return clean;
-}
-
-char *
-cap_redaction_apply (CapRedaction *self, const char *text)
-{
-  char *clean = cap_redaction_apply_to_name (self, text);
-
-  clean = replace_hosts (self, self->address, on_host, clean);
-  clean = replace_hosts (self, self->domain, on_name, clean);
-  return replace (self->number, clean, "HOST");
 }

@@ -61,9 +61,18 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (CapListener, cap_listener, G_TYPE_OBJECT)
 
-static void close_stream (CapListener *self);
+static void on_timeout (gpointer user_data);
+static void on_closed (GObject *source, GAsyncResult *result, gpointer user_data);
 
 /* lifecycle */
+
+static void
+cap_listener_init (CapListener *self)
+{
+  self->cancellable = g_cancellable_new ();
+  self->early = g_ptr_array_new_with_free_func ((GDestroyNotify) cap_segment_free);
+  self->unfinished = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+}
 
 static void
 cap_listener_dispose (GObject *object)
@@ -111,15 +120,7 @@ cap_listener_class_init (CapListenerClass *klass)
                                         NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
 }
 
-static void
-cap_listener_init (CapListener *self)
-{
-  self->cancellable = g_cancellable_new ();
-  self->early = g_ptr_array_new_with_free_func ((GDestroyNotify) cap_segment_free);
-  self->unfinished = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-}
-
-/* calls without the proxy */
+/* private */
 
 /* @done: NULL if the answer does not matter. */
 static void
@@ -141,8 +142,6 @@ call_open (CapListener *self, GVariant *options, GAsyncReadyCallback done)
                           G_VARIANT_TYPE ("(o)"), G_DBUS_CALL_FLAGS_NONE, G_MAXINT, NULL, done,
                           g_object_ref (self));
 }
-
-/* the end */
 
 static void
 end (CapListener *self)
@@ -189,38 +188,10 @@ fail_stream_call (CapListener *self, GError *error)
 }
 
 static void
-on_timeout (gpointer data)
-{
-  CapListener *self = data;
-
-  self->timeout_id = 0;
-  if (self->step == STEP_DRAINING)
-    {
-      close_stream (self);
-      return;
-    }
-
-  if (self->step == STEP_OPENING)
-    fail_call (self, g_error_new_literal (G_DBUS_ERROR, G_DBUS_ERROR_TIMED_OUT, ""));
-  end (self);
-}
-
-static void
 set_timeout (CapListener *self, guint milliseconds)
 {
   g_clear_handle_id (&self->timeout_id, g_source_remove);
   self->timeout_id = g_timeout_add_once (milliseconds, on_timeout, self);
-}
-
-static void
-on_closed (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (CapListener) self = data;
-  /* An error does not matter: the service drops the hold at the latest when our bus
-   * name vanishes. */
-  g_autoptr (GVariant) reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, NULL);
-
-  end (self);
 }
 
 static void
@@ -247,8 +218,6 @@ close_when_drained (CapListener *self)
   if (self->step == STEP_DRAINING && self->caught_up && g_hash_table_size (self->unfinished) == 0)
     close_stream (self);
 }
-
-/* segments */
 
 static void
 accept_segment (CapListener *self, const CapSegment *segment)
@@ -301,30 +270,6 @@ parse_rows (GVariant *rows)
   return segments;
 }
 
-static void
-on_segment (CapListener *self,
-            guint64 id,
-            guint64 serial,
-            const char *text,
-            gboolean final,
-            gint64 start,
-            gint64 finish,
-            GVariant *details)
-{
-  g_autoptr (GVariant) row = g_variant_ref_sink (
-      g_variant_new ("(ttsbxx@a{sv})", id, serial, text, final, start, finish, details));
-
-  take_segment (self, cap_segment_new (row));
-}
-
-static void
-on_segment_retracted (CapListener *self, guint64 id, guint64 serial)
-{
-  take_segment (self, cap_segment_new_retracted (id, serial));
-}
-
-/* state */
-
 static const char *
 or_empty (const char *text)
 {
@@ -351,51 +296,6 @@ read_state (CapListener *self)
 }
 
 static void
-on_level (CapListener *self, double level)
-{
-  if (self->step == STEP_LIVE && self->levels)
-    g_signal_emit (self, signals[SIGNAL_LEVEL], 0, level);
-}
-
-static void
-on_properties_changed (CapListener *self)
-{
-  g_autofree char *owner = g_dbus_proxy_get_name_owner (G_DBUS_PROXY (self->stream));
-  CapState state;
-
-  /* The proxy drops its cached properties when the service goes away. */
-  if (self->step < STEP_LIVE || self->step == STEP_ENDED || owner == NULL)
-    return;
-
-  state = read_state (self);
-  g_signal_emit (self, signals[SIGNAL_STATE], 0, &state);
-}
-
-static void
-on_dropped (CapListener *self, const char *reason)
-{
-  fail (self, g_error_new_literal (CAP_ERROR, CAP_ERROR_NOT_HOLDER,
-                                   "the caption service stopped sending captions because this program "
-                                   "read them too slowly. Start it again"));
-  end (self);
-}
-
-static void
-on_name_vanished (GDBusConnection *connection, const char *name, gpointer data)
-{
-  CapListener *self = data;
-  gboolean bus_is_gone = connection == NULL || g_dbus_connection_is_closed (connection);
-
-  fail_call (self, g_error_new_literal (G_DBUS_ERROR,
-                                        bus_is_gone ? G_DBUS_ERROR_DISCONNECTED
-                                                    : G_DBUS_ERROR_NAME_HAS_NO_OWNER,
-                                        ""));
-  end (self);
-}
-
-/* opening */
-
-static void
 go_live (CapListener *self, GPtrArray *history)
 {
   CapState state = read_state (self);
@@ -413,10 +313,142 @@ go_live (CapListener *self, GPtrArray *history)
     take_segment (self, g_ptr_array_steal_index (self->early, 0));
 }
 
-static void
-on_history (GObject *source, GAsyncResult *result, gpointer data)
+/* GIO creates a proxy even if the service has gone meanwhile. */
+static gboolean
+has_owner (CapDBusCaptions1Stream *stream, GError **error)
 {
-  g_autoptr (CapListener) self = data;
+  g_autofree char *owner = g_dbus_proxy_get_name_owner (G_DBUS_PROXY (stream));
+
+  if (owner == NULL)
+    g_set_error_literal (error, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER, "");
+  return owner != NULL;
+}
+
+/* callbacks */
+
+static void
+on_timeout (gpointer user_data)
+{
+  CapListener *self = CAP_LISTENER (user_data);
+
+  self->timeout_id = 0;
+  if (self->step == STEP_DRAINING)
+    {
+      close_stream (self);
+      return;
+    }
+
+  if (self->step == STEP_OPENING)
+    fail_call (self, g_error_new_literal (G_DBUS_ERROR, G_DBUS_ERROR_TIMED_OUT, ""));
+  end (self);
+}
+
+static void
+on_closed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (CapListener) self = CAP_LISTENER (user_data);
+  /* An error does not matter: the service drops the hold at the latest when our bus
+   * name vanishes. */
+  g_autoptr (GVariant) reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, NULL);
+
+  end (self);
+}
+
+static void
+on_segment (CapDBusCaptions1Stream *stream,
+            guint64 id,
+            guint64 serial,
+            const char *text,
+            gboolean final,
+            gint64 start,
+            gint64 finish,
+            GVariant *details,
+            gpointer user_data)
+{
+  CapListener *self = CAP_LISTENER (user_data);
+
+  take_segment (self, cap_segment_new_full (id, serial, text, final, start, finish, details));
+}
+
+static void
+on_segment_retracted (CapDBusCaptions1Stream *stream, guint64 id, guint64 serial, gpointer user_data)
+{
+  CapListener *self = CAP_LISTENER (user_data);
+
+  take_segment (self, cap_segment_new_retracted (id, serial));
+}
+
+static void
+on_level (CapDBusCaptions1Stream *stream, double level, gpointer user_data)
+{
+  CapListener *self = CAP_LISTENER (user_data);
+
+  if (self->step == STEP_LIVE && self->levels)
+    g_signal_emit (self, signals[SIGNAL_LEVEL], 0, level);
+}
+
+static void
+on_properties_changed (GDBusProxy *proxy,
+                       GVariant *changed,
+                       const char *const *invalidated,
+                       gpointer user_data)
+{
+  CapListener *self = CAP_LISTENER (user_data);
+  g_autofree char *owner = g_dbus_proxy_get_name_owner (proxy);
+  CapState state;
+
+  /* The proxy drops its cached properties when the service goes away. */
+  if (self->step < STEP_LIVE || self->step == STEP_ENDED || owner == NULL)
+    return;
+
+  state = read_state (self);
+  g_signal_emit (self, signals[SIGNAL_STATE], 0, &state);
+}
+
+static void
+on_dropped (CapDBusCaptions1Stream *stream, const char *reason, gpointer user_data)
+{
+  CapListener *self = CAP_LISTENER (user_data);
+
+  fail (self, g_error_new_literal (CAP_ERROR, CAP_ERROR_NOT_HOLDER,
+                                   "the caption service stopped sending captions because this program "
+                                   "read them too slowly. Start it again"));
+  end (self);
+}
+
+static void
+on_name_vanished (GDBusConnection *connection, const char *name, gpointer user_data)
+{
+  CapListener *self = CAP_LISTENER (user_data);
+  gboolean bus_is_gone = connection == NULL || g_dbus_connection_is_closed (connection);
+
+  fail_call (self, g_error_new_literal (G_DBUS_ERROR,
+                                        bus_is_gone ? G_DBUS_ERROR_DISCONNECTED
+                                                    : G_DBUS_ERROR_NAME_HAS_NO_OWNER,
+                                        ""));
+  end (self);
+}
+
+static void
+subscribe (CapListener *self)
+{
+  g_signal_connect_object (self->stream, "segment", G_CALLBACK (on_segment), self, G_CONNECT_DEFAULT);
+  g_signal_connect_object (self->stream, "segment-retracted", G_CALLBACK (on_segment_retracted), self,
+                           G_CONNECT_DEFAULT);
+  g_signal_connect_object (self->stream, "level", G_CALLBACK (on_level), self, G_CONNECT_DEFAULT);
+  g_signal_connect_object (self->stream, "dropped", G_CALLBACK (on_dropped), self, G_CONNECT_DEFAULT);
+  g_signal_connect_object (self->stream, "g-properties-changed", G_CALLBACK (on_properties_changed), self,
+                           G_CONNECT_DEFAULT);
+
+  self->watch_id = g_bus_watch_name_on_connection (self->connection, CAP_BUS_NAME,
+                                                   G_BUS_NAME_WATCHER_FLAGS_NONE,
+                                                   NULL, on_name_vanished, self, NULL);
+}
+
+static void
+on_history (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (CapListener) self = CAP_LISTENER (user_data);
   g_autoptr (GVariant) rows = NULL;
   g_autoptr (GPtrArray) history = NULL;
   GError *error = NULL;
@@ -441,38 +473,9 @@ on_history (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-subscribe (CapListener *self)
+on_stream_ready (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_signal_connect_object (self->stream, "segment", G_CALLBACK (on_segment), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->stream, "segment-retracted", G_CALLBACK (on_segment_retracted),
-                           self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->stream, "level", G_CALLBACK (on_level), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->stream, "dropped", G_CALLBACK (on_dropped), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->stream, "g-properties-changed",
-                           G_CALLBACK (on_properties_changed), self, G_CONNECT_SWAPPED);
-
-  self->watch_id = g_bus_watch_name_on_connection (self->connection, CAP_BUS_NAME,
-                                                   G_BUS_NAME_WATCHER_FLAGS_NONE,
-                                                   NULL, on_name_vanished, self, NULL);
-}
-
-/* GIO creates a proxy even if the service has gone meanwhile. */
-static gboolean
-has_owner (CapDBusCaptions1Stream *stream, GError **error)
-{
-  g_autofree char *owner = g_dbus_proxy_get_name_owner (G_DBUS_PROXY (stream));
-
-  if (owner == NULL)
-    g_set_error_literal (error, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER, "");
-  return owner != NULL;
-}
-
-static void
-on_stream_ready (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (CapListener) self = data;
+  g_autoptr (CapListener) self = CAP_LISTENER (user_data);
   GError *error = NULL;
   CapDBusCaptions1Stream *stream =
       cap_dbus_captions1_stream_proxy_new_finish (result, &error);
@@ -500,9 +503,9 @@ on_stream_ready (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-on_opened (GObject *source, GAsyncResult *result, gpointer data)
+on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (CapListener) self = data;
+  g_autoptr (CapListener) self = CAP_LISTENER (user_data);
   g_autoptr (GVariant) reply = NULL;
   g_autofree char *path = NULL;
   GError *error = NULL;
@@ -537,9 +540,9 @@ on_opened (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-on_wished (GObject *source, GAsyncResult *result, gpointer data)
+on_wished (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (CapListener) self = data;
+  g_autoptr (CapListener) self = CAP_LISTENER (user_data);
   g_autoptr (GVariant) reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, NULL);
   const char *path;
 
@@ -551,12 +554,10 @@ on_wished (GObject *source, GAsyncResult *result, gpointer data)
   call_stream (self, path, "Close", NULL);
 }
 
-/* finishing */
-
 static void
-on_caught_up (GObject *source, GAsyncResult *result, gpointer data)
+on_caught_up (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (CapListener) self = data;
+  g_autoptr (CapListener) self = CAP_LISTENER (user_data);
   g_autoptr (GVariant) rows = NULL;
   g_autoptr (GPtrArray) segments = NULL;
 
@@ -576,9 +577,9 @@ on_caught_up (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-on_flushed (GObject *source, GAsyncResult *result, gpointer data)
+on_flushed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (CapListener) self = data;
+  g_autoptr (CapListener) self = CAP_LISTENER (user_data);
 
   cap_dbus_captions1_stream_call_flush_finish (CAP_DBUS_CAPTIONS1_STREAM (source), result, NULL);
   if (self->step != STEP_DRAINING)
@@ -589,7 +590,7 @@ on_flushed (GObject *source, GAsyncResult *result, gpointer data)
                                                g_object_ref (self));
 }
 
-/* public methods */
+/* public */
 
 CapListener *
 cap_listener_new (GDBusConnection *connection)

@@ -6,10 +6,40 @@
 CapSegment *
 cap_segment_new (GVariant *row)
 {
-  CapSegment *self = g_new0 (CapSegment, 1);
+  g_autoptr (GVariant) details = NULL;
+  guint64 id, serial;
+  const char *text;
+  gboolean final;
+  gint64 start, end;
 
-  g_variant_get (row, "(ttsbxx@a{sv})", &self->id, &self->serial, &self->text,
-                 &self->final, &self->start, &self->end, &self->details);
+  g_return_val_if_fail (row != NULL, NULL);
+
+  g_variant_get (row, "(tt&sbxx@a{sv})", &id, &serial, &text, &final, &start, &end, &details);
+  return cap_segment_new_full (id, serial, text, final, start, end, details);
+}
+
+CapSegment *
+cap_segment_new_full (guint64 id,
+                      guint64 serial,
+                      const char *text,
+                      gboolean final,
+                      gint64 start,
+                      gint64 end,
+                      GVariant *details)
+{
+  CapSegment *self;
+
+  g_return_val_if_fail (text != NULL, NULL);
+  g_return_val_if_fail (details != NULL, NULL);
+
+  self = g_new0 (CapSegment, 1);
+  self->id = id;
+  self->serial = serial;
+  self->text = g_strdup (text);
+  self->final = final;
+  self->start = start;
+  self->end = end;
+  self->details = g_variant_ref_sink (details);
   g_variant_lookup (self->details, "retracted", "b", &self->retracted);
   return self;
 }

@@ -22,6 +22,14 @@ typedef struct
 
 /* @row: a row of GetSegments, or the arguments of the signal Segment. */
 CapSegment *cap_segment_new (GVariant *row);
+/* @details: a{sv}; a floating reference is consumed. */
+CapSegment *cap_segment_new_full (guint64 id,
+                                  guint64 serial,
+                                  const char *text,
+                                  gboolean final,
+                                  gint64 start,
+                                  gint64 end,
+                                  GVariant *details);
 CapSegment *cap_segment_new_retracted (guint64 id, guint64 serial);
 CapSegment *cap_segment_copy (const CapSegment *self);
 void cap_segment_free (CapSegment *self);
