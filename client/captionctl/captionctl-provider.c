@@ -264,6 +264,9 @@ cap_provider_make_default (GDBusConnection *connection, const char *id, GError *
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
   g_autoptr (GVariant) reply = NULL;
 
+  g_return_val_if_fail (G_IS_DBUS_CONNECTION (connection), FALSE);
+  g_return_val_if_fail (id != NULL, FALSE);
+
   g_variant_dict_insert (&dict, "engine", "s", id);
   reply = cap_bus_call (connection, "SetDefaults",
                         g_variant_new ("(@a{sv})", g_variant_dict_end (&dict)), "()", error);

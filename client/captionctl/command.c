@@ -56,10 +56,16 @@ cap_command_parse_arguments (int argc,
                              const char *description,
                              GError **error)
 {
-  g_autoptr (GOptionContext) context = g_option_context_new (arguments->usage);
-  g_autofree char *name = g_strconcat ("captionctl ", argv[0], NULL);
+  g_autoptr (GOptionContext) context = NULL;
+  g_autofree char *name = NULL;
   GError *cause = NULL;
 
+  g_return_val_if_fail (argv != NULL, FALSE);
+  g_return_val_if_fail (entries != NULL, FALSE);
+  g_return_val_if_fail (arguments != NULL, FALSE);
+
+  context = g_option_context_new (arguments->usage);
+  name = g_strconcat ("captionctl ", argv[0], NULL);
   g_set_prgname (name);
   g_option_context_set_summary (context, summary);
   g_option_context_set_description (context, description);
@@ -105,6 +111,9 @@ cap_command_list (int argc,
   g_autoptr (GVariant) reply = NULL;
   g_autoptr (GVariant) list = NULL;
   g_autofree char *text = NULL;
+
+  g_return_val_if_fail (method != NULL, FALSE);
+  g_return_val_if_fail (print_table != NULL, FALSE);
 
   if (!cap_command_parse (argc, argv, entries, summary, NULL, error))
     return FALSE;

@@ -145,6 +145,10 @@ cap_diagnose_call_start (GDBusConnection *connection,
   g_autoptr (CapDiagnoseCall) self = g_new0 (CapDiagnoseCall, 1);
   g_autofree char *owner = NULL;
 
+  g_return_val_if_fail (G_IS_DBUS_CONNECTION (connection), NULL);
+  g_return_val_if_fail (id != NULL, NULL);
+  g_return_val_if_fail (funcs != NULL, NULL);
+
   self->connection = g_object_ref (connection);
   self->funcs = funcs;
   self->user_data = user_data;
@@ -170,6 +174,8 @@ cap_diagnose_call_start (GDBusConnection *connection,
 void
 cap_diagnose_call_free (CapDiagnoseCall *self)
 {
+  g_return_if_fail (self != NULL);
+
   g_clear_handle_id (&self->timeout_id, g_source_remove);
   g_clear_handle_id (&self->watch_id, g_bus_unwatch_name);
   if (self->subscription != 0)
@@ -182,6 +188,8 @@ cap_diagnose_call_free (CapDiagnoseCall *self)
 void
 cap_diagnose_call_cancel (CapDiagnoseCall *self)
 {
+  g_return_if_fail (self != NULL);
+
   if (self->cancelled)
     {
       fail (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "the diagnosis was interrupted"));

@@ -185,8 +185,11 @@ cap_diagnosis_table_print_header (guint width)
 char *
 cap_diagnosis_table_print_row (GVariant *row, GPtrArray *before, guint width)
 {
-  GString *line = g_string_new (NULL);
+  GString *line;
 
+  g_return_val_if_fail (row != NULL, NULL);
+
+  line = g_string_new (NULL);
   for (guint i = 0; i < count_columns (width); i++)
     {
       g_autofree char *cell = columns[i].print (row);
@@ -209,12 +212,20 @@ cap_diagnosis_table_print_row (GVariant *row, GPtrArray *before, guint width)
 char *
 cap_diagnosis_table_print_text (const char *text, const char *indent, guint width)
 {
-  guint room = MIN (width, WIDEST) - MIN (MIN (width, WIDEST), (guint) strlen (indent));
-  g_autofree char *clean = cap_text_clean (text);
-  g_autofree char *wrapped = cap_text_wrap (clean, MAX (room, NARROWEST));
-  g_auto (GStrv) lines = g_strsplit (wrapped, "\n", -1);
-  GString *out = g_string_new (NULL);
+  g_autofree char *clean = NULL;
+  g_autofree char *wrapped = NULL;
+  g_auto (GStrv) lines = NULL;
+  GString *out;
+  guint room;
 
+  g_return_val_if_fail (text != NULL, NULL);
+  g_return_val_if_fail (indent != NULL, NULL);
+
+  room = MIN (width, WIDEST) - MIN (MIN (width, WIDEST), (guint) strlen (indent));
+  clean = cap_text_clean (text);
+  wrapped = cap_text_wrap (clean, MAX (room, NARROWEST));
+  lines = g_strsplit (wrapped, "\n", -1);
+  out = g_string_new (NULL);
   for (guint i = 0; lines[i] != NULL; i++)
     g_string_append_printf (out, "%s%s\n", indent, lines[i]);
 

@@ -72,10 +72,14 @@ read_first_line (CapKey *self, GError **error)
 CapKey *
 cap_key_ask (const char *id, GError **error)
 {
-  g_autoptr (CapKey) self = g_new0 (CapKey, 1);
-  g_autofree char *question = g_strdup_printf ("Key for %s (hidden while you type): ", id);
+  g_autoptr (CapKey) self = NULL;
+  g_autofree char *question = NULL;
   g_autoptr (GError) cause = NULL;
 
+  g_return_val_if_fail (id != NULL, NULL);
+
+  self = g_new0 (CapKey, 1);
+  question = g_strdup_printf ("Key for %s (hidden while you type): ", id);
   if (cap_prompt_ask (question, TRUE, self->bytes, sizeof self->bytes, &cause))
     return check (g_steal_pointer (&self), error);
 
@@ -93,6 +97,8 @@ cap_key_read (const char *id, GError **error)
 {
   g_autoptr (CapKey) self = NULL;
 
+  g_return_val_if_fail (id != NULL, NULL);
+
   if (cap_prompt_is_possible ())
     return cap_key_ask (id, error);
 
@@ -106,6 +112,8 @@ cap_key_read (const char *id, GError **error)
 void
 cap_key_free (CapKey *self)
 {
+  g_return_if_fail (self != NULL);
+
   explicit_bzero (self, sizeof *self);
   g_free (self);
 }
@@ -113,7 +121,12 @@ cap_key_free (CapKey *self)
 gboolean
 cap_key_send (const CapKey *self, GDBusConnection *connection, const char *id, GError **error)
 {
-  int fd = cap_key_pipe_new (self->bytes, self->length, error);
+  int fd;
 
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (G_IS_DBUS_CONNECTION (connection), FALSE);
+  g_return_val_if_fail (id != NULL, FALSE);
+
+  fd = cap_key_pipe_new (self->bytes, self->length, error);
   return fd >= 0 && cap_bus_call_with_fd (connection, "SetKey", id, fd, error);
 }

@@ -18,8 +18,11 @@ await_room (int fd)
 gboolean
 cap_output_write (int fd, const char *text, GError **error)
 {
-  gsize left = strlen (text);
+  gsize left;
 
+  g_return_val_if_fail (text != NULL, FALSE);
+
+  left = strlen (text);
   while (left > 0)
     {
       gssize written = write (fd, text, left);

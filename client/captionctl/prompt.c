@@ -144,6 +144,10 @@ cap_prompt_ask (const char *question, gboolean hidden, char *line, gsize size, G
   sigset_t before, set;
   gboolean answered;
 
+  g_return_val_if_fail (question != NULL, FALSE);
+  g_return_val_if_fail (line != NULL, FALSE);
+  g_return_val_if_fail (size > 1, FALSE);
+
   self.terminal = open ("/dev/tty", O_RDWR | O_CLOEXEC);
   if (self.terminal < 0)
     self.terminal = fcntl (STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
@@ -168,6 +172,8 @@ cap_prompt_hold_signals (sigset_t *before)
 {
   sigset_t set;
 
+  g_return_if_fail (before != NULL);
+
   list_signals (&set);
   pthread_sigmask (SIG_BLOCK, &set, before);
 }
@@ -175,5 +181,7 @@ cap_prompt_hold_signals (sigset_t *before)
 void
 cap_prompt_release_signals (const sigset_t *before)
 {
+  g_return_if_fail (before != NULL);
+
   pthread_sigmask (SIG_SETMASK, before, NULL);
 }

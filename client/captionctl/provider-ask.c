@@ -80,6 +80,9 @@ ask (char **answer, const char *what, const char *suggested, GError **error)
 void
 cap_provider_assume (CapProviderSettings *settings, const char *id)
 {
+  g_return_if_fail (settings != NULL);
+  g_return_if_fail (id != NULL);
+
   if (settings->dialect == NULL && find_service (id)->named)
     settings->dialect = g_strdup (id);
 }
@@ -87,21 +90,27 @@ cap_provider_assume (CapProviderSettings *settings, const char *id)
 gboolean
 cap_provider_needs_key (const CapProviderSettings *settings)
 {
-  gboolean other_way = g_strcmp0 (settings->auth, "none") == 0
-                       || g_strcmp0 (settings->auth, "token-command") == 0
-                       || (settings->token_command != NULL && *settings->token_command != '\0');
+  gboolean other_way;
 
+  g_return_val_if_fail (settings != NULL, FALSE);
+
+  other_way = g_strcmp0 (settings->auth, "none") == 0
+              || g_strcmp0 (settings->auth, "token-command") == 0
+              || (settings->token_command != NULL && *settings->token_command != '\0');
   return find_service (settings->dialect)->key && !other_way;
 }
 
 gboolean
 cap_provider_check_complete (const CapProviderSettings *settings, gboolean key, GError **error)
 {
-  const Service *service = find_service (settings->dialect);
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_auto (GStrv) missing = NULL;
   g_autofree char *names = NULL;
+  const Service *service;
 
+  g_return_val_if_fail (settings != NULL, FALSE);
+
+  service = find_service (settings->dialect);
   if (service->url != NULL && settings->url == NULL)
     g_strv_builder_add (builder, "--url");
   if (settings->model == NULL)
@@ -124,8 +133,11 @@ cap_provider_check_complete (const CapProviderSettings *settings, gboolean key, 
 gboolean
 cap_provider_ask (CapProviderSettings *settings, GError **error)
 {
-  const Service *service = find_service (settings->dialect);
+  const Service *service;
 
+  g_return_val_if_fail (settings != NULL, FALSE);
+
+  service = find_service (settings->dialect);
   if (service->url != NULL && !ask (&settings->url, service->url, service->suggested_url, error))
     return FALSE;
   if (!ask (&settings->model, service->model, service->suggested_model, error))

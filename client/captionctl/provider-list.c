@@ -43,6 +43,8 @@ cap_provider_list_read (GDBusConnection *connection, GError **error)
   GVariantBuilder providers;
   GVariant *engine;
 
+  g_return_val_if_fail (G_IS_DBUS_CONNECTION (connection), NULL);
+
   reply = cap_bus_call (connection, "ListEngines", NULL, "(aa{sv})", error);
   if (reply == NULL)
     return NULL;
@@ -65,6 +67,9 @@ cap_provider_list_read (GDBusConnection *connection, GError **error)
 GVariant *
 cap_provider_list_find (GVariant *providers, const char *id)
 {
+  g_return_val_if_fail (providers != NULL, NULL);
+  g_return_val_if_fail (id != NULL, NULL);
+
   for (gsize i = 0; i < g_variant_n_children (providers); i++)
     {
       g_autoptr (GVariant) provider = g_variant_get_child_value (providers, i);
@@ -79,9 +84,13 @@ cap_provider_list_find (GVariant *providers, const char *id)
 GVariant *
 cap_provider_list_get (GDBusConnection *connection, const char *id, GError **error)
 {
-  g_autoptr (GVariant) providers = cap_provider_list_read (connection, error);
+  g_autoptr (GVariant) providers = NULL;
   GVariant *provider;
 
+  g_return_val_if_fail (G_IS_DBUS_CONNECTION (connection), NULL);
+  g_return_val_if_fail (id != NULL, NULL);
+
+  providers = cap_provider_list_read (connection, error);
   if (providers == NULL)
     return NULL;
 
@@ -98,6 +107,9 @@ cap_provider_list_get_text (GVariant *provider, const char *key)
 {
   const char *text = "";
 
+  g_return_val_if_fail (provider != NULL, "");
+  g_return_val_if_fail (key != NULL, "");
+
   g_variant_lookup (provider, key, "&s", &text);
   return text;
 }
@@ -105,8 +117,12 @@ cap_provider_list_get_text (GVariant *provider, const char *key)
 const char *
 cap_provider_list_get_setting (GVariant *provider, const char *key)
 {
-  g_autoptr (GVariant) settings = cap_provider_list_get_settings (provider);
+  g_autoptr (GVariant) settings = NULL;
 
+  g_return_val_if_fail (provider != NULL, "");
+  g_return_val_if_fail (key != NULL, "");
+
+  settings = cap_provider_list_get_settings (provider);
   /* @settings is a part of @provider, so that the text lives as long as that. */
   return cap_provider_list_get_text (settings, key);
 }
@@ -114,8 +130,11 @@ cap_provider_list_get_setting (GVariant *provider, const char *key)
 GVariant *
 cap_provider_list_get_settings (GVariant *provider)
 {
-  GVariant *settings = g_variant_lookup_value (provider, "provider", G_VARIANT_TYPE_VARDICT);
+  GVariant *settings;
 
+  g_return_val_if_fail (provider != NULL, NULL);
+
+  settings = g_variant_lookup_value (provider, "provider", G_VARIANT_TYPE_VARDICT);
   return settings != NULL ? settings
                           : g_variant_ref_sink (g_variant_new_array (G_VARIANT_TYPE ("{sv}"), NULL, 0));
 }
@@ -123,6 +142,8 @@ cap_provider_list_get_settings (GVariant *provider)
 gboolean
 cap_provider_list_check_id (const char *id, GError **error)
 {
+  g_return_val_if_fail (id != NULL, FALSE);
+
   if (!g_str_equal (id, "local")
       && g_regex_match_simple ("^[a-z][a-z0-9-]{0,31}$", id, G_REGEX_DOLLAR_ENDONLY, 0))
     return TRUE;

@@ -300,6 +300,8 @@ has_already (GVariant *current, const char *key, GVariant *value)
 void
 cap_provider_settings_clear (CapProviderSettings *self)
 {
+  g_return_if_fail (self != NULL);
+
   for (guint i = 0; i < G_N_ELEMENTS (settings_known); i++)
     {
       gpointer member = G_STRUCT_MEMBER_P (self, settings_known[i].offset);
@@ -315,6 +317,9 @@ GOptionEntry *
 cap_provider_settings_list_options (CapProviderSettings *self, const GOptionEntry *more)
 {
   GArray *entries = g_array_new (TRUE, TRUE, sizeof (GOptionEntry));
+
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (more != NULL, NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (settings_known); i++)
     {
@@ -337,6 +342,8 @@ GVariant *
 cap_provider_settings_compose (const CapProviderSettings *self, GError **error)
 {
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+
+  g_return_val_if_fail (self != NULL, NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (settings_known); i++)
     {
@@ -362,6 +369,9 @@ cap_provider_settings_compose (const CapProviderSettings *self, GError **error)
 char *
 cap_provider_setting_describe (const char *key, GVariant *value)
 {
+  g_return_val_if_fail (key != NULL, NULL);
+  g_return_val_if_fail (value != NULL, NULL);
+
   if (is_default (key, value))
     return NULL;
   if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
@@ -382,6 +392,10 @@ cap_provider_settings_to_command (const char *id, GVariant *settings, GVariant *
   GVariantIter iter;
   const char *key;
   GVariant *value;
+
+  g_return_val_if_fail (id != NULL, NULL);
+  g_return_val_if_fail (settings != NULL, NULL);
+  g_return_val_if_fail (current != NULL, NULL);
 
   g_string_append (command, id);
   before = command->len;

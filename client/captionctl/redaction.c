@@ -141,8 +141,11 @@ on_name (const GMatchInfo *match, GString *result, gpointer user_data)
 CapRedaction *
 cap_redaction_new (const CapRedactionNames *names)
 {
-  CapRedaction *self = g_new0 (CapRedaction, 1);
+  CapRedaction *self;
 
+  g_return_val_if_fail (names != NULL, NULL);
+
+  self = g_new0 (CapRedaction, 1);
   self->words = g_ptr_array_new ();
   self->kept = g_strdupv ((char **) names->kept);
   /* Keys of services, tokens, and long runs of letters and digits. */
@@ -171,6 +174,8 @@ cap_redaction_new (const CapRedactionNames *names)
 void
 cap_redaction_free (CapRedaction *self)
 {
+  g_return_if_fail (self != NULL);
+
   for (guint i = 0; i < self->words->len; i += 2)
     g_regex_unref (self->words->pdata[i]);
   g_ptr_array_unref (self->words);
@@ -186,8 +191,12 @@ cap_redaction_free (CapRedaction *self)
 char *
 cap_redaction_apply (CapRedaction *self, const char *text)
 {
-  char *clean = cap_redaction_apply_to_name (self, text);
+  char *clean;
 
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (text != NULL, NULL);
+
+  clean = cap_redaction_apply_to_name (self, text);
   clean = replace_hosts (self, self->address, on_host, clean);
   clean = replace_hosts (self, self->domain, on_name, clean);
   return replace (self->number, clean, "HOST");
@@ -196,8 +205,12 @@ cap_redaction_apply (CapRedaction *self, const char *text)
 char *
 cap_redaction_apply_to_name (CapRedaction *self, const char *text)
 {
-  char *clean = replace (self->secret, g_utf8_make_valid (text, -1), "(left out)");
+  char *clean;
 
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (text != NULL, NULL);
+
+  clean = replace (self->secret, g_utf8_make_valid (text, -1), "(left out)");
   for (guint i = 0; i < self->words->len; i += 2)
     clean = replace (self->words->pdata[i], clean, self->words->pdata[i + 1]);
 

@@ -179,11 +179,17 @@ make_redaction (const CapReport *self)
 char *
 cap_report_compose (const CapReport *self)
 {
-  g_autoptr (CapRedaction) redaction = make_redaction (self);
-  g_autofree char *id = cap_redaction_apply_to_name (redaction, self->id);
-  g_autofree char *title = g_strdup_printf ("Provider %s", id);
-  GString *text = g_string_new (NULL);
+  g_autoptr (CapRedaction) redaction = NULL;
+  g_autofree char *id = NULL;
+  g_autofree char *title = NULL;
+  GString *text;
 
+  g_return_val_if_fail (self != NULL, NULL);
+
+  redaction = make_redaction (self);
+  id = cap_redaction_apply_to_name (redaction, self->id);
+  title = g_strdup_printf ("Provider %s", id);
+  text = g_string_new (NULL);
   append_head (text, self);
   append_settings (text, redaction, title, self->settings);
   append_rows (text, redaction, self->rows);
@@ -194,10 +200,14 @@ cap_report_compose (const CapReport *self)
 gboolean
 cap_report_check_path (const char *path, GError **error)
 {
-  g_autofree char *folder = g_path_get_dirname (path);
-  g_autofree char *shown = g_filename_display_name (path);
+  g_autofree char *folder = NULL;
+  g_autofree char *shown = NULL;
   GStatBuf info;
 
+  g_return_val_if_fail (path != NULL, FALSE);
+
+  folder = g_path_get_dirname (path);
+  shown = g_filename_display_name (path);
   if (g_lstat (path, &info) == 0 && !S_ISREG (info.st_mode))
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE,
@@ -222,6 +232,9 @@ cap_report_check_path (const char *path, GError **error)
 gboolean
 cap_report_write (const char *path, const char *text, GError **error)
 {
+  g_return_val_if_fail (path != NULL, FALSE);
+  g_return_val_if_fail (text != NULL, FALSE);
+
   /* Otherwise the new file could get the mode of the old one. */
   g_unlink (path);
   return g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);

@@ -18,8 +18,11 @@ struct _CapTable
 CapTable *
 cap_table_new (guint columns)
 {
-  CapTable *self = g_new0 (CapTable, 1);
+  CapTable *self;
 
+  g_return_val_if_fail (columns > 0, NULL);
+
+  self = g_new0 (CapTable, 1);
   self->columns = columns;
   self->cells = g_ptr_array_new_with_free_func (g_free);
   return self;
@@ -28,6 +31,8 @@ cap_table_new (guint columns)
 void
 cap_table_free (CapTable *self)
 {
+  g_return_if_fail (self != NULL);
+
   g_ptr_array_unref (self->cells);
   g_free (self);
 }
@@ -36,6 +41,8 @@ void
 cap_table_add (CapTable *self, ...)
 {
   va_list cells;
+
+  g_return_if_fail (self != NULL);
 
   va_start (cells, self);
   for (guint i = 0; i < self->columns; i++)
@@ -80,16 +87,25 @@ append_last (GString *out, const char *cell, guint left, guint width)
 char *
 cap_table_print (CapTable *self, const char *indent)
 {
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (indent != NULL, NULL);
+
   return cap_table_print_within (self, indent, 0);
 }
 
 char *
 cap_table_print_within (CapTable *self, const char *indent, guint width)
 {
-  GString *out = g_string_new (NULL);
-  g_autofree guint *widths = g_new (guint, self->columns);
-  guint left = cap_text_columns (indent);
+  g_autofree guint *widths = NULL;
+  GString *out;
+  guint left;
 
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (indent != NULL, NULL);
+
+  widths = g_new (guint, self->columns);
+  out = g_string_new (NULL);
+  left = cap_text_columns (indent);
   for (guint column = 0; column < self->columns; column++)
     widths[column] = column_width (self, column);
   for (guint column = 0; column + 1 < self->columns; column++)

@@ -35,6 +35,8 @@ cap_terminal_read_width (int fd)
 void
 cap_terminal_init (CapTerminal *self, guint width)
 {
+  g_return_if_fail (self != NULL);
+
   self->width = width;
   self->drawn = 0;
   /* xterm and the Linux console cut lines. Inside tmux, only tmux counts. */
@@ -47,6 +49,9 @@ void
 cap_terminal_erase (CapTerminal *self, GString *out)
 {
   guint rows_above = 0;
+
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (out != NULL);
 
   if (self->drawn == 0)
     return;
@@ -63,9 +68,13 @@ cap_terminal_erase (CapTerminal *self, GString *out)
 void
 cap_terminal_draw (CapTerminal *self, const char *text, GString *out)
 {
-  guint room = self->width > MARGIN ? self->width - MARGIN : 1;
-  g_autofree char *tail = cap_text_tail (text, room);
+  g_autofree char *tail = NULL;
 
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (text != NULL);
+  g_return_if_fail (out != NULL);
+
+  tail = cap_text_tail (text, self->width > MARGIN ? self->width - MARGIN : 1);
   cap_terminal_erase (self, out);
   g_string_append (out, tail);
   self->drawn = cap_text_columns (tail);

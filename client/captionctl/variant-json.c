@@ -161,8 +161,12 @@ escape (const char *json)
 char *
 cap_variant_to_json (GVariant *value)
 {
-  g_autoptr (JsonNode) node = to_node (value);
-  g_autofree char *json = json_to_string (node, FALSE);
+  g_autoptr (JsonNode) node = NULL;
+  g_autofree char *json = NULL;
 
+  g_return_val_if_fail (value != NULL, NULL);
+
+  node = to_node (value);
+  json = json_to_string (node, FALSE);
   return escape (json);
 }

@@ -92,11 +92,15 @@ cap_bus_call (GDBusConnection *connection,
               GError **error)
 {
   GError *local_error = NULL;
-  GVariant *result = g_dbus_connection_call_sync (connection, CAP_BUS_NAME, CAP_OBJECT_PATH,
-                                                  CAP_INTERFACE, method, arguments,
-                                                  G_VARIANT_TYPE (reply), G_DBUS_CALL_FLAGS_NONE,
-                                                  -1, NULL, &local_error);
+  GVariant *result;
 
+  g_return_val_if_fail (G_IS_DBUS_CONNECTION (connection), NULL);
+  g_return_val_if_fail (method != NULL, NULL);
+  g_return_val_if_fail (reply != NULL, NULL);
+
+  result = g_dbus_connection_call_sync (connection, CAP_BUS_NAME, CAP_OBJECT_PATH, CAP_INTERFACE, method,
+                                        arguments, G_VARIANT_TYPE (reply), G_DBUS_CALL_FLAGS_NONE, -1,
+                                        NULL, &local_error);
   if (result == NULL)
     {
       cap_bus_explain (local_error);
@@ -113,10 +117,16 @@ cap_bus_call_with_fd (GDBusConnection *connection,
                       int fd,
                       GError **error)
 {
-  g_autoptr (GUnixFDList) fds = g_unix_fd_list_new_from_array (&fd, 1);
+  g_autoptr (GUnixFDList) fds = NULL;
   g_autoptr (GVariant) reply = NULL;
   GError *local_error = NULL;
 
+  g_return_val_if_fail (G_IS_DBUS_CONNECTION (connection), FALSE);
+  g_return_val_if_fail (method != NULL, FALSE);
+  g_return_val_if_fail (id != NULL, FALSE);
+  g_return_val_if_fail (fd >= 0, FALSE);
+
+  fds = g_unix_fd_list_new_from_array (&fd, 1);
   /* Without a timeout, because the user may have to look for the password of the
    * keyring. */
   reply = g_dbus_connection_call_with_unix_fd_list_sync (
@@ -136,11 +146,14 @@ char *
 cap_bus_read_version (GDBusConnection *connection)
 {
   g_autoptr (GVariant) version = NULL;
-  g_autoptr (GVariant) reply = g_dbus_connection_call_sync (
+  g_autoptr (GVariant) reply = NULL;
+
+  g_return_val_if_fail (G_IS_DBUS_CONNECTION (connection), NULL);
+
+  reply = g_dbus_connection_call_sync (
       connection, CAP_BUS_NAME, CAP_OBJECT_PATH, "org.freedesktop.DBus.Properties", "Get",
       g_variant_new ("(ss)", CAP_INTERFACE, "Version"), G_VARIANT_TYPE ("(v)"),
       G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, NULL, NULL);
-
   if (reply != NULL)
     g_variant_get (reply, "(v)", &version);
   if (version == NULL || !g_variant_is_of_type (version, G_VARIANT_TYPE_STRING))
@@ -152,6 +165,8 @@ cap_bus_read_version (GDBusConnection *connection)
 void
 cap_bus_explain (GError *error)
 {
+  g_return_if_fail (error != NULL);
+
   g_dbus_error_strip_remote_error (error);
   translate_io_error (error);
 

@@ -14,6 +14,8 @@ cap_key_pipe_new (const char *key, gsize length, GError **error)
   gssize written;
   int code;
 
+  g_return_val_if_fail (key != NULL, -1);
+
   if (pipe2 (ends, O_CLOEXEC | O_NONBLOCK) < 0)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "cannot create a pipe for the key: %s",

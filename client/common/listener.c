@@ -595,8 +595,11 @@ on_flushed (GObject *source, GAsyncResult *result, gpointer user_data)
 CapListener *
 cap_listener_new (GDBusConnection *connection)
 {
-  CapListener *self = g_object_new (CAP_TYPE_LISTENER, NULL);
+  CapListener *self;
 
+  g_return_val_if_fail (G_IS_DBUS_CONNECTION (connection), NULL);
+
+  self = g_object_new (CAP_TYPE_LISTENER, NULL);
   self->connection = g_object_ref (connection);
   return self;
 }
@@ -604,6 +607,8 @@ cap_listener_new (GDBusConnection *connection)
 void
 cap_listener_open (CapListener *self, GVariant *options)
 {
+  g_return_if_fail (CAP_IS_LISTENER (self));
+  g_return_if_fail (options != NULL);
   g_return_if_fail (self->step == STEP_IDLE);
 
   self->step = STEP_OPENING;
@@ -617,6 +622,8 @@ cap_listener_open (CapListener *self, GVariant *options)
 void
 cap_listener_finish (CapListener *self)
 {
+  g_return_if_fail (CAP_IS_LISTENER (self));
+
   if (self->step < STEP_LIVE)
     {
       close_stream (self);
@@ -637,6 +644,8 @@ cap_listener_finish (CapListener *self)
 void
 cap_listener_close (CapListener *self)
 {
+  g_return_if_fail (CAP_IS_LISTENER (self));
+
   close_stream (self);
 }
 
@@ -644,6 +653,8 @@ void
 cap_listener_set_levels (CapListener *self, gboolean levels)
 {
   GVariantDict dict;
+
+  g_return_if_fail (CAP_IS_LISTENER (self));
 
   if (self->step != STEP_LIVE || self->levels == levels)
     return;
@@ -659,6 +670,8 @@ cap_listener_set_levels (CapListener *self, gboolean levels)
 void
 cap_listener_set_paused (CapListener *self, gboolean paused)
 {
+  g_return_if_fail (CAP_IS_LISTENER (self));
+
   if (self->paused == paused)
     return;
 
@@ -670,6 +683,8 @@ cap_listener_set_paused (CapListener *self, gboolean paused)
 void
 cap_listener_retry (CapListener *self)
 {
+  g_return_if_fail (CAP_IS_LISTENER (self));
+
   if (self->step == STEP_LIVE)
     call_stream (self, self->path, "Retry", NULL);
 }

@@ -60,8 +60,11 @@ cap_segment_new_retracted (guint64 id, guint64 serial)
 CapSegment *
 cap_segment_copy (const CapSegment *self)
 {
-  CapSegment *copy = g_new (CapSegment, 1);
+  CapSegment *copy;
 
+  g_return_val_if_fail (self != NULL, NULL);
+
+  copy = g_new (CapSegment, 1);
   *copy = *self;
   copy->text = g_strdup (self->text);
   copy->details = g_variant_ref (self->details);
@@ -71,6 +74,8 @@ cap_segment_copy (const CapSegment *self)
 void
 cap_segment_free (CapSegment *self)
 {
+  g_return_if_fail (self != NULL);
+
   g_free (self->text);
   g_variant_unref (self->details);
   g_free (self);

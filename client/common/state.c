@@ -52,8 +52,11 @@ say_because (const char *word, const CapState *state)
 CapState *
 cap_state_copy (const CapState *self)
 {
-  CapState *copy = g_new (CapState, 1);
+  CapState *copy;
 
+  g_return_val_if_fail (self != NULL, NULL);
+
+  copy = g_new (CapState, 1);
   *copy = (CapState) {
     .stream = g_strdup (self->stream),
     .state = g_strdup (self->state),
@@ -72,6 +75,8 @@ cap_state_copy (const CapState *self)
 void
 cap_state_free (CapState *self)
 {
+  g_return_if_fail (self != NULL);
+
   g_free ((char *) self->stream);
   g_free ((char *) self->state);
   g_free ((char *) self->reason);
@@ -87,6 +92,9 @@ cap_state_free (CapState *self)
 gboolean
 cap_state_equal (const CapState *a, const CapState *b)
 {
+  g_return_val_if_fail (a != NULL, FALSE);
+  g_return_val_if_fail (b != NULL, FALSE);
+
   return a->epoch == b->epoch
          && g_str_equal (a->stream, b->stream)
          && g_str_equal (a->state, b->state)
@@ -107,6 +115,10 @@ cap_state_is_stood_in_for (const char *state, const char *engine, const char *re
 {
   const char *const at_work[] = { "listening", "waiting", "paused", NULL };
 
+  g_return_val_if_fail (state != NULL, FALSE);
+  g_return_val_if_fail (engine != NULL, FALSE);
+  g_return_val_if_fail (remote_host != NULL, FALSE);
+
   return *remote_host == '\0' && !g_str_equal (engine, "local") && g_strv_contains (at_work, state);
 }
 
@@ -114,6 +126,8 @@ char *
 cap_state_to_sentence (const CapState *state)
 {
   g_autofree char *sentence = NULL;
+
+  g_return_val_if_fail (state != NULL, NULL);
 
   if (g_str_equal (state->state, "listening"))
     sentence = say_listening (state);

@@ -9,9 +9,13 @@
 char *
 cap_stream_path_parse (const char *text)
 {
-  gboolean number = *text != '\0' && strspn (text, "0123456789") == strlen (text);
-  g_autofree char *path = number ? g_strconcat (CAP_STREAM_PATH_PREFIX, text, NULL) : g_strdup (text);
+  g_autofree char *path = NULL;
+  gboolean number;
 
+  g_return_val_if_fail (text != NULL, NULL);
+
+  number = *text != '\0' && strspn (text, "0123456789") == strlen (text);
+  path = number ? g_strconcat (CAP_STREAM_PATH_PREFIX, text, NULL) : g_strdup (text);
   if (!g_variant_is_object_path (path) || !g_str_has_prefix (path, CAP_STREAM_PATH_PREFIX))
     return NULL;
 

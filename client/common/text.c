@@ -28,10 +28,14 @@ cap_text_is_harmless (gunichar c)
 char *
 cap_text_clean (const char *text)
 {
-  g_autofree char *valid = g_utf8_make_valid (text, -1);
-  GString *clean = g_string_sized_new (strlen (valid));
+  g_autofree char *valid = NULL;
+  GString *clean;
   gboolean space = FALSE;
 
+  g_return_val_if_fail (text != NULL, NULL);
+
+  valid = g_utf8_make_valid (text, -1);
+  clean = g_string_sized_new (strlen (valid));
   for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p))
     {
       gunichar c = g_utf8_get_char (p);
@@ -73,6 +77,8 @@ cap_text_columns (const char *text)
 {
   guint columns = 0;
 
+  g_return_val_if_fail (text != NULL, 0);
+
   for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
     columns += cap_text_char_columns (g_utf8_get_char (p));
 
@@ -82,14 +88,17 @@ cap_text_columns (const char *text)
 char *
 cap_text_tail (const char *text, guint columns)
 {
-  const char *start = text + strlen (text);
   guint taken = 1; /* the ellipsis */
+  const char *start;
+
+  g_return_val_if_fail (text != NULL, NULL);
 
   if (cap_text_columns (text) <= columns)
     return g_strdup (text);
   if (columns == 0)
     return g_strdup ("");
 
+  start = text + strlen (text);
   /* @start stays on a base character, because a combining mark without one would be
    * drawn on the ellipsis. */
   for (const char *p = start; p > text;)
@@ -115,6 +124,8 @@ cap_text_head (const char *text, guint columns)
   const char *end = text;
   guint taken = 1; /* the ellipsis */
 
+  g_return_val_if_fail (text != NULL, NULL);
+
   if (cap_text_columns (text) <= columns)
     return g_strdup (text);
   if (columns == 0)
@@ -133,10 +144,14 @@ cap_text_head (const char *text, guint columns)
 char *
 cap_text_wrap (const char *text, guint columns)
 {
-  g_auto (GStrv) words = g_strsplit (text, " ", -1);
-  g_autoptr (GString) lines = g_string_sized_new (strlen (text));
+  g_auto (GStrv) words = NULL;
+  g_autoptr (GString) lines = NULL;
   guint taken = 0;
 
+  g_return_val_if_fail (text != NULL, NULL);
+
+  words = g_strsplit (text, " ", -1);
+  lines = g_string_sized_new (strlen (text));
   for (guint i = 0; words[i] != NULL; i++)
     {
       guint width = cap_text_columns (words[i]);
