@@ -5,7 +5,6 @@
 #include "captionctl/captionctl.h"
 #include "captionctl/prompt.h"
 #include "common/bus.h"
-#include "common/key-pipe.h"
 
 #include <errno.h>
 #include <string.h>
@@ -13,16 +12,16 @@
 
 /* private */
 
-/* A key copied from a web page often ends with a space. */
+/* Keeps only the key of the first line. */
 static void
 trim (CapKey *self)
 {
-  char *end = strpbrk (self->bytes, "\r\n");
+  const char *key;
 
-  if (end != NULL)
-    *end = '\0';
-  g_strstrip (self->bytes);
-  self->length = strlen (self->bytes);
+  self->bytes[strcspn (self->bytes, "\r\n")] = '\0';
+  key = cap_key_find (self->bytes, &self->length);
+  memmove (self->bytes, key, self->length);
+  self->bytes[self->length] = '\0';
 }
 
 static CapKey *

@@ -3,11 +3,9 @@
 
 #pragma once
 
-#include <gio/gio.h>
+#include "common/key-pipe.h"
 
 G_BEGIN_DECLS
-
-#define CAP_KEY_MAX (16 * 1024)
 
 /* A key on its way from the user to the service. It never appears in arguments, output
  * or D-Bus messages, and is wiped when it is freed. */

@@ -5,7 +5,24 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
+
+const char *
+cap_key_find (const char *text, gsize *length)
+{
+  g_return_val_if_fail (text != NULL, NULL);
+  g_return_val_if_fail (length != NULL, NULL);
+
+  while (g_ascii_isspace (*text))
+    text++;
+
+  *length = strlen (text);
+  while (*length > 0 && g_ascii_isspace (text[*length - 1]))
+    (*length)--;
+
+  return text;
+}
 
 int
 cap_key_pipe_new (const char *key, gsize length, GError **error)
