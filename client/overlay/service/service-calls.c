@@ -10,9 +10,6 @@
 #include <gio/gunixfdlist.h>
 #include <glib/gi18n.h>
 
-/* What the service takes: see SetKey. */
-#define KEY_MAX (16 * 1024)
-
 /* private */
 
 static GTask *
@@ -51,24 +48,10 @@ check_key (GTask *task, gsize length)
 {
   if (length == 0)
     return refuse_key (task, _("The key is empty. Nothing was changed."));
-  if (length > KEY_MAX)
+  if (length > CAP_KEY_MAX)
     return refuse_key (task, _("This is too long for a key. Nothing was changed."));
 
   return TRUE;
-}
-
-/* What is copied from a web page often has a space at its end. */
-static const char *
-find_key (const char *text, gsize *length)
-{
-  while (g_ascii_isspace (*text))
-    text++;
-
-  *length = strlen (text);
-  while (*length > 0 && g_ascii_isspace (text[*length - 1]))
-    (*length)--;
-
-  return text;
 }
 
 /* callbacks */
@@ -175,7 +158,7 @@ cap_service_calls_set_key (GDBusConnection *connection,
   gsize length;
   int fd;
 
-  key = find_key (key, &length);
+  key = cap_key_find (key, &length);
   if (!check_key (task, length))
     return;
 
