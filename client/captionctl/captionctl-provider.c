@@ -30,7 +30,7 @@ typedef struct
 static const KeyState key_states[] = {
   { "none", "not needed", "not needed" },
   { "set", "set", "set" },
-  { "missing", "missing", "missing; to store it: captionctl provider set-key ID" },
+  { "missing", "missing", "missing" },
   { "locked", "locked", "not readable while the keyring is locked" },
   { "command", "command", "printed as a token by a program" },
 };

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
-"""captionctl, run as people and scripts run it, against a stand-in."""
+"""Runs captionctl as people and scripts do, against a stand-in of the service."""
 
 import json
 import os
@@ -74,7 +74,7 @@ class TestPipe(Case):
         stream = service.add_stream()
         stream.say(1, 'First.', True)
         stream.say(2, 'Second.', True)
-        # Its newest serial is greater than that of the second.
+        # The newest serial of the first segment is greater than that of the second.
         stream.say(1, 'First.', True, translation=GLib.Variant('s', 'Erstens.'))
 
         def during_history():
@@ -168,7 +168,7 @@ class TestJson(Case):
     def test_failure_is_a_state_too(self):
         self.serve()
         client, stream = self.listen('--format', 'json')
-        # The order of the two signals is nobody's promise.
+        # The service does not promise an order of the two signals.
         stream.tell('Failed', GLib.Variant('(ss)', (ERROR + 'QuotaExceeded',
                                                     'The account has no credit left.')))
         stream.set_state('failed', 'QuotaExceeded', 'The account has no credit left.')
@@ -244,7 +244,7 @@ class TestTerminal(Case):
         self.show(client, 'columns.')
         client.out = ''
         client.resize(20)
-        # 30 columns take two rows now, and the terminal moved them itself.
+        # The terminal has wrapped the 30 columns into two rows.
         self.show(client, '\x1b[1A\r\x1b[J… thirty columns.')
 
     def test_no_partials(self):
@@ -360,7 +360,7 @@ class TestEnd(Case):
     def test_closed_pipe(self):
         service = self.serve()
         client, stream = self.listen()
-        # Nobody says a word, and it ends all the same.
+        # The command ends although no caption arrives.
         fd = client.process.stdout.fileno()
         client.process.stdout.close()
         del client.fds[fd]
@@ -408,7 +408,7 @@ class TestEnd(Case):
         client, stream = self.listen()
         self.stop_bus()
         self.end(client, 1)
-        # A bus that ends may close the service's connection before ours.
+        # The bus may close the connection of the service before ours when it ends.
         self.assert_error(client)
         self.assertRegex(client.err, 'connection to the session bus was lost|the caption service stopped')
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
-"""captionctl doctor: a diagnosis is shown, stored and reported."""
+"""captionctl doctor shows a diagnosis, stores its settings and writes a report."""
 
 import getpass
 import json
@@ -21,7 +21,7 @@ HEADER = ('STEP                     RESULT   HTTP/CLOSE  CODE               TEXT
 
 
 def answer(diagnosis):
-    """What a diagnosis of Azure may find."""
+    """Sends the rows of a diagnosis of Azure."""
     diagnosis.row(step='name', works=True, seconds=0.01)
     diagnosis.row(step='door', door='azure', url='wss://acme.openai.azure.com/openai/v1/realtime',
                   works=False, status=404, code='DeploymentNotFound',
@@ -47,7 +47,7 @@ class DoctorCase(Case):
         return self.run_to_end('doctor', *arguments, code=code, **options)
 
     def begin(self, *arguments, **options):
-        """A client whose diagnosis runs, and waits for what the test says."""
+        """Starts a client whose diagnosis runs and waits for rows from the test."""
         self.providers.diagnose = None
         before = len(self.providers.diagnoses)
         client = self.start('doctor', *arguments, **options)
@@ -94,7 +94,7 @@ class TestTable(DoctorCase):
             self.end(client, 0)
             lines = Screen(1000).feed(client.out).lines()
             self.assertEqual('REQUEST' in lines[0], width >= 100)
-            # A command is typed as it stands.
+            # The command is not wrapped, so that it can be copied.
             self.assertLessEqual(max(len(line) for line in lines[:-2]), width)
 
     def test_what_was_stored_is_said(self):

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
-"""captionctl provider: speech services are set up, and keys stay unseen."""
+"""captionctl provider sets up speech services, and never shows a key."""
 
 import json
 import os
@@ -33,7 +33,7 @@ class ProviderCase(Case):
         return client
 
     def changed(self, name):
-        """Settings that are not what a new provider has."""
+        """The settings that differ from those of a new provider."""
         self.providers.add('plain')
         plain = self.providers.set.pop('plain')
         return {key: value for key, value in self.providers.set[name].items()
@@ -266,7 +266,7 @@ class TestAsking(ProviderCase):
         client = self.ask('set-key', 'openai')
         self.show(client, 'Key for')
         self.wait(lambda: not self.echoes(client))
-        # Nobody could continue it here: the kernel does not stop it.
+        # The kernel does not stop an orphaned process group, because no shell could continue it.
         client.process.send_signal(signal.SIGTSTP)
         self.wait(lambda: client.read() or client.out.count('Key for') == 2)
         self.answer_key(client)

@@ -37,7 +37,7 @@ test_clean (void)
     { "hello", "hello" },
     { "  hello \t\r\n world \n", "hello world" },
     { "\033[31mred\033[0m\a", "[31mred[0m" },
-    { "\302\233" "31m", "31m" },             /* the C1 form of the same */
+    { "\302\233" "31m", "31m" },             /* the same escape sequence in its C1 form */
     { "a\342\200\256b\342\201\246c", "abc" }, /* override, isolate */
     { "a\342\200\250b", "a b" },             /* line separator */
     { "ol\303\251 \360\237\231\202", "ol\303\251 \360\237\231\202" },
@@ -98,7 +98,7 @@ test_tail (void)
     { "日本語", 5, "…本語" },
     { "日本語", 4, "…語" }, /* half a character does not fit */
     { "abe\xCC\x81", 2, "…e\xCC\x81" },
-    { "ae\xCC\x81" "bc", 3, "…bc" }, /* no mark without its letter */
+    { "ae\xCC\x81" "bc", 3, "…bc" }, /* a combining mark needs its letter */
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -173,7 +173,7 @@ test_line_is_rewritten (void)
 
   put (&cap_format_text, text, out, segment (2, 1, "second", FALSE, 20));
   g_assert_cmpstr (out->str, ==, "second");
-  /* What is said earlier stands earlier. */
+  /* Earlier speech stands first. */
   put (&cap_format_text, text, out, segment (1, 2, "first", FALSE, 10));
   g_assert_cmpstr (out->str, ==, ERASE "first second");
   put (&cap_format_text, text, out, segment (2, 3, "second and more", FALSE, 20));

@@ -37,7 +37,7 @@ static void
 test_sentences (void)
 {
   const struct { const char *url, *given, *expected; } cases[] = {
-    /* what stays */
+    /* unchanged */
     { "https://api.openai.com/v1", "api.openai.com answered 401.", "api.openai.com answered 401." },
     { "https://api.openai.com/v1", "wss://api.openai.com/v1/realtime", "wss://api.openai.com/v1/realtime" },
     { "https://eu.api.openai.com/v1", "eu.api.openai.com", "eu.api.openai.com" },
