@@ -262,13 +262,13 @@ static const char *
 find_trouble (CapApplication *self)
 {
   if (g_application_get_dbus_connection (G_APPLICATION (self)) == NULL)
-    return _("There is no session bus here, and captions come over it. Start this inside a desktop session.");
+    return _("There is no session bus. Start captiond-overlay in a desktop session.");
   if (self->settings == NULL)
-    return _("The settings schema org.captiond.Overlay is not installed. Install captiond-overlay anew.");
+    return _("The settings schema org.captiond.Overlay is not installed. Reinstall captiond-overlay.");
 
   cap_placement_choose_backend ();
   if (!gtk_init_check ())
-    return _("There is no screen that captions could be shown on. Start this inside a desktop session.");
+    return _("There is no screen to show captions on. Start captiond-overlay in a desktop session.");
 
   return NULL;
 }

@@ -23,16 +23,16 @@ typedef struct
 } Switch;
 
 static const Switch switches[] = {
-  { "show", "show", NO_STATE, N_("Show captions, which is what happens without options") },
-  { "hide", "hide", NO_STATE, N_("Hide captions, and stop listening") },
-  { "toggle", "toggle", NO_STATE, N_("Show captions, or hide them if they are shown") },
+  { "show", "show", NO_STATE, N_("Show captions (the default)") },
+  { "hide", "hide", NO_STATE, N_("Hide captions and stop listening") },
+  { "toggle", "toggle", NO_STATE, N_("Show captions if they are hidden; otherwise hide them") },
   { "lock", "lock", STATE_ON, N_("Let clicks pass through the captions") },
-  { "unlock", "lock", STATE_OFF, N_("Let captions be moved, and show their controls") },
-  { "pause", "pause", STATE_ON, N_("Stop listening for a while") },
-  { "resume", "pause", STATE_OFF, N_("Listen again") },
+  { "unlock", "lock", STATE_OFF, N_("Let the captions be moved, and show their buttons") },
+  { "pause", "pause", STATE_ON, N_("Pause the captions") },
+  { "resume", "pause", STATE_OFF, N_("Resume paused captions") },
   { "settings", "settings", NO_STATE, N_("Open the settings") },
-  { "history", "history", NO_STATE, N_("Open the transcript of what was said so far") },
-  { "quit", "quit", NO_STATE, N_("Quit, and forget the transcript") },
+  { "history", "history", NO_STATE, N_("Open the transcript") },
+  { "quit", "quit", NO_STATE, N_("Quit and discard the transcript") },
 };
 
 /* What GOption writes. */
@@ -59,7 +59,7 @@ context_new (Given *given)
     /* A file name reaches us as it was typed; a string would be refused in a
      * locale that is not UTF-8. */
     { "join", 'j', 0, G_OPTION_ARG_FILENAME, &given->join,
-      N_("Show the captions of a stream that runs; see captionctl status"), N_("STREAM") },
+      N_("Show the captions of a running stream; see captionctl status"), N_("STREAM") },
     { "version", 0, 0, G_OPTION_ARG_NONE, &given->version, N_("Show the version"), NULL },
     { "help", 'h', 0, G_OPTION_ARG_NONE, &given->help, N_("Show this help"), NULL },
     { "gapplication-service", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &given->service, NULL, NULL },
@@ -74,7 +74,8 @@ context_new (Given *given)
 
   g_option_context_set_help_enabled (context, FALSE);
   g_option_context_set_summary (context, N_("Shows live captions on the screen."));
-  g_option_context_set_description (context, N_("An overlay that runs already does it; there is never a second one."));
+  g_option_context_set_description (context, N_("Only one overlay runs at a time. If it is already running, "
+                                                "it carries out the command."));
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
   g_option_context_add_main_entries (context, others, GETTEXT_PACKAGE);
   g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);
@@ -99,7 +100,7 @@ choose_switch (CapOverlayOptions *self, const Given *given, GError **error)
         continue;
       if (chosen != NULL)
         {
-          g_set_error (error, CAP_OVERLAY_OPTIONS_ERROR, 0, _("--%s and --%s do not go together"),
+          g_set_error (error, CAP_OVERLAY_OPTIONS_ERROR, 0, _("--%s and --%s cannot be used together"),
                        chosen, switches[i].name);
           return FALSE;
         }
@@ -121,7 +122,7 @@ choose_stream (CapOverlayOptions *self, const char *stream, GError **error)
   g_autofree char *path = cap_stream_path_parse (stream);
 
   if (path == NULL)
-    return fail (error, _("--join needs the number of a stream, or its object path"));
+    return fail (error, _("--join needs the number or the object path of a stream"));
 
   self->action = "join";
   self->value = g_variant_ref_sink (g_variant_new_string (path));
@@ -142,7 +143,7 @@ choose (CapOverlayOptions *self, const Given *given, GOptionContext *context, GE
   if (!choose_switch (self, given, error))
     return FALSE;
   if (given->service && (self->action != NULL || given->join != NULL))
-    return fail (error, _("--gapplication-service stands alone"));
+    return fail (error, _("--gapplication-service cannot be combined with other options"));
   if (given->service)
     self->command = CAP_OVERLAY_SERVE;
 

@@ -220,12 +220,13 @@ static void
 take_states (Studio *self)
 {
   const struct { const char *name; CapStatus status; } states[] = {
-    { "connecting", { CAP_STATUS_WORKING, "Connecting to the speech service", "api.example.com",
+    { "connecting", { CAP_STATUS_WORKING, "Connecting to api.example.com…", "api.example.com",
                       "emblem-synchronizing-symbolic" } },
-    { "waiting", { CAP_STATUS_WAITING, "Nothing was said yet", "", "audio-input-microphone-symbolic" } },
+    { "waiting", { CAP_STATUS_WAITING, "Listening to computer audio. Nothing has been said yet.", "", "audio-input-microphone-symbolic" } },
     { "failed", { CAP_STATUS_FAILED,
-                  "The speech service does not know this key. Enter another one in the settings, or let captions be made"
-                  " on this computer.", "api.example.com", "dialog-warning-symbolic", TRUE, TRUE } },
+                  "The speech service rejected the key. Enter the correct key in the settings. Details: "
+                  "api.example.com did not accept the key: it is wrong, has expired, or belongs to another "
+                  "address.", "api.example.com", "dialog-warning-symbolic", TRUE, TRUE } },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (states); i++)

@@ -116,7 +116,7 @@ test_sentence (Fixture *f, gconstpointer data)
   picture_wait (f->bar);
   picture_wait (f->bar);
   g_assert_cmpint (gtk_widget_get_width (f->bar), <=, 600);
-  g_assert_cmpint (gtk_widget_get_height (f->bar), <, height * 5);
+  g_assert_cmpint (gtk_widget_get_height (f->bar), <, height * 6);
 }
 
 /* GTK complains of heights that do not fit together. */

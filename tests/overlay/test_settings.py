@@ -36,8 +36,8 @@ class Window:
         self.answers = []
         self.lines = []
         self.process = subprocess.Popen([PROBE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-                                        env={**os.environ, 'G_DEBUG': 'fatal-warnings',
-                                             'GTK_A11Y': 'test', **environment})
+                                        env={**os.environ, 'G_DEBUG': 'fatal-warnings', 'GTK_A11Y': 'test',
+                                             'LC_ALL': 'C.UTF-8', 'LANGUAGE': 'en', **environment})
         self.reader = threading.Thread(target=self.read)
         self.reader.start()
 
@@ -150,7 +150,7 @@ class Captions(SettingsCase):
         self.assertEqual(self.value('engine'), 'local')
         self.assertEqual(self.value('fallback'), 'yes')
         self.assertEqual(self.value('daily-minutes'), '90')
-        self.see('What is heard stays on this computer.')
+        self.see('Audio stays on this computer.')
         self.assertEqual(self.providers.told, [])
 
     def test_a_source_is_told_and_captions_change_over(self):
@@ -164,9 +164,9 @@ class Captions(SettingsCase):
     def test_captions_that_were_joined_are_not_left(self):
         stream = self.service.add_stream()
         self.open()
-        self.see('Every change acts at once')
+        self.see('Changes take effect immediately')
         self.say('join', stream.path)
-        self.see('These captions were joined; changes act on those that you open next.')
+        self.see('These captions belong to another program. Changes apply to captions that you start yourself.')
         self.wait(lambda: stream.holds)
         self.say('set', 'source', 'app:Firefox')
         self.await_told({'source': 'app:Firefox'})
@@ -175,7 +175,7 @@ class Captions(SettingsCase):
         self.assertTrue(stream.holds)
         # Those that are opened next are of what was chosen.
         self.say('captions')
-        self.see('Every change acts at once')
+        self.see('Changes take effect immediately')
         self.wait(lambda: len(self.service.opened) == 2)
         self.say('set', 'source', 'microphone')
         self.wait(lambda: len(self.service.opened) == 3, 'the stream did not change over')
@@ -195,7 +195,7 @@ class Captions(SettingsCase):
         self.emit('SourcesChanged')
         self.wait(lambda: 'output:speakers' not in self.choices('source'))
         choices = self.choices('source')
-        self.assertEqual(choices['app:Firefox'], ['Firefox', 'Not there now; captions wait for it'])
+        self.assertEqual(choices['app:Firefox'], ['Firefox', 'Unavailable; captions wait for it'])
         self.assertIn('microphone', choices)
         self.assertEqual(self.value('source'), 'app:Firefox')
         self.assertEqual(self.providers.told, [])
@@ -293,7 +293,7 @@ class Captions(SettingsCase):
         self.wait(lambda: self.choices('engine')['openai'] == ['openai', 'Sends speech to api.openai.com'])
         self.say('set', 'engine', 'openai')
         self.await_told({'engine': 'openai'})
-        self.see('What is heard leaves this computer: it is sent to api.openai.com.')
+        self.see('Audio leaves this computer: it is sent to api.openai.com.')
 
     def test_languages_are_those_of_the_engine(self):
         self.open()
@@ -318,7 +318,7 @@ class Captions(SettingsCase):
         self.say('set', 'language', ':other')
         self.say('set', 'language-tag', 'not a tag')
         self.say('activate', 'language-tag')
-        self.see('Write a language tag')
+        self.see('Type a language code')
         self.say('set', 'language-tag', 'gsw-CH')
         self.say('activate', 'language-tag')
         self.await_told({'language': 'gsw-CH'})
@@ -326,7 +326,7 @@ class Captions(SettingsCase):
 
     def test_translation_waits_for_a_service_that_has_it(self):
         self.open()
-        self.see('No recogniser of this version translates.')
+        self.see('Translation is not available in this version.')
         self.assertFalse(self.is_sensitive('translate-to'))
         self.service.engines[0]['translates'] = GLib.Variant('b', True)
         self.emit('EnginesChanged')
@@ -377,7 +377,7 @@ class Captions(SettingsCase):
 class Services(SettingsCase):
     def add(self, **values):
         self.say('activate', 'add-service')
-        self.see('Under which you find it again')
+        self.see('Identifies the service in lists and commands')
         for control, value in values.items():
             self.say('set', control.replace('_', '-'), value)
 
@@ -391,12 +391,12 @@ class Services(SettingsCase):
         self.assertEqual(self.providers.given, [('openai', {'dialect': 'openai', 'model': 'gpt-live-transcribe'})])
         self.assertEqual(self.providers.keys, {'openai': 'sk-very-secret'})
         # Setting it up sends nothing to it.
-        self.see('With it, what is heard leaves this computer: it is sent to api.openai.com.')
+        self.see('With this service, audio leaves this computer: it is sent to api.openai.com.')
         self.assertEqual(self.providers.default, 'local')
         self.see('Ready. Its key is in your keyring.')
         self.say('activate', 'use-openai')
         self.await_told({'engine': 'openai'})
-        self.see('Used for captions. What is heard leaves this computer: it is sent to api.openai.com.')
+        self.see('Used for captions. Audio leaves this computer: it is sent to api.openai.com.')
 
     def test_azure_and_what_it_needs(self):
         self.open('services')
@@ -418,10 +418,10 @@ class Services(SettingsCase):
         self.say('set', 'model', 'whisper')
         self.say('set', 'id', 'openai')
         self.say('activate', 'save')
-        self.see('There is a service of this name already.')
+        self.see('A service with this name already exists.')
         self.say('set', 'id', 'Not Good')
         self.say('activate', 'save')
-        self.see('Use small letters')
+        self.see('Use up to 32 lowercase letters')
         self.assertEqual(self.providers.given, [])
         self.say('set', 'id', 'speaches')
         self.say('activate', 'save')
@@ -448,7 +448,7 @@ class Services(SettingsCase):
         self.open('services')
         self.see('w.openai.azure.com')
         self.say('activate', 'edit-work')
-        self.wait(lambda: 'Leave this empty to keep it' in self.texts())
+        self.wait(lambda: 'Leave this field empty to keep it' in self.texts())
         self.assertNotIn('sk-stored', self.texts())
         self.assertEqual(self.value('key'), '')
         self.say('unfold')
@@ -459,7 +459,7 @@ class Services(SettingsCase):
         self.say('set', 'allow-plain', 'yes')
         self.say('set', 'token-command', "az 'unfinished")
         self.say('activate', 'save')
-        self.see('Does every quotation mark have its other half?')
+        self.see('Check for an unmatched quotation mark.')
         self.say('set', 'token-command', '')
         self.say('activate', 'save')
         self.wait(lambda: self.providers.given)
@@ -477,7 +477,7 @@ class Services(SettingsCase):
         self.say('set', 'token-command', "az 'unfinished")
         self.say('fold')
         self.say('activate', 'save')
-        self.see('Does every quotation mark have its other half?')
+        self.see('Check for an unmatched quotation mark.')
         self.assertEqual(self.say('focused'), ['token-command'])
         self.say('close')
         self.providers.refusals['SetProvider'] = Refused('InvalidOption', 'keywords: There are too many of them.')
@@ -581,13 +581,13 @@ class Everybody(SettingsCase):
         self.assertEqual(self.say('nameless'), [])
         self.say('page', 'services')
         self.say('activate', 'add-service')
-        self.see('Under which you find it again')
+        self.see('Identifies the service in lists and commands')
         self.say('unfold')
         self.assertEqual(self.say('nameless'), [])
 
-    def test_every_key_has_one_meaning(self):
+    def assert_keys_have_one_meaning(self, language, text_of_dialog):
         self.prepare()
-        self.open()
+        self.open(LANGUAGE=language)
         self.wait(lambda: 'openai' in self.choices('engine'))
         for page in self.pages:
             self.say('page', page)
@@ -596,10 +596,16 @@ class Everybody(SettingsCase):
             self.assertEqual(self.say('collisions'), [], page)
         self.say('page', 'services')
         self.say('activate', 'add-service')
-        self.see('Under which you find it again')
+        self.see(text_of_dialog)
         self.say('set', 'preset', 'azure')
         self.say('unfold')
         self.assertEqual(self.say('collisions'), [])
+
+    def test_every_key_has_one_meaning(self):
+        self.assert_keys_have_one_meaning('en', 'Identifies the service in lists and commands')
+
+    def test_every_key_has_one_meaning_in_german(self):
+        self.assert_keys_have_one_meaning('de', 'Bezeichnet den Dienst in Listen und Befehlen')
 
     def test_the_keyboard_reaches_everything(self):
         wanted = {'captions': ['source', 'engine', 'language', 'fallback', 'daily-minutes'],
@@ -622,18 +628,24 @@ class Everybody(SettingsCase):
                 order = [name for i, name in enumerate(reached) if name in wanted[page] and name not in reached[:i]]
                 self.assertEqual(order, wanted[page], reached)
 
-    def test_it_fits_a_small_screen_in_large_print(self):
+    def assert_pages_fit(self, language, text_of_dialog):
         self.prepare()
-        self.open()
+        self.open(LANGUAGE=language)
         self.say('look', 'Default', '2')
         for page in self.pages:
             self.say('page', page)
             self.assert_fits(page)
         self.say('page', 'services')
         self.say('activate', 'add-service')
-        self.see('Under which you find it again')
+        self.see(text_of_dialog)
         self.say('unfold')
         self.assert_fits('the dialog')
+
+    def test_it_fits_a_small_screen_in_large_print(self):
+        self.assert_pages_fit('en', 'Identifies the service in lists and commands')
+
+    def test_it_fits_a_small_screen_in_large_print_in_german(self):
+        self.assert_pages_fit('de', 'Bezeichnet den Dienst in Listen und Befehlen')
 
     def assert_fits(self, what):
         width, height = (int(number) for number in self.say('size'))
@@ -657,7 +669,7 @@ class Everybody(SettingsCase):
         self.pictures_of_lists_and_problems()
         self.say('page', 'services')
         self.say('activate', 'add-service')
-        self.see('Under which you find it again')
+        self.see('Identifies the service in lists and commands')
         self.picture('settings-service-add')
         self.say('close')
         self.say('activate', 'edit-work')
@@ -668,6 +680,28 @@ class Everybody(SettingsCase):
         self.say('activate', 'remove-work')
         self.see('Remove “work”?')
         self.picture('settings-service-remove')
+        self.say('close')
+
+    def test_pictures_in_german(self):
+        if not shutil.which('import'):
+            self.skipTest('there is no "import" of ImageMagick')
+        os.makedirs(PICTURES, exist_ok=True)
+        self.prepare()
+        self.open(LANGUAGE='de')
+        self.see('api.openai.com')
+        for scale, name in ('1', 'german'), ('2', 'german-large'):
+            self.say('look', 'Default', scale)
+            for page in self.pages:
+                self.say('page', page)
+                if page == 'captions':
+                    self.say('unfold')
+                self.picture(f'settings-{page}-{name}')
+        self.say('look', 'Default', '1')
+        self.say('page', 'services')
+        self.say('activate', 'edit-work')
+        self.see('Neuer Schlüssel')
+        self.say('unfold')
+        self.picture('settings-service-edit-german')
         self.say('close')
 
     def pictures_of_lists_and_problems(self):

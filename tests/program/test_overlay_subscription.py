@@ -97,11 +97,11 @@ class TestStream(SessionCase):
     def test_opening(self):
         service = self.serve()
         probe = self.probe('open')
-        self.hear(probe, 'state starting silent  [working] Captions are starting…', f'begun {EPOCH}')
+        self.hear(probe, 'state starting silent  [working] Starting captions…', f'begun {EPOCH}')
         self.assertEqual(service.opened, [{'partials': True, 'levels': False}])
         stream = service.streams[0]
         stream.set_state('listening')
-        self.hear(probe, 'state listening silent  [waiting] Listening to what this computer plays.')
+        self.hear(probe, 'state listening silent  [waiting] Listening to computer audio.')
         stream.say(1, 'one')
         stream.say(1, 'One.', True)
         stream.say(2, 'oh')
@@ -126,8 +126,8 @@ class TestStream(SessionCase):
         service = self.serve()
         probe, stream = self.follow(service)
         stream.set_state('failed', 'NoCredentials', 'There is no key. Store it: captionctl provider set-key my')
-        self.hear(probe, f'state failed silent {ERROR}NoCredentials [failed] There is no key. '
-                  'Enter the key in the settings.')
+        self.hear(probe, f'state failed silent {ERROR}NoCredentials [failed] The speech service needs a key. '
+                  'Enter it in the settings. Details: There is no key.')
         self.assertEqual(service.holders(), 1)
         stream.on_retry = lambda: stream.set_state('listening')
         probe.do('retry')
@@ -137,7 +137,8 @@ class TestStream(SessionCase):
     def test_failed_before(self):
         self.serve(lambda stream: stream.set_state('failed', 'QuotaExceeded', 'No credit is left.'))
         probe = self.probe('open')
-        self.hear(probe, 'begun', f'state failed silent {ERROR}QuotaExceeded [failed] No credit is left.')
+        self.hear(probe, 'begun', f'state failed silent {ERROR}QuotaExceeded [failed] Your account at the speech '
+                  'service has no credit left. Add credit or use the local engine. Details: No credit is left.')
 
     def test_close_before_it_is_open(self):
         service = self.serve()
@@ -288,7 +289,7 @@ class TestReturn(SessionCase):
         service = self.serve()
         probe, stream = self.follow(service)
         stream.drop(next(iter(stream.holds)))
-        self.hear(probe, 'state starting silent org.captiond.Captions1.Error.NotHolder [working] Captions were lost',
+        self.hear(probe, 'state starting silent org.captiond.Captions1.Error.NotHolder [working] Some captions were lost',
                   'begun')
         self.assertEqual(len(service.streams), 2)
 
@@ -312,8 +313,8 @@ class TestReturn(SessionCase):
         service = self.serve()
         service.refusal = Refused('NoSuchEngine', 'There is no engine “x”. See which there are with: captionctl engines')
         probe = self.probe('open')
-        self.hear(probe, f'state failed silent {ERROR}NoSuchEngine [failed] There is no engine “x”. '
-                  'Choose another one in the settings.')
+        self.hear(probe, f'state failed silent {ERROR}NoSuchEngine [failed] The selected engine no longer '
+                  'exists. Select another one in the settings. Details: There is no engine “x”.')
         count = service.refused
         self.pause(0.7)
         self.assertEqual(service.refused, count)
@@ -325,7 +326,8 @@ class TestReturn(SessionCase):
         service = self.serve()
         service.refusal = Refused('LimitExceeded', 'The service is ending.')
         probe = self.probe('open')
-        self.hear(probe, f'state failed silent {ERROR}LimitExceeded [failed] The service is ending.')
+        self.hear(probe, f'state failed silent {ERROR}LimitExceeded [failed] Too many caption streams are open. '
+                  'The overlay tries again in a minute. Details: The service is ending.')
         # It is tried again in a minute, or when the service is another one.
         service.stop()
         self.serve()
@@ -361,7 +363,7 @@ class TestReturn(SessionCase):
         probe, _ = self.follow(self.service)
         self.stop_bus()
         self.hear(probe, 'state closed silent org.freedesktop.DBus.Error.Disconnected [failed] '
-                  'The connection to the desktop session is lost.')
+                  'The connection to the desktop session was lost.')
         probe.do('retry')
         probe.do('open')
         self.hear(probe, 'state closed silent org.freedesktop.DBus.Error.Disconnected')
@@ -407,7 +409,7 @@ class TestJoin(SessionCase):
         service, stream, probe = self.join()
         stream.set_state('closed')
         self.hear(probe, 'state failed org.freedesktop.DBus.Error.UnknownObject [failed] '
-                  'The captions that were joined have ended.')
+                  'The captions that you joined have ended.')
         probe.do('open')
         self.hear(probe, 'begun')
 
@@ -448,7 +450,7 @@ class TestService(SessionCase):
         probe.do('set-key my  ')
         self.hear(probe, 'refused The key is empty.')
         probe.do('set-key my ' + 'x' * 20000)
-        self.hear(probe, 'refused This is too long for a key.')
+        self.hear(probe, 'refused The key is too long.')
         probe.do('set-key other secret')
         self.hear(probe, 'refused There is no provider called other.')
         self.assertEqual(self.count('SetKey'), 2)

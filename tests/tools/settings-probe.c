@@ -10,6 +10,7 @@
 #include "overlay/settings/settings-window.h"
 
 #include <gio/gunixinputstream.h>
+#include <libintl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -399,8 +400,13 @@ int
 main (int argc, char **argv)
 {
   g_autoptr (GInputStream) stdin_stream = g_unix_input_stream_new (STDIN_FILENO, FALSE);
+  g_autofree char *translations = g_build_filename (g_getenv ("CAPTIOND_BUILDDIR"), "po", NULL);
   Probe self = { 0 };
   int status;
+
+  bindtextdomain ("captiond", translations);
+  bind_textdomain_codeset ("captiond", "UTF-8");
+  textdomain ("captiond");
 
   self.connection = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
   g_assert (self.connection != NULL);

@@ -5,6 +5,9 @@
 #include "dbus/names.h"
 #include "overlay/service/status.h"
 
+#include <libintl.h>
+#include <locale.h>
+
 #define ERROR(name) CAP_ERROR_PREFIX name
 #define BUS_ERROR(name) "org.freedesktop.DBus.Error." name
 #define ICONS "/usr/share/icons/Adwaita"
@@ -79,7 +82,7 @@ check (const Case *cases, gsize n_cases)
       g_assert_true (!icons || is_installed (status->icon));
       /* What is not the service's own is short. */
       if (expected->message == NULL)
-        g_assert_cmpuint (cap_text_columns (status->sentence), <=, 90);
+        g_assert_cmpuint (cap_text_columns (status->sentence), <=, 95);
     }
 }
 
@@ -87,15 +90,15 @@ static void
 test_well (void)
 {
   const Case cases[] = {
-    { "starting", .silent = TRUE, .kind = CAP_STATUS_WORKING, .sentence = "Captions are starting…" },
+    { "starting", .silent = TRUE, .kind = CAP_STATUS_WORKING, .sentence = "Starting captions…" },
     { "starting", BUS_ERROR ("NameHasNoOwner"), "It has ended. It is started again.", .silent = TRUE,
       .kind = CAP_STATUS_WORKING, .sentence = "It has ended. It is started again." },
     { "connecting", .host = "api.example.org", .kind = CAP_STATUS_WORKING,
       .sentence = "Connecting to api.example.org…" },
-    { "connecting", .engine = "local", .kind = CAP_STATUS_WORKING, .sentence = "Captions are starting…" },
+    { "connecting", .engine = "local", .kind = CAP_STATUS_WORKING, .sentence = "Starting captions…" },
     { "listening", .source = "system", .engine = "local", .silent = TRUE, .kind = CAP_STATUS_WAITING,
       .description = "Built-in Audio", .icon = "audio-speakers-symbolic",
-      .sentence = "Listening to what this computer plays. Nothing has been said yet." },
+      .sentence = "Listening to computer audio. Nothing has been said yet." },
     { "listening", .source = "microphone", .engine = "cloud", .host = "api.example.org", .silent = TRUE,
       .kind = CAP_STATUS_WAITING, .icon = "audio-input-microphone-symbolic",
       .sentence = "Listening to the microphone. Nothing has been said yet." },
@@ -110,7 +113,7 @@ test_well (void)
     { "listening", .source = "system", .engine = "cloud", .host = "api.example.org",
       .kind = CAP_STATUS_QUIET, .sentence = "", .icon = "network-transmit-symbolic" },
     { "listening", .source = "system", .engine = "cloud", .kind = CAP_STATUS_WAITING, .can_retry = TRUE,
-      .sentence = "“cloud” cannot be used now. The local engine stands in; nothing is sent." },
+      .sentence = "“cloud” is unavailable. The local engine has taken over; no audio is sent." },
     { "paused", .engine = "cloud", .host = "api.example.org", .kind = CAP_STATUS_WAITING,
       .icon = "media-playback-pause-symbolic",
       .sentence = "Paused. Nothing is captioned until you resume." },
@@ -124,67 +127,77 @@ static void
 test_waiting (void)
 {
   const Case cases[] = {
-    { "waiting", ERROR ("NoSuchSource"), "No application called “Foo” is playing. Captions begin when it does.",
+    { "waiting", ERROR ("NoSuchSource"), "No application called “Foo” is playing.",
       .kind = CAP_STATUS_WAITING, .to_settings = TRUE, .icon = "audio-volume-muted-symbolic",
-      .sentence = "No application called “Foo” is playing. Captions begin when it does." },
+      .sentence = "The selected audio source is not available. Captions start when it appears. "
+                  "Details: No application called “Foo” is playing." },
     { "waiting", ERROR ("NoSuchSource"), .kind = CAP_STATUS_WAITING, .to_settings = TRUE,
-      .sentence = "What is to be captioned is not there. Captions begin when it is." },
+      .sentence = "The selected audio source is not available. Captions start when it appears." },
     { "waiting", ERROR ("PolicyRefused"), "The session is locked.", .kind = CAP_STATUS_WAITING,
-      .sentence = "The session is locked.", .icon = "system-lock-screen-symbolic" },
+      .sentence = "Listening is not allowed at the moment. Details: The session is locked.",
+      .icon = "system-lock-screen-symbolic" },
     { "waiting", ERROR ("AudioUnavailable"), .kind = CAP_STATUS_WAITING,
-      .sentence = "The sound system does not answer. Captions begin when it does." },
-    { "waiting", .kind = CAP_STATUS_WAITING, .sentence = "Waiting for something to listen to." },
+      .sentence = "The sound system does not respond. Captions start when it does." },
+    { "waiting", .kind = CAP_STATUS_WAITING, .sentence = "Waiting for an audio source." },
     { "reconnecting", ERROR ("ConnectionLost"), "The connection was lost.", .host = "api.example.org",
-      .kind = CAP_STATUS_WORKING, .can_retry = TRUE, .sentence = "Reconnecting. The connection was lost." },
+      .kind = CAP_STATUS_WORKING, .can_retry = TRUE,
+      .sentence = "Reconnecting. The speech service cannot be reached. Check your network connection. "
+                  "Details: The connection was lost." },
     { "reconnecting", .host = "api.example.org", .kind = CAP_STATUS_WORKING, .can_retry = TRUE,
-      .sentence = "Reconnecting to api.example.org. What is said meanwhile is captioned later." },
+      .sentence = "Reconnecting to api.example.org. Speech in the meantime is captioned later." },
     { "reconnecting", .kind = CAP_STATUS_WORKING, .can_retry = TRUE,
-      .sentence = "Reconnecting. What is said meanwhile is captioned later." },
+      .sentence = "Reconnecting. Speech in the meantime is captioned later." },
   };
 
   check (cases, G_N_ELEMENTS (cases));
 }
 
-/* Where the service names a command, the settings are meant here. */
+/* The sentence in which the service names a command is left out: the settings do the same. */
 static void
 test_failed (void)
 {
   const Case cases[] = {
     { "failed", ERROR ("NoCredentials"), "There is no key for my. Store it with: captionctl provider set-key my",
       .kind = CAP_STATUS_FAILED, .can_retry = TRUE, .to_settings = TRUE, .icon = "dialog-password-symbolic",
-      .sentence = "There is no key for my. Enter the key in the settings." },
+      .sentence = "The speech service needs a key. Enter it in the settings. Details: There is no key for my." },
     { "failed", ERROR ("NoCredentials"), "This session has no keyring. Start one.", .kind = CAP_STATUS_FAILED,
-      .can_retry = TRUE, .to_settings = TRUE, .sentence = "This session has no keyring. Start one." },
+      .can_retry = TRUE, .to_settings = TRUE,
+      .sentence = "The speech service needs a key. Enter it in the settings. "
+                  "Details: This session has no keyring. Start one." },
     { "failed", ERROR ("NoCredentials"), "Store a key: captionctl provider set-key my",
       .kind = CAP_STATUS_FAILED, .can_retry = TRUE, .to_settings = TRUE,
-      .sentence = "Enter the key in the settings." },
+      .sentence = "The speech service needs a key. Enter it in the settings." },
     { "failed", ERROR ("AuthenticationFailed"), .host = "api.example.org", .kind = CAP_STATUS_FAILED,
       .can_retry = TRUE, .to_settings = TRUE,
-      .sentence = "The speech service did not accept the key. Enter the right one in the settings." },
+      .sentence = "The speech service rejected the key. Enter the correct key in the settings." },
     { "failed", ERROR ("KeyringLocked"), .kind = CAP_STATUS_FAILED, .can_retry = TRUE, .to_settings = TRUE,
-      .sentence = "The keyring is locked. Try again, and unlock it." },
+      .sentence = "The keyring is locked. Try again and unlock it." },
     { "failed", ERROR ("ModelNotFound"), "There is none. Set it: captionctl provider set my --model NAME",
       .kind = CAP_STATUS_FAILED, .can_retry = TRUE, .to_settings = TRUE,
-      .sentence = "There is none. Set it: captionctl provider set my --model NAME" },
+      .sentence = "The speech service does not have this model. Check the settings. "
+                  "Details: There is none. Set it: captionctl provider set my --model NAME" },
     { "failed", ERROR ("BudgetExhausted"),
       "The limit is reached until midnight. To raise it: gsettings set org.captiond daily-minutes MINUTES",
       .kind = CAP_STATUS_FAILED, .can_retry = TRUE, .to_settings = TRUE,
-      .sentence = "The limit is reached until midnight. The local engine, in the settings, has no limit." },
+      .sentence = "The daily limit for speech services is reached. The local engine has no limit. "
+                  "Details: The limit is reached until midnight." },
     { "failed", ERROR ("NotConfigured"), .kind = CAP_STATUS_FAILED, .can_retry = TRUE, .to_settings = TRUE,
-      .sentence = "The engine is not set up completely. See the settings." },
+      .sentence = "The selected engine is not set up completely. Check the settings." },
     { "failed", ERROR ("OfTomorrow"), "Something new.", .kind = CAP_STATUS_FAILED, .can_retry = TRUE,
       .sentence = "Something new." },
     { "failed", .kind = CAP_STATUS_FAILED, .can_retry = TRUE, .icon = "dialog-error-symbolic",
-      .sentence = "Captions failed, and the caption service does not say why. Try again." },
+      .sentence = "Captions failed for an unknown reason. Try again." },
     { "failed", ERROR ("TlsFailed"), "two\nlines \033[31mred", .kind = CAP_STATUS_FAILED, .can_retry = TRUE,
-      .to_settings = TRUE, .sentence = "two lines [31mred" },
+      .to_settings = TRUE,
+      .sentence = "A secure connection to the speech service is not possible. Check the settings. "
+                  "Details: two lines [31mred" },
   };
 
   check (cases, G_N_ELEMENTS (cases));
 }
 
 static void
-test_session (void)
+test_bus (void)
 {
   const Case cases[] = {
     { "failed", BUS_ERROR ("ServiceUnknown"), "Not installed.", .kind = CAP_STATUS_FAILED, .can_retry = TRUE,
@@ -200,7 +213,40 @@ test_session (void)
   check (cases, G_N_ELEMENTS (cases));
 }
 
-/* A service gone wild does not fill the screen. */
+/* Readers of every language get a sentence in it, and the service's own words behind it. */
+static void
+test_german (void)
+{
+  const Case cases[] = {
+    { "failed", ERROR ("AuthenticationFailed"), "api.example.org did not accept the key.",
+      .kind = CAP_STATUS_FAILED, .can_retry = TRUE, .to_settings = TRUE,
+      .sentence = "Der Sprachdienst hat den Schlüssel abgelehnt. Geben Sie in den Einstellungen den richtigen "
+                  "ein. Einzelheiten: api.example.org did not accept the key." },
+    { "reconnecting", ERROR ("ServiceFailed"), "api.example.org has too much to do.",
+      .kind = CAP_STATUS_WORKING, .can_retry = TRUE,
+      .sentence = "Verbindung wird neu aufgebaut. Der Sprachdienst meldet einen internen Fehler. Versuchen Sie "
+                  "es später noch einmal. Einzelheiten: api.example.org has too much to do." },
+    { "failed", ERROR ("OfTomorrow"), "Something new.", .kind = CAP_STATUS_FAILED, .can_retry = TRUE,
+      .sentence = "Something new." },
+  };
+  g_autofree char *translations = g_build_filename (g_getenv ("CAPTIOND_BUILDDIR"), "po", NULL);
+
+  /* Without a locale of UTF-8 nothing is translated. */
+  if (setlocale (LC_ALL, "C.UTF-8") == NULL)
+    {
+      g_test_skip ("there is no locale C.UTF-8");
+      return;
+    }
+
+  g_setenv ("LANGUAGE", "de", TRUE);
+  bindtextdomain ("captiond", translations);
+  textdomain ("captiond");
+  check (cases, G_N_ELEMENTS (cases));
+  g_setenv ("LANGUAGE", "", TRUE);
+  setlocale (LC_ALL, "C");
+}
+
+/* A message of any length does not fill the screen. */
 static void
 test_long (void)
 {
@@ -208,7 +254,7 @@ test_long (void)
   const Case given = { "failed", .message = message };
   g_autoptr (CapStatus) status = judge (&given);
 
-  g_assert_cmpuint (cap_text_columns (status->sentence), ==, 300);
+  g_assert_cmpuint (cap_text_columns (status->sentence), ==, 400);
 }
 
 int
@@ -219,7 +265,8 @@ main (int argc, char **argv)
   g_test_add_func ("/status/well", test_well);
   g_test_add_func ("/status/waiting", test_waiting);
   g_test_add_func ("/status/failed", test_failed);
-  g_test_add_func ("/status/session", test_session);
+  g_test_add_func ("/status/bus", test_bus);
+  g_test_add_func ("/status/german", test_german);
   g_test_add_func ("/status/long", test_long);
 
   return g_test_run ();

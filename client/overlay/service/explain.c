@@ -12,19 +12,19 @@ static const struct
   const char *sentence;
 } explanations[] = {
   { G_DBUS_ERROR_SERVICE_UNKNOWN,
-    N_("The caption service is not installed. Install the package captiond, and log in again.") },
+    N_("The caption service is not installed. Install the package captiond and log in again.") },
   { G_DBUS_ERROR_NAME_HAS_NO_OWNER,
-    N_("The caption service has ended unexpectedly. It is started again.") },
+    N_("The caption service ended unexpectedly. It is being restarted.") },
   { G_DBUS_ERROR_NO_REPLY,
-    N_("The caption service has ended unexpectedly. It is started again.") },
+    N_("The caption service ended unexpectedly. It is being restarted.") },
   { G_DBUS_ERROR_TIMED_OUT,
-    N_("The caption service does not answer. Try again; if that does not help, log in again.") },
+    N_("The caption service does not respond. Try again. If that does not help, log out and in again.") },
   { G_DBUS_ERROR_DISCONNECTED,
-    N_("The connection to the desktop session is lost. Start the captions again.") },
+    N_("The connection to the desktop session was lost. Start the captions again.") },
   { G_DBUS_ERROR_ACCESS_DENIED,
-    N_("This program is not allowed to use the caption service. Its sandbox has to permit it.") },
+    N_("This program may not use the caption service. Its sandbox must allow it.") },
   { G_DBUS_ERROR_UNKNOWN_METHOD,
-    N_("The caption service is older than this program. Log in again, so that both are new.") },
+    N_("The caption service is older than this program. Log out and in again to update it.") },
   { G_DBUS_ERROR_UNKNOWN_OBJECT,
     N_("These captions have ended.") },
 };
@@ -37,7 +37,7 @@ find_sentence (const GError *error)
 
   /* The bus says in many ways that it could not start a program. */
   if (error->code >= G_DBUS_ERROR_SPAWN_EXEC_FAILED && error->code <= G_DBUS_ERROR_SPAWN_NO_MEMORY)
-    return N_("The caption service could not be started. The journal of captiond says why.");
+    return N_("The caption service could not be started. For the cause, see: journalctl --user -u captiond");
 
   for (gsize i = 0; i < G_N_ELEMENTS (explanations); i++)
     if (error->code == (int) explanations[i].code)

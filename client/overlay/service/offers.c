@@ -18,7 +18,7 @@ static char *
 name_source (const char *id, const char *name)
 {
   if (g_str_equal (id, "system"))
-    return g_strdup (_("What this computer plays"));
+    return g_strdup (_("Computer audio"));
   if (g_str_equal (id, "microphone"))
     return g_strdup (_("Microphone"));
 
@@ -29,15 +29,15 @@ static const char *
 describe_kind (const char *id)
 {
   if (g_str_has_prefix (id, "output:"))
-    return _("All that is played there");
+    return _("All audio on this output");
   if (g_str_has_prefix (id, "input:"))
-    return _("Microphone or line");
+    return _("Microphone or line input");
   if (g_str_has_prefix (id, "app:"))
-    return _("This application alone");
+    return _("Only this application");
   if (g_str_equal (id, "system"))
-    return _("Follows headset and speakers");
+    return _("Your speakers or headset");
   if (g_str_equal (id, "microphone"))
-    return _("The one that the desktop uses");
+    return _("The default microphone");
 
   return "";
 }
@@ -58,7 +58,7 @@ add_absent_source (GListStore *list, const char *id)
   const char *colon = strchr (id, ':');
   g_autofree char *name = name_source (id, colon != NULL ? colon + 1 : id);
 
-  cap_choices_add (list, id, name, _("Not there now; captions wait for it"));
+  cap_choices_add (list, id, name, _("Unavailable; captions wait for it"));
 }
 
 /* Those stay offered when nobody can say what else there is. */
@@ -119,7 +119,7 @@ add_engine (GListStore *list, GVariant *engine)
   else if (*host != '\0')
     detail = g_strdup_printf (_("Sends speech to %s"), host);
   else
-    detail = g_strdup (_("Speech stays here"));
+    detail = g_strdup (_("Speech stays on this computer"));
 
   cap_choices_add (list, id, g_str_equal (id, "local") ? _("This computer") : id, detail);
 }
@@ -146,7 +146,7 @@ cap_offers_list_engines (GVariant *engines, const char *chosen)
     add_engine (list, its);
   else
     cap_choices_add (list, chosen, g_str_equal (chosen, "local") ? _("This computer") : chosen,
-                     engines != NULL ? _("Not set up any more") : "");
+                     engines != NULL ? _("No longer set up") : "");
 
   return G_LIST_MODEL (list);
 }
@@ -292,7 +292,7 @@ cap_offers_list_languages (GVariant *engines, const char *engine, const char *ch
   g_autoptr (GVariant) its = cap_offers_find_engine (engines, engine);
   g_auto (GStrv) languages = get_languages (its);
 
-  cap_choices_add (list, "", _("Whatever is spoken"), _("As far as the recogniser knows it"));
+  cap_choices_add (list, "", _("Automatic"), _("Any language the engine supports"));
   for (char **tag = languages; *tag != NULL && tag - languages < MAX_SHOWN; tag++)
     add_language (list, *tag);
   if (languages[0] == NULL)
@@ -300,7 +300,7 @@ cap_offers_list_languages (GVariant *engines, const char *engine, const char *ch
 
   add_language (list, chosen);
   if (languages[0] == NULL)
-    cap_choices_add (list, CAP_OFFERS_OTHER, _("Another language…"), "");
+    cap_choices_add (list, CAP_OFFERS_OTHER, _("Other language…"), "");
 
   return G_LIST_MODEL (list);
 }

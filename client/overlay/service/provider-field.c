@@ -8,12 +8,12 @@
 #include <string.h>
 
 static const CapProviderFieldChoice dialects[] = {
-  { "auto", N_("Find out") },
+  { "auto", N_("Automatic") },
   { "openai", "OpenAI" },
   { "azure", "Azure OpenAI" },
-  { "azure-realtime", N_("Azure OpenAI, realtime conversation") },
-  { "azure-preview", N_("Azure OpenAI, preview") },
-  { "legacy", N_("OpenAI’s beta (Riva, older gateways)") },
+  { "azure-realtime", N_("Azure OpenAI (conversation)") },
+  { "azure-preview", N_("Azure OpenAI (preview)") },
+  { "legacy", N_("OpenAI beta (Riva, others)") },
   { "speaches", "speaches" },
   { "localai", "LocalAI" },
   { "vllm", "vLLM" },
@@ -21,30 +21,30 @@ static const CapProviderFieldChoice dialects[] = {
 };
 
 static const CapProviderFieldChoice auths[] = {
-  { "", N_("As is usual there") },
-  { "bearer", N_("With a key (bearer)") },
-  { "api-key", N_("With a key (api-key)") },
-  { "token-command", N_("With a program's token") },
-  { "none", N_("Not at all") },
+  { "", N_("Default") },
+  { "bearer", N_("API key (bearer)") },
+  { "api-key", N_("API key (api-key header)") },
+  { "token-command", N_("Token from a command") },
+  { "none", NC_("authentication", "None"), "authentication" },
   { NULL }
 };
 
 static const CapProviderFieldChoice turns[] = {
-  { "", N_("captiond") },
-  { "server", N_("The service") },
-  { "client", N_("captiond, told to the service") },
+  { "", N_("Default") },
+  { "server", N_("Speech service") },
+  { "client", "captiond" },
   { NULL }
 };
 
 static const CapProviderFieldChoice rates[] = {
-  { "0", N_("As is usual there") },
+  { "0", N_("Default") },
   { "16000", "16 kHz" },
   { "24000", "24 kHz" },
   { NULL }
 };
 
 static const CapProviderFieldChoice delays[] = {
-  { "", N_("As is usual there") },
+  { "", N_("Default") },
   { "minimal", N_("Minimal") },
   { "low", N_("Low") },
   { "medium", N_("Medium") },
@@ -63,45 +63,50 @@ static const CapProviderFieldChoice noises[] = {
 static const CapProviderField fields[] = {
   { "url", CAP_PROVIDER_FIELD_TEXT, N_("Add_ress"), "", NULL },
   { "model", CAP_PROVIDER_FIELD_TEXT, N_("_Model"), "", NULL },
-  { "dialect", CAP_PROVIDER_FIELD_CHOICE, N_("Kind of ser_vice"),
-    N_("Which form of the protocol it speaks"), dialects },
+  { "dialect", CAP_PROVIDER_FIELD_CHOICE, N_("_Protocol"),
+    N_("The protocol variant that the service uses"), dialects },
   { "session-model", CAP_PROVIDER_FIELD_TEXT, N_("Conversation mode_l"),
-    N_("Its deployment; for Azure's realtime conversation alone"), NULL },
-  { "auth", CAP_PROVIDER_FIELD_CHOICE, N_("_How it knows you"), "", auths },
-  { "token-command", CAP_PROVIDER_FIELD_COMMAND, N_("_Program that prints a token"),
-    N_("With its arguments; run without a shell"), NULL },
-  { "mint", CAP_PROVIDER_FIELD_FLAG, N_("Ask for a short-lived secret first"), "", NULL },
-  { "turns", CAP_PROVIDER_FIELD_CHOICE, N_("Who hears where a sentence _ends"), "", turns },
-  { "rate", CAP_PROVIDER_FIELD_RATE, N_("Sound ra_te"), N_("For OpenAI’s beta alone"), rates },
-  { "prompt", CAP_PROVIDER_FIELD_TEXT, N_("What the speech is a_bout"), N_("The model is told so"), NULL },
-  { "keywords", CAP_PROVIDER_FIELD_LIST, N_("_Words to expect"),
-    N_("Names and terms, with commas between them"), NULL },
-  { "delay", CAP_PROVIDER_FIELD_CHOICE, N_("Dela_y"), N_("More of it makes fewer mistakes"), delays },
+    N_("Azure OpenAI (conversation) only: name of the conversation deployment"), NULL },
+  { "auth", CAP_PROVIDER_FIELD_CHOICE, N_("Aut_hentication"), "", auths },
+  { "token-command", CAP_PROVIDER_FIELD_COMMAND, N_("_Token command"),
+    N_("Prints an access token; runs without a shell"), NULL },
+  { "mint", CAP_PROVIDER_FIELD_FLAG, N_("Use temporary keys"),
+    N_("captiond requests one from the service for each connection"), NULL },
+  { "turns", CAP_PROVIDER_FIELD_CHOICE, N_("S_entence detection"), "", turns },
+  { "rate", CAP_PROVIDER_FIELD_RATE, N_("Sample rate"), N_("OpenAI beta only"), rates },
+  { "prompt", CAP_PROVIDER_FIELD_TEXT, N_("Top_ic"), N_("Sent to the model as its prompt"), NULL },
+  { "keywords", CAP_PROVIDER_FIELD_LIST, N_("Key_words"),
+    N_("Names and terms, separated by commas"), NULL },
+  { "delay", CAP_PROVIDER_FIELD_CHOICE, N_("Dela_y"), N_("A longer delay means fewer mistakes"), delays },
   { "noise-reduction", CAP_PROVIDER_FIELD_CHOICE, N_("Noise reduction"), "", noises },
-  { "organization", CAP_PROVIDER_FIELD_TEXT, N_("Or_ganization"), N_("Of an OpenAI account"), NULL },
-  { "project", CAP_PROVIDER_FIELD_TEXT, N_("Pro_ject"), N_("Of an OpenAI account"), NULL },
+  { "organization", CAP_PROVIDER_FIELD_TEXT, N_("Or_ganization"), N_("OpenAI accounts only"), NULL },
+  { "project", CAP_PROVIDER_FIELD_TEXT, N_("Pro_ject"), N_("OpenAI accounts only"), NULL },
   { "ca-file", CAP_PROVIDER_FIELD_TEXT, N_("Certificate authority"),
-    N_("A PEM file, by its whole path, where the service has an authority of its own"), NULL },
+    N_("Full path of a PEM file, if the service uses its own certificate authority"), NULL },
   { "allow-plain", CAP_PROVIDER_FIELD_FLAG, N_("Allow _unencrypted connections"),
-    N_("Everybody on the way can listen then. Only in a network that you trust."), NULL },
+    N_("Anyone on the network can listen in. Use this only in a network that you trust."), NULL },
   { NULL }
 };
 
 static const CapProviderPreset presets[] = {
-  { "openai", "openai", "OpenAI", NULL, "", N_("_Model"), "", "gpt-live-transcribe",
-    N_("It is made at platform.openai.com/api-keys.") },
-  { "azure", "azure", "Azure OpenAI",
-    N_("The endpoint of your resource: https://RESOURCE.openai.azure.com"), "",
-    N_("_Deployment"), N_("Of the transcription model"), "",
-    N_("One of the two keys of the resource") },
-  { "speaches", "speaches", N_("Own server: speaches"), N_("Where the server is"), "http://localhost:8000/v1",
-    N_("_Model"), N_("As the server calls it"), "", N_("Only if the server wants one") },
-  { "localai", "localai", N_("Own server: LocalAI"), N_("Where the server is"), "http://localhost:8080/v1",
-    N_("_Model"), N_("As the server calls it"), "", N_("Only if the server wants one") },
-  { "vllm", "vllm", N_("Own server: vLLM"), N_("Where the server is"), "http://localhost:8000/v1",
-    N_("_Model"), N_("As the server calls it"), "", N_("Only if the server wants one") },
-  { "other", "auto", N_("Another that speaks OpenAI’s protocol"), N_("As its documentation gives it"), "",
-    N_("_Model"), N_("As the service calls it"), "", N_("Only if the service wants one") },
+  { "openai", "openai", "OpenAI", NULL, "",
+    N_("_Model"), "", "gpt-live-transcribe",
+    N_("Create a key at platform.openai.com/api-keys.") },
+  { "azure", "azure", "Azure OpenAI", N_("The endpoint of your resource: https://RESOURCE.openai.azure.com"), "",
+    N_("_Deployment"), N_("Deployment of the transcription model"), "",
+    N_("Either of the two keys of your resource") },
+  { "speaches", "speaches", N_("Your own server: speaches"), N_("Address of the server"), "http://localhost:8000/v1",
+    N_("_Model"), N_("Name of the model on the server"), "",
+    N_("Only if the server requires one") },
+  { "localai", "localai", N_("Your own server: LocalAI"), N_("Address of the server"), "http://localhost:8080/v1",
+    N_("_Model"), N_("Name of the model on the server"), "",
+    N_("Only if the server requires one") },
+  { "vllm", "vllm", N_("Your own server: vLLM"), N_("Address of the server"), "http://localhost:8000/v1",
+    N_("_Model"), N_("Name of the model on the server"), "",
+    N_("Only if the server requires one") },
+  { "other", "auto", N_("Other (OpenAI-compatible)"), N_("The address given in the service’s documentation"), "",
+    N_("_Model"), N_("Name of the model at the service"), "",
+    N_("Only if the service requires one") },
   { NULL }
 };
 
@@ -156,7 +161,7 @@ parse_command (const CapProviderField *self, const char *text, GError **error)
 
   g_error_free (cause);
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                       _("This cannot be taken apart. Does every quotation mark have its other half?"));
+                       _("This command cannot be parsed. Check for an unmatched quotation mark."));
   return NULL;
 }
 

@@ -49,7 +49,7 @@ check_key (GTask *task, gsize length)
   if (length == 0)
     return refuse_key (task, _("The key is empty. Nothing was changed."));
   if (length > CAP_KEY_MAX)
-    return refuse_key (task, _("This is too long for a key. Nothing was changed."));
+    return refuse_key (task, _("The key is too long. Nothing was changed."));
 
   return TRUE;
 }

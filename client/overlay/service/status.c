@@ -7,75 +7,93 @@
 
 #include <glib/gi18n.h>
 
-/* Of a message that is not ours, columns. */
-#define LONGEST 300
+/* The longest sentence, in columns: one of ours and, behind it, one of the service's. */
+#define LONGEST 400
 
 #define ICON_BUSY "content-loading-symbolic"
 #define ICON_ERROR "dialog-error-symbolic"
 #define ICON_KEY "dialog-password-symbolic"
+#define ICON_MUTED "audio-volume-muted-symbolic"
 
-/* What else is to be known of the error behind a state. The service explains
- * its errors itself; some of its sentences name a command, in the place of
- * which the settings dialog is at hand here. */
+/* How the overlay presents an error. The service explains its errors in English
+ * and in detail, and its sentence is shown behind ours, which is translated. */
 typedef struct
 {
-  const char *reason; /* without prefix; of the bus too */
+  const char *reason;   /* the error's name without its prefix; NULL ends the table */
   const char *icon;
-  const char *sentence; /* where nobody explained it, and in other languages; or NULL */
-  const char *command;  /* in a sentence that @advice takes the place of; or NULL */
-  const char *advice;
+  const char *sentence; /* N_(): what happened and what to do; NULL when the message says it all */
+  const char *command;  /* The settings dialog does what this command does, so that the service's
+                         * sentence that names it is left out; or NULL. */
   gboolean can_retry;
   gboolean to_settings;
 } Reason;
 
 static const Reason reasons[] = {
-  { "NoSuchSource", "audio-volume-muted-symbolic",
-    N_("What is to be captioned is not there. Captions begin when it is."), .to_settings = TRUE },
-  { "AudioUnavailable", "audio-volume-muted-symbolic",
-    N_("The sound system does not answer. Captions begin when it does.") },
-  { "PolicyRefused", "system-lock-screen-symbolic", N_("Listening is not allowed now.") },
-  { "InvalidOption", ICON_ERROR, N_("The service does not know one of the settings. See the settings."),
+  { "NoSuchSource", ICON_MUTED,
+    N_("The selected audio source is not available. Captions start when it appears."),
+    .to_settings = TRUE },
+  { "AudioUnavailable", ICON_MUTED,
+    N_("The sound system does not respond. Captions start when it does.") },
+  { "PolicyRefused", "system-lock-screen-symbolic",
+    N_("Listening is not allowed at the moment.") },
+  { "InvalidOption", ICON_ERROR,
+    N_("The caption service does not accept one of the settings. Check the settings."),
     .can_retry = TRUE, .to_settings = TRUE },
-  { "NoSuchEngine", ICON_ERROR, N_("The chosen engine is not there any more."), "captionctl engines",
-    N_("Choose another one in the settings."), TRUE, TRUE },
+  { "NoSuchEngine", ICON_ERROR,
+    N_("The selected engine no longer exists. Select another one in the settings."),
+    "captionctl engines", TRUE, TRUE },
   { "LanguageNotSupported", ICON_ERROR,
-    N_("The engine does not understand this language. Choose another one in the settings."),
+    N_("The selected engine does not support this language. Select another one in the settings."),
     .can_retry = TRUE, .to_settings = TRUE },
-  { "NotConfigured", ICON_ERROR, N_("The engine is not set up completely. See the settings."),
-    "captionctl provider add", N_("Choose another engine, or set it up again, in the settings."), TRUE, TRUE },
-  { "NoCredentials", ICON_KEY, N_("There is no key for the speech service. Enter the key in the settings."),
-    "captionctl provider set-key", N_("Enter the key in the settings."), TRUE, TRUE },
-  { "KeyringLocked", ICON_KEY, N_("The keyring is locked. Try again, and unlock it."),
+  { "NotConfigured", ICON_ERROR,
+    N_("The selected engine is not set up completely. Check the settings."),
+    "captionctl provider add", TRUE, TRUE },
+  { "NoCredentials", ICON_KEY,
+    N_("The speech service needs a key. Enter it in the settings."),
+    "captionctl provider set-key", TRUE, TRUE },
+  { "KeyringLocked", ICON_KEY,
+    N_("The keyring is locked. Try again and unlock it."),
     .can_retry = TRUE, .to_settings = TRUE },
   { "AuthenticationFailed", ICON_KEY,
-    N_("The speech service did not accept the key. Enter the right one in the settings."),
-    "captionctl provider set-key", N_("Enter the right one in the settings."), TRUE, TRUE },
-  { "ModelNotFound", ICON_ERROR, N_("The speech service does not have this model. See the settings."),
+    N_("The speech service rejected the key. Enter the correct key in the settings."),
+    "captionctl provider set-key", TRUE, TRUE },
+  { "ModelNotFound", ICON_ERROR,
+    N_("The speech service does not have this model. Check the settings."),
     .can_retry = TRUE, .to_settings = TRUE },
-  { "ModelNotSupported", ICON_ERROR, N_("This model cannot make captions. See the settings."),
+  { "ModelNotSupported", ICON_ERROR,
+    N_("This model cannot produce captions. Select another one in the settings."),
     .can_retry = TRUE, .to_settings = TRUE },
-  { "EndpointNotFound", ICON_ERROR, N_("There is no speech service at this address. See the settings."),
+  { "EndpointNotFound", ICON_ERROR,
+    N_("There is no speech service at this address. Check the settings."),
     .can_retry = TRUE, .to_settings = TRUE },
   { "RedirectRefused", ICON_ERROR,
-    N_("The speech service points to another address, where no key is sent. Check the address in the settings."),
+    N_("The speech service redirects to another address. Check the address in the settings."),
     .can_retry = TRUE, .to_settings = TRUE },
-  { "TlsFailed", ICON_ERROR, N_("The connection to the speech service cannot be made safe."),
+  { "TlsFailed", ICON_ERROR,
+    N_("A secure connection to the speech service is not possible. Check the settings."),
     .can_retry = TRUE, .to_settings = TRUE },
-  { "QuotaExceeded", ICON_ERROR, N_("The account at the speech service has no credit left."),
+  { "QuotaExceeded", ICON_ERROR,
+    N_("Your account at the speech service has no credit left. Add credit or use the local engine."),
     .can_retry = TRUE, .to_settings = TRUE },
-  { "BudgetExhausted", "alarm-symbolic", N_("The minutes of speech of this day are used up."),
-    "gsettings set", N_("The local engine, in the settings, has no limit."), TRUE, TRUE },
+  { "BudgetExhausted", "alarm-symbolic",
+    N_("The daily limit for speech services is reached. The local engine has no limit."),
+    "gsettings set", TRUE, TRUE },
   { "ConnectionLost", "network-offline-symbolic",
-    N_("The speech service cannot be reached. Check the network, and try again."), .can_retry = TRUE },
-  { "RateLimited", ICON_BUSY, N_("The speech service takes no more for a moment. It is tried again."),
+    N_("The speech service cannot be reached. Check your network connection."),
     .can_retry = TRUE },
-  { "ServiceFailed", ICON_ERROR, N_("The speech service has a fault of its own."),
-    .can_retry = TRUE, .to_settings = TRUE },
-  { "ProtocolError", ICON_ERROR, N_("The speech service answers in a way that is not understood. See the settings."),
-    .can_retry = TRUE, .to_settings = TRUE },
-  { "LimitExceeded", ICON_ERROR, N_("Too many captions are open. In a minute they are tried again."),
+  { "RateLimited", ICON_BUSY,
+    N_("The speech service received too many requests. Captions resume when it accepts more."),
     .can_retry = TRUE },
-  /* Of the bus: nothing there would change. */
+  { "ServiceFailed", ICON_ERROR,
+    N_("The speech service reported an internal error. Try again later."),
+    .can_retry = TRUE, .to_settings = TRUE },
+  { "ProtocolError", ICON_ERROR,
+    N_("The speech service sent an unexpected answer. Check the settings."),
+    .can_retry = TRUE, .to_settings = TRUE },
+  { "LimitExceeded", ICON_ERROR,
+    N_("Too many caption streams are open. The overlay tries again in a minute."),
+    .can_retry = TRUE },
+  /* Errors of the bus after which trying again is of no use. */
   { "Disconnected", ICON_ERROR },
   { "UnknownObject", ICON_ERROR },
   { NULL, ICON_ERROR, .can_retry = TRUE },
@@ -100,37 +118,34 @@ find_reason (const CapState *state)
   return reason;
 }
 
-/* The same without the sentence that names the command, and with advice that
- * fits the place where it is read. */
+/* @message without the sentence that names the command; "" when there is no other. */
 static char *
-replace_command (const char *message, const Reason *reason)
+drop_command (const char *message, const Reason *reason)
 {
   const char *command = reason->command != NULL ? strstr (message, reason->command) : NULL;
-  g_autofree char *before = NULL;
   const char *end;
 
   if (command == NULL)
     return g_strdup (message);
 
   end = g_strrstr_len (message, command - message, ". ");
-  before = end != NULL ? g_strndup (message, end + 1 - message) : NULL;
-
-  return before != NULL ? g_strconcat (before, " ", _(reason->advice), NULL) : g_strdup (_(reason->advice));
+  return end != NULL ? g_strndup (message, end + 1 - message) : g_strdup ("");
 }
 
-/* @otherwise: translated, where nobody says anything. */
+/* @otherwise: translated, for a state that comes with neither a known reason nor a message. */
 static char *
 explain (const CapState *state, const char *otherwise)
 {
   const Reason *reason = find_reason (state);
-  const char *translated = reason->sentence != NULL ? _(reason->sentence) : NULL;
+  g_autofree char *details = drop_command (state->message, reason);
 
-  /* The service speaks English, and knows more: but who reads another language
-   * is told less in theirs. */
-  if (*state->message != '\0' && translated == reason->sentence)
-    return replace_command (state->message, reason);
+  if (reason->sentence == NULL)
+    return g_strdup (*state->message != '\0' ? state->message : otherwise);
+  if (*details == '\0')
+    return g_strdup (_(reason->sentence));
 
-  return g_strdup (translated != NULL ? translated : *state->message != '\0' ? state->message : otherwise);
+  /* Translators: a sentence, and what the caption service adds, which is always in English. */
+  return g_strdup_printf (_("%s Details: %s"), _(reason->sentence), details);
 }
 
 /* states */
@@ -140,8 +155,8 @@ be_starting (CapStatus *self, const CapState *state, gboolean silent)
 {
   self->kind = CAP_STATUS_WORKING;
   self->icon = ICON_BUSY;
-  /* Where another stream was lost before. */
-  self->sentence = g_strdup (*state->message != '\0' ? state->message : _("Captions are starting…"));
+  /* There is a message when the stream before this one was lost. */
+  self->sentence = g_strdup (*state->message != '\0' ? state->message : _("Starting captions…"));
 }
 
 static void
@@ -151,7 +166,7 @@ be_connecting (CapStatus *self, const CapState *state, gboolean silent)
   self->icon = ICON_BUSY;
   self->sentence = *state->remote_host != '\0'
                        ? g_strdup_printf (_("Connecting to %s…"), state->remote_host)
-                       : g_strdup (_("Captions are starting…"));
+                       : g_strdup (_("Starting captions…"));
 }
 
 static char *
@@ -161,7 +176,7 @@ say_silent (const CapState *state)
   const char *colon = strchr (name, ':');
 
   if (g_str_equal (name, "system"))
-    return g_strdup (_("Listening to what this computer plays. Nothing has been said yet."));
+    return g_strdup (_("Listening to computer audio. Nothing has been said yet."));
   if (g_str_equal (name, "microphone"))
     return g_strdup (_("Listening to the microphone. Nothing has been said yet."));
 
@@ -187,7 +202,8 @@ be_listening (CapStatus *self, const CapState *state, gboolean silent)
       self->kind = CAP_STATUS_WAITING;
       self->icon = "network-offline-symbolic";
       self->can_retry = TRUE;
-      self->sentence = g_strdup_printf (_("“%s” cannot be used now. The local engine stands in; nothing is sent."),
+      self->sentence = g_strdup_printf (_("“%s” is unavailable. The local engine has taken over; "
+                                          "no audio is sent."),
                                         state->engine);
     }
   else if (silent)
@@ -209,9 +225,9 @@ be_waiting (CapStatus *self, const CapState *state, gboolean silent)
   const Reason *reason = find_reason (state);
 
   self->kind = CAP_STATUS_WAITING;
-  self->icon = reason->reason != NULL ? reason->icon : "audio-volume-muted-symbolic";
+  self->icon = reason->reason != NULL ? reason->icon : ICON_MUTED;
   self->to_settings = reason->to_settings;
-  self->sentence = explain (state, _("Waiting for something to listen to."));
+  self->sentence = explain (state, _("Waiting for an audio source."));
 }
 
 static void
@@ -228,10 +244,10 @@ be_reconnecting (CapStatus *self, const CapState *state, gboolean silent)
       self->sentence = g_strdup_printf (_("Reconnecting. %s"), cause);
     }
   else if (*state->remote_host != '\0')
-    self->sentence = g_strdup_printf (_("Reconnecting to %s. What is said meanwhile is captioned later."),
+    self->sentence = g_strdup_printf (_("Reconnecting to %s. Speech in the meantime is captioned later."),
                                       state->remote_host);
   else
-    self->sentence = g_strdup (_("Reconnecting. What is said meanwhile is captioned later."));
+    self->sentence = g_strdup (_("Reconnecting. Speech in the meantime is captioned later."));
 }
 
 static void
@@ -251,7 +267,7 @@ be_failed (CapStatus *self, const CapState *state, gboolean silent)
   self->icon = reason->icon;
   self->can_retry = reason->can_retry;
   self->to_settings = reason->to_settings;
-  self->sentence = explain (state, _("Captions failed, and the caption service does not say why. Try again."));
+  self->sentence = explain (state, _("Captions failed for an unknown reason. Try again."));
 }
 
 static void
@@ -268,7 +284,7 @@ be_closed (CapStatus *self, const CapState *state, gboolean silent)
   self->sentence = g_strdup (_("Captions are off."));
 }
 
-/* One that a newer service knows. */
+/* A state that only a newer service knows. */
 static void
 be_unknown (CapStatus *self, const CapState *state, gboolean silent)
 {
@@ -289,7 +305,7 @@ static const struct
   { NULL, be_unknown },
 };
 
-/* What others wrote is not ours: one line, and not for ever. */
+/* Makes one line of bounded length of a text that came over the bus. */
 static char *
 make_fit (char *taken)
 {

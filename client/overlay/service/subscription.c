@@ -266,7 +266,7 @@ end_joined (CapSubscription *self)
 {
   g_autoptr (GError) error = g_error_new_literal (
       G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_OBJECT,
-      _("The captions that were joined have ended. Start the overlay without --join for your own."));
+      _("The captions that you joined have ended. Start the overlay without --join to show your own."));
 
   drop_all (self);
   say_error (self, "failed", error);
@@ -313,7 +313,7 @@ explain_end (const GError *error)
   if (g_error_matches (error, CAP_ERROR, CAP_ERROR_NOT_HOLDER))
     {
       g_free (explained->message);
-      explained->message = g_strdup (_("Captions were lost, for this computer was too busy. They begin again."));
+      explained->message = g_strdup (_("Some captions were lost because the computer was too busy. Resuming."));
     }
   else
     cap_explain (explained);
@@ -412,7 +412,7 @@ on_state (CapSubscription *self, const CapState *state, CapListener *listener)
   if (g_str_equal (state->state, "closed"))
     {
       g_autoptr (GError) error = g_error_new_literal (G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_OBJECT,
-                                                      _("The caption service ended the captions. They begin again."));
+                                                      _("The caption service ended the captions. Restarting them."));
 
       lose_stream (self, error);
       return;

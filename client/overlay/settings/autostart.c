@@ -61,8 +61,8 @@ static gboolean
 explain (GError **error, const char *path, GError *cause)
 {
   g_set_error (error, cause->domain, cause->code,
-               _("The list of programs that start at login could not be changed (%s): %s. "
-                 "Look at the folder's permissions, and whether the disk is full."),
+               _("The list of startup applications could not be changed (%s): %s. Check the folder’s "
+                 "permissions and whether the disk is full."),
                path, cause->message);
   g_error_free (cause);
   return FALSE;

@@ -28,7 +28,7 @@ list_monitors (GListModel *monitors, const char *chosen)
 {
   GListStore *choices = cap_choices_new ();
 
-  cap_choices_add (choices, "", _("The one that the desktop takes"), "");
+  cap_choices_add (choices, "", _("Automatic"), "");
   for (guint i = 0; i < g_list_model_get_n_items (monitors); i++)
     {
       g_autoptr (GdkMonitor) monitor = g_list_model_get_item (monitors, i);
@@ -37,7 +37,7 @@ list_monitors (GListModel *monitors, const char *chosen)
     }
 
   if (cap_choices_find (G_LIST_MODEL (choices), chosen) == G_MAXUINT)
-    cap_choices_add (choices, chosen, chosen, _("Not connected; captions come back to it when it is"));
+    cap_choices_add (choices, chosen, chosen, _("Not connected at the moment"));
   return G_LIST_MODEL (choices);
 }
 

@@ -159,7 +159,7 @@ store_key (CapProviderDialog *self)
       return;
     }
 
-  cap_settings_row_set_explanation (self->key, _("Your keyring may ask you to unlock it."));
+  cap_settings_row_set_explanation (self->key, _("You may be asked to unlock your keyring."));
   cap_service_calls_set_key (cap_catalog_get_connection (self->catalog), self->id, gtk_editable_get_text (entry),
                              self->cancellable, on_key_stored, g_object_ref (self));
   gtk_editable_set_text (entry, "");
@@ -199,9 +199,9 @@ check_name (CapProviderDialog *self, const char *name)
   const char *sentence = NULL;
 
   if (known != NULL || g_str_equal (name, "local"))
-    sentence = _("There is a service of this name already. Choose another name.");
+    sentence = _("A service with this name already exists. Choose another name.");
   else if (!g_regex_match_simple ("^[a-z][a-z0-9-]{0,31}$", name, G_REGEX_DOLLAR_ENDONLY, 0))
-    sentence = _("Use small letters from a to z, digits and hyphens, with a letter first; 32 at most.");
+    sentence = _("Use up to 32 lowercase letters (a to z), digits and hyphens, starting with a letter.");
 
   cap_settings_row_set_problem (self->name, sentence);
   if (sentence != NULL)
@@ -267,11 +267,11 @@ static const char *
 explain_key (const char *state, const CapProviderPreset *preset)
 {
   if (g_str_equal (state, "set"))
-    return _("There is one in your keyring. Leave this empty to keep it.");
+    return _("A key is stored in your keyring. Leave this field empty to keep it.");
   if (g_str_equal (state, "locked"))
-    return _("Your keyring is locked; there may be one in it. Leave this empty to keep it.");
+    return _("Your keyring is locked and may contain a key. Leave this field empty to keep it.");
   if (g_str_equal (state, "command"))
-    return _("A program prints tokens for it; it needs no key.");
+    return _("A command provides access tokens; no key is needed.");
 
   return _(preset->key_help);
 }
@@ -330,7 +330,7 @@ new_preset_row (CapProviderDialog *self)
   cap_choice_button_set_choices (CAP_CHOICE_BUTTON (button), G_LIST_MODEL (choices));
   cap_choice_button_select (CAP_CHOICE_BUTTON (button), cap_provider_preset_list ()->id);
   g_signal_connect_object (button, "chosen", G_CALLBACK (on_preset), self, 0);
-  return cap_settings_row_new (_("K_ind"), "", button);
+  return cap_settings_row_new (_("_Service"), "", button);
 }
 
 static GtkWidget *
@@ -344,7 +344,7 @@ new_name_row (CapProviderDialog *self)
   cap_provider_form_set_entry_width (entry);
   gtk_entry_set_max_length (GTK_ENTRY (entry), 32);
   gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
-  return cap_settings_row_new (_("_Name"), _("Under which you find it again"), entry);
+  return cap_settings_row_new (_("_Name"), _("Identifies the service in lists and commands"), entry);
 }
 
 static void
@@ -360,7 +360,7 @@ static void
 add_key (CapProviderDialog *self, gboolean there)
 {
   GtkWidget *group = cap_settings_group_new (_("Key"),
-                                             _("Kept in the keyring of your session, and never shown"));
+                                             _("Stored in your keyring and never displayed"));
   GtkWidget *entry = gtk_password_entry_new ();
 
   gtk_widget_set_name (entry, "key");
@@ -369,7 +369,7 @@ add_key (CapProviderDialog *self, gboolean there)
   self->key = CAP_SETTINGS_ROW (cap_settings_row_new (there ? _("New _key") : _("_Key"), "", entry));
   cap_settings_group_add (CAP_SETTINGS_GROUP (group), GTK_WIDGET (self->key));
 
-  self->forget = gtk_button_new_with_mnemonic (_("_Forget the Key"));
+  self->forget = gtk_button_new_with_mnemonic (_("Remo_ve Key"));
   gtk_widget_set_name (self->forget, "forget-key");
   gtk_widget_set_halign (self->forget, GTK_ALIGN_START);
   gtk_widget_set_visible (self->forget, FALSE);

@@ -167,7 +167,7 @@ cap_provider_form_new (CapSettingsGroup *needed, GVariant *settings)
 
   self->settings = settings != NULL ? g_variant_ref_sink (settings) : NULL;
   self->needed = needed;
-  self->more = CAP_SETTINGS_GROUP (cap_settings_group_new_folded (_("M_ore")));
+  self->more = CAP_SETTINGS_GROUP (cap_settings_group_new_folded (_("M_ore settings")));
   gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->more));
 
   for (const CapProviderField *field = cap_provider_field_list (); field->key != NULL; field++)

@@ -75,13 +75,13 @@ say_where (GVariant *engine, gboolean used)
   g_autofree char *host = cap_offers_dup_text (engine, "host");
 
   if (*host == '\0')
-    return g_strdup (used ? _("Used for captions. What is heard stays on this computer.")
-                          : _("What is heard stays on this computer."));
+    return g_strdup (used ? _("Used for captions. Audio stays on this computer.")
+                          : _("Audio stays on this computer."));
   if (used)
-    return g_strdup_printf (_("Used for captions. What is heard leaves this computer: it is sent to %s."),
+    return g_strdup_printf (_("Used for captions. Audio leaves this computer: it is sent to %s."),
                             host);
 
-  return g_strdup_printf (_("With it, what is heard leaves this computer: it is sent to %s."), host);
+  return g_strdup_printf (_("With this service, audio leaves this computer: it is sent to %s."), host);
 }
 
 static char *
@@ -95,9 +95,9 @@ say_state (GVariant *engine)
   if (g_str_equal (key, "set"))
     return g_strdup (_("Ready. Its key is in your keyring."));
   if (g_str_equal (key, "locked"))
-    return g_strdup (_("Ready. Your keyring is locked, and will be asked for its key."));
+    return g_strdup (_("Ready. Your keyring is locked; you will be asked to unlock it."));
   if (g_str_equal (key, "command"))
-    return g_strdup (_("Ready. A program prints tokens for it."));
+    return g_strdup (_("Ready. A command provides its access tokens."));
 
   return g_strdup (_("Ready."));
 }

@@ -114,9 +114,9 @@ show_engine (CapSettingsCaptions *self)
   else if (!cap_offers_is_ready (engine))
     sentence = g_strdup_printf (_("Not ready: %s"), reason);
   else if (*host != '\0')
-    sentence = g_strdup_printf (_("What is heard leaves this computer: it is sent to %s."), host);
+    sentence = g_strdup_printf (_("Audio leaves this computer: it is sent to %s."), host);
   else
-    sentence = g_strdup (_("What is heard stays on this computer."));
+    sentence = g_strdup (_("Audio stays on this computer."));
 
   cap_settings_row_set_explanation (self->engine, sentence);
 }
@@ -132,7 +132,7 @@ show_language (CapSettingsCaptions *self)
   offer (self->language, cap_offers_list_languages (engines, engine, chosen), chosen);
   cap_settings_row_set_explanation (self->language,
                                     cap_offers_understands (its, chosen)
-                                        ? "" : _("The recogniser does not know this language."));
+                                        ? "" : _("The selected engine does not support this language."));
 }
 
 static void
@@ -146,15 +146,16 @@ show_translation (CapSettingsCaptions *self)
   offer (self->translation, cap_offers_list_translations (chosen), chosen);
   gtk_widget_set_sensitive (cap_settings_row_get_control (self->translation), possible);
   cap_settings_row_set_explanation (self->translation,
-                                    possible ? "" : _("No recogniser of this version translates."));
+                                    possible ? "" : _("Translation is not available in this version."));
 }
 
 /* What was joined goes on as it is. */
 static void
 show_reach (CapSettingsCaptions *self)
 {
-  const char *joined = _("These captions were joined; changes act on those that you open next.");
-  const char *own = _("Every change acts at once, on running captions too.");
+  const char *joined = _("These captions belong to another program. "
+                         "Changes apply to captions that you start yourself.");
+  const char *own = _("Changes take effect immediately, even while captions are running.");
 
   cap_settings_group_set_explanation (self->speech, cap_subscription_is_joined (self->session) ? joined : own);
 }
@@ -220,7 +221,7 @@ on_tag (GtkEntry *entry, CapSettingsCaptions *self)
   g_autofree char *tag = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (entry))));
 
   if (!cap_language_is_tag (tag))
-    cap_settings_row_set_problem (self->tag, _("Write a language tag, such as en, de-AT or zh-Hant."));
+    cap_settings_row_set_problem (self->tag, _("Type a language code such as en, de-AT or zh-Hant."));
   else
     apply_one (self, self->tag, "language", tag);
 }
@@ -254,8 +255,9 @@ static CapSettingsRow *
 new_tag (CapSettingsCaptions *self)
 {
   GtkWidget *entry = gtk_entry_new ();
-  GtkWidget *row = cap_settings_row_new (_("Language _tag"),
-                                         _("As BCP 47 has it, then Enter: en, de-AT, zh-Hant"),
+  GtkWidget *row = cap_settings_row_new (_("Language _code"),
+                                         _("Type a BCP 47 code such as en, de-AT or zh-Hant, "
+                                           "then press Enter"),
                                          entry);
 
   gtk_widget_set_name (entry, "language-tag");
@@ -269,12 +271,12 @@ new_tag (CapSettingsCaptions *self)
 static void
 add_speech (CapSettingsCaptions *self)
 {
-  GtkWidget *group = cap_settings_group_new (_("Speech"), "");
+  GtkWidget *group = cap_settings_group_new (_("General"), "");
   GtkEventController *focus = gtk_event_controller_focus_new ();
 
   self->speech = CAP_SETTINGS_GROUP (group);
-  self->source = new_choice (self, "source", _("_Listen to"), G_CALLBACK (on_source));
-  self->engine = new_choice (self, "engine", _("_Recognised by"), G_CALLBACK (on_engine));
+  self->source = new_choice (self, "source", _("Audio _source"), G_CALLBACK (on_source));
+  self->engine = new_choice (self, "engine", _("Speech _recognition"), G_CALLBACK (on_engine));
   self->language = new_choice (self, "language", _("Spoken la_nguage"), G_CALLBACK (on_language));
   self->tag = new_tag (self);
   self->translation = new_choice (self, "translate-to", _("Translat_e to"), G_CALLBACK (on_translation));
@@ -294,17 +296,18 @@ add_speech (CapSettingsCaptions *self)
 static void
 add_services (CapSettingsCaptions *self)
 {
-  GtkWidget *group = cap_settings_group_new (_("While a speech service is used"), "");
+  GtkWidget *group = cap_settings_group_new (_("When using a speech service"), "");
 
   cap_settings_group_add (
       CAP_SETTINGS_GROUP (group),
-      cap_default_switch_new (self->catalog, "fallback", _("_Go on without it"),
-                              _("While it cannot be reached this computer recognises speech, "
-                                "in English alone.")));
+      cap_default_switch_new (self->catalog, "fallback", _("S_witch to the local engine"),
+                              _("While the service is unavailable, this computer recognises "
+                                "speech, in English only.")));
   cap_settings_group_add (
       CAP_SETTINGS_GROUP (group),
-      cap_default_number_new (self->catalog, "daily-minutes", _("_Minutes of speech a day"),
-                              _("No more is sent to services in a day. 0 for no limit."), 0, 1440, 10));
+      cap_default_number_new (self->catalog, "daily-minutes", _("_Daily limit"),
+                              _("Minutes of speech sent to services per day; 0 means no limit"),
+                              0, 1440, 10));
   cap_settings_page_add (CAP_SETTINGS_PAGE (self), group);
 }
 
@@ -315,19 +318,20 @@ add_advanced (CapSettingsCaptions *self)
 
   cap_settings_group_add (
       CAP_SETTINGS_GROUP (group),
-      cap_default_number_new (self->catalog, "fallback-seconds", _("Seconds until this _computer steps in"),
-                              "", 1, 600, 1));
+      cap_default_number_new (self->catalog, "fallback-seconds", _("Switch to the _local engine after"),
+                              _("In seconds. The service takes over again when it is back."), 1, 600, 1));
   cap_settings_group_add (
       CAP_SETTINGS_GROUP (group),
       cap_default_number_new (self->catalog, "session-idle-seconds",
-                              _("Seconds until an _idle connection is closed"),
-                              _("Speech opens another; nothing of it is lost."), 10, 3600, 10));
+                              _("Close _idle connections after"),
+                              _("In seconds. Speech opens a new connection, and none of it is lost."),
+                              10, 3600, 10));
   cap_settings_group_add (
       CAP_SETTINGS_GROUP (group),
       cap_default_number_new (self->catalog, "audio-kept-seconds",
-                              _("Seconds of _sound that may wait for their text"),
-                              _("Kept in memory alone while a service is late or away. "
-                                "What is older is lost."),
+                              _("Audio _buffer"),
+                              _("Seconds of audio kept in memory while a service is slow or unreachable. "
+                                "Older audio is lost."),
                               15, 600, 15));
   cap_settings_page_add (CAP_SETTINGS_PAGE (self), group);
 }

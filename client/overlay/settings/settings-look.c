@@ -20,20 +20,20 @@ static const CapSettingsName edges[] = {
 
 static const CapSettingsName partials[] = {
   { "dim", N_("Dimmed") },
-  { "plain", N_("Like all else") },
-  { "hide", N_("Not shown") },
+  { "plain", N_("Like other text") },
+  { "hide", N_("Hidden") },
   { NULL }
 };
 
 static const CapSettingsName translations[] = {
-  { "off", N_("Not shown") },
-  { "below", N_("Below what was said") },
-  { "instead", N_("Instead of what was said") },
+  { "off", N_("Hidden") },
+  { "below", N_("Below the original") },
+  { "instead", N_("Instead of the original") },
   { NULL }
 };
 
 static const CapSettingsName speakers[] = {
-  { "off", N_("Not at all") },
+  { "off", N_("Hidden") },
   { "name", N_("By name") },
   { "color", N_("By colour") },
   { "both", N_("By name and colour") },
@@ -52,7 +52,7 @@ show_preset (GSettings *settings, const char *key, CapChoiceButton *button)
   for (const char *const *preset = cap_look_list_presets (); *preset != NULL; preset++)
     cap_choices_add (choices, *preset, cap_look_get_preset_name (*preset), "");
   if (id == NULL)
-    cap_choices_add (choices, OWN_LOOK, _("Your own"), "");
+    cap_choices_add (choices, OWN_LOOK, _("Custom"), "");
 
   cap_choice_button_set_choices (button, owned);
   cap_choice_button_select (button, id != NULL ? id : OWN_LOOK);
@@ -107,12 +107,12 @@ follow_edge (GSettings *settings, GtkWidget *row)
 static GtkWidget *
 new_text_group (GSettings *settings)
 {
-  GtkWidget *group = cap_settings_group_new (_("Look"),
-                                             _("The captions on the screen show every change at once."));
+  GtkWidget *group = cap_settings_group_new (_("Appearance"),
+                                             _("The captions on the screen show every change immediately."));
 
-  add (group, _("_Ready-made look"), "", new_preset (settings));
-  add (group, _("_Font"), _("With its weight and size"), cap_settings_font_new (settings, "font"));
-  add (group, _("_Lines"), "", cap_settings_number_new (settings, "lines"));
+  add (group, _("P_reset"), "", new_preset (settings));
+  add (group, _("_Font"), _("Typeface, weight and size"), cap_settings_font_new (settings, "font"));
+  add (group, _("Number of _lines"), "", cap_settings_number_new (settings, "lines"));
   add (group, _("_Capital letters only"), "", cap_settings_switch_new (settings, "upper-case"));
   return group;
 }
@@ -122,30 +122,30 @@ new_color_group (GSettings *settings)
 {
   GtkWidget *group = cap_settings_group_new (_("Colours"), "");
 
-  add (group, _("_Text"), "", cap_settings_color_new (settings, "text-color", _("Colour of Text")));
-  add (group, _("_Edge of letters"), _("Sets them off from what is behind"),
+  add (group, _("_Text colour"), "", cap_settings_color_new (settings, "text-color", _("Text Colour")));
+  add (group, _("Text _edge"), _("Makes the text stand out from the background"),
        cap_settings_choice_new (settings, "edge", edges));
-  follow_edge (settings, add (group, _("Colo_ur of the edge"), "",
-                              cap_settings_color_new (settings, "edge-color", _("Colour of the Edge"))));
-  follow_edge (settings, add (group, _("T_hickness of the edge"), _("In per cent of the size of letters"),
+  follow_edge (settings, add (group, _("Edge colo_ur"), "",
+                              cap_settings_color_new (settings, "edge-color", _("Edge Colour"))));
+  follow_edge (settings, add (group, _("Edge t_hickness"), _("Percent of the text size"),
                               cap_settings_number_new (settings, "edge-width")));
-  add (group, _("_Background"), "",
-       cap_settings_color_new (settings, "background-color", _("Colour of the Background")));
-  add (group, _("Background c_overs"), "", cap_settings_share_new (settings, "background-opacity"));
+  add (group, _("_Background colour"), "",
+       cap_settings_color_new (settings, "background-color", _("Background Colour")));
+  add (group, _("Background _opacity"), "", cap_settings_share_new (settings, "background-opacity"));
   return group;
 }
 
 static GtkWidget *
 new_content_group (GSettings *settings)
 {
-  GtkWidget *group = cap_settings_group_new (_("What is shown"), "");
+  GtkWidget *group = cap_settings_group_new (_("Content"), "");
 
-  add (group, _("Text that can still chan_ge"), "", cap_settings_choice_new (settings, "partials", partials));
-  add (group, _("Tran_slation"), _("Where there is one"),
+  add (group, _("Text that may still chan_ge"), "", cap_settings_choice_new (settings, "partials", partials));
+  add (group, _("Tran_slation"), _("If available"),
        cap_settings_choice_new (settings, "translation", translations));
-  add (group, _("S_peakers"), _("Where the service tells them apart"),
+  add (group, _("S_peakers"), _("If the service distinguishes them"),
        cap_settings_choice_new (settings, "speakers", speakers));
-  add (group, _("Clear after seco_nds of silence"), _("0: never"),
+  add (group, _("Clear after sile_nce"), _("In seconds; 0 means never"),
        cap_settings_number_new (settings, "clear-after"));
   return group;
 }

@@ -13,7 +13,7 @@
 static const CapSettingsName positions[] = {
   { "bottom", N_("Bottom") },
   { "top", N_("Top") },
-  { "free", N_("Where they are dragged") },
+  { "free", N_("Free (drag to move)") },
   { NULL }
 };
 
@@ -24,10 +24,10 @@ typedef struct
 } Command;
 
 static const Command commands[] = {
-  { "captiond-overlay --toggle", N_("Captions on or off") },
-  { "captiond-overlay --unlock", N_("Move them and use their buttons") },
-  { "captiond-overlay --lock", N_("Let clicks through again") },
-  { "captiond-overlay --settings", N_("These settings") },
+  { "captiond-overlay --toggle", N_("Show or hide captions") },
+  { "captiond-overlay --unlock", N_("Unlock captions") },
+  { "captiond-overlay --lock", N_("Lock captions") },
+  { "captiond-overlay --settings", N_("Open the settings") },
 };
 
 static CapSettingsRow *
@@ -49,8 +49,8 @@ show_docked (GSettings *settings, const char *key, CapSettingsRow *row)
 
   gtk_widget_set_sensitive (cap_settings_row_get_control (row),
                             possible && g_settings_is_writable (settings, "docked"));
-  cap_settings_row_set_explanation (row, possible ? _("Other windows end where the captions begin.")
-                                                  : _("Only for captions at the top or at the bottom."));
+  cap_settings_row_set_explanation (row, possible ? _("Other windows leave room for the captions.")
+                                                  : _("Available only for captions at the top or bottom."));
 }
 
 static void
@@ -75,24 +75,24 @@ new_docked (GSettings *settings)
 static GtkWidget *
 new_place (GSettings *settings)
 {
-  GtkWidget *group = cap_settings_group_new (_("On the screen"), "");
+  GtkWidget *group = cap_settings_group_new (_("Position on the screen"), "");
   CapSettingsRow *row;
 
-  add (group, _("_Captions are at the"), "", cap_settings_choice_new (settings, "position", positions));
-  row = add (group, _("_Distance from the edge"), _("In pixels"),
+  add (group, _("_Position"), "", cap_settings_choice_new (settings, "position", positions));
+  row = add (group, _("_Distance from the screen edge"), _("In pixels"),
              cap_settings_number_new (settings, "margin"));
   g_signal_connect_object (settings, "changed::position", G_CALLBACK (show_margin), row, 0);
   show_margin (settings, NULL, GTK_WIDGET (row));
-  add (group, _("_Width"), _("In per cent of the screen"), cap_settings_number_new (settings, "width"));
+  add (group, _("_Width"), _("Percent of the screen width"), cap_settings_number_new (settings, "width"));
   add (group, _("_Monitor"), "", cap_monitor_choice_new (settings, gdk_display_get_default ()));
-  add (group, _("_Over windows that fill the screen"), _("Films, presentations, games"),
+  add (group, _("Show above _fullscreen windows"), _("Films, presentations, games"),
        cap_settings_switch_new (settings, "over-fullscreen"));
-  row = add (group, _("_Reserve their place"), "", new_docked (settings));
+  row = add (group, _("_Reserve screen space"), "", new_docked (settings));
   g_signal_connect_object (settings, "changed::position", G_CALLBACK (show_docked), row, 0);
   show_docked (settings, NULL, row);
-  add (group, _("_Lock"),
-       _("Clicks go through the captions. Unlock them here, or with a shortcut (see below): "
-         "they can be moved then, and have buttons."),
+  add (group, _("_Lock captions"),
+       _("Clicks pass through the captions. Unlock them here or with a shortcut (see below) to move them "
+         "and to show their buttons."),
        cap_settings_switch_new (settings, "locked"));
   return group;
 }
@@ -125,7 +125,7 @@ on_autostart (GtkSwitch *control, GParamSpec *pspec, CapSettingsRow *row)
 static GtkWidget *
 new_login (void)
 {
-  GtkWidget *group = cap_settings_group_new (_("At login"), "");
+  GtkWidget *group = cap_settings_group_new (_("Startup"), "");
   GtkWidget *control = gtk_switch_new ();
   CapSettingsRow *row = add (group, _("_Show captions when you log in"), "", control);
 
@@ -133,8 +133,8 @@ new_login (void)
   if (!cap_autostart_is_possible ())
     {
       gtk_widget_set_sensitive (control, FALSE);
-      cap_settings_row_set_explanation (row, _("This is a sandboxed application: choose it in your desktop’s "
-                                               "own settings for programs that start at login."));
+      cap_settings_row_set_explanation (row, _("This application runs in a sandbox. Add it to the startup "
+                                               "applications in your desktop’s settings."));
       return group;
     }
 
@@ -223,8 +223,8 @@ static GtkWidget *
 new_shortcuts (void)
 {
   GtkWidget *group = cap_settings_group_new (
-      _("Keyboard shortcuts"), _("The desktop’s own settings bind keys to commands: look there for "
-                                 "“Keyboard” and “Custom shortcuts”, and give one of these."));
+      _("Keyboard shortcuts"), _("To use a shortcut, assign one of these commands to a key in your desktop’s "
+                                 "settings, usually under “Keyboard” and “Custom Shortcuts”."));
 
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     add_command (group, &commands[i]);

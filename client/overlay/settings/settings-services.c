@@ -182,8 +182,9 @@ on_remove (CapServiceRow *row, CapSettingsServices *self)
 
   gtk_message_dialog_format_secondary_text (
       GTK_MESSAGE_DIALOG (dialog), "%s",
-      used ? _("Its settings and its key are forgotten. Captions go on with this computer’s own recogniser.")
-           : _("Its settings and its key are forgotten."));
+      used ? _("Its settings and its key will be deleted. "
+               "Captions continue with the local engine on this computer.")
+           : _("Its settings and its key will be deleted."));
   gtk_dialog_add_button (GTK_DIALOG (dialog), _("_Cancel"), GTK_RESPONSE_CANCEL);
   remove = gtk_dialog_add_button (GTK_DIALOG (dialog), _("_Remove"), GTK_RESPONSE_ACCEPT);
   gtk_widget_set_name (remove, "confirm-remove");
@@ -303,9 +304,9 @@ cap_settings_services_new (CapCatalog *catalog)
 
   self->catalog = g_object_ref (catalog);
   self->list = CAP_SETTINGS_GROUP (cap_settings_group_new (
-      _("Who recognises speech"),
-      _("This computer does it by itself, in English. A speech service knows more languages and makes fewer "
-         "mistakes, but what is heard is sent to it. Setting one up sends nothing.")));
+      _("Speech recognition"),
+      _("This computer recognises English speech without a network. A speech service supports more languages "
+        "and makes fewer mistakes, but audio is sent to it. Adding a service does not send anything.")));
   cap_settings_page_add (CAP_SETTINGS_PAGE (self), GTK_WIDGET (self->list));
 
   gtk_widget_set_name (add, "add-service");

@@ -136,8 +136,8 @@ lay_out (CapSettingsWindow *self, CapSubscription *session, GSettings *settings)
   gtk_stack_set_hhomogeneous (stack, TRUE);
   gtk_stack_add_titled (stack, cap_settings_captions_new (self->catalog, session), "captions", _("Captions"));
   gtk_stack_add_titled (stack, cap_settings_services_new (self->catalog), "services", _("Speech Services"));
-  gtk_stack_add_titled (stack, cap_settings_look_new (settings), "look", _("Look"));
-  gtk_stack_add_titled (stack, cap_settings_place_new (settings), "place", _("Place"));
+  gtk_stack_add_titled (stack, cap_settings_look_new (settings), "look", _("Appearance"));
+  gtk_stack_add_titled (stack, cap_settings_place_new (settings), "place", _("Position"));
   gtk_stack_sidebar_set_stack (GTK_STACK_SIDEBAR (side), stack);
 
   gtk_widget_set_hexpand (content, TRUE);

@@ -106,15 +106,15 @@ explain (const GError *error)
   switch (error->domain == G_IO_ERROR ? error->code : G_IO_ERROR_FAILED)
     {
     case G_IO_ERROR_EXISTS:
-      return _("There is a file of that name already: choose another name.");
+      return _("A file with this name already exists. Choose another name.");
     case G_IO_ERROR_NOT_FOUND:
     case G_IO_ERROR_NOT_DIRECTORY:
-      return _("The folder is not there any more: choose another one.");
+      return _("The folder no longer exists. Choose another one.");
     case G_IO_ERROR_PERMISSION_DENIED:
     case G_IO_ERROR_READ_ONLY:
-      return _("You may not write into that folder: choose another one.");
+      return _("You do not have permission to write to this folder. Choose another one.");
     case G_IO_ERROR_NO_SPACE:
-      return _("The disk is full: make room, or choose another one.");
+      return _("The disk is full. Free some space or choose another disk.");
     default:
       return error->message;
     }

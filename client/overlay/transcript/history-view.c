@@ -86,10 +86,10 @@ static char *
 compose_nothing (CapHistoryView *self)
 {
   if (g_list_model_get_n_items (G_LIST_MODEL (self->history)) == 0)
-    return g_strdup (_("Nothing has been said yet. What is captioned from now on stands here, "
-                       "and is forgotten when the captions are quit, unless you save it."));
+    return g_strdup (_("Nothing has been said yet. Captions appear here as they come. The transcript is "
+                       "discarded when you quit, unless you save it."));
 
-  return g_strdup_printf (_("“%s” was not said."), self->words);
+  return g_strdup_printf (_("“%s” was not found."), self->words);
 }
 
 static void

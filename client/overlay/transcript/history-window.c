@@ -221,8 +221,7 @@ ask_to_clear (GtkWidget *widget, const char *name, GVariant *parameter)
   GtkWidget *button;
 
   gtk_message_dialog_format_secondary_text (GTK_MESSAGE_DIALOG (dialog), "%s",
-                                            _("What was said so far cannot be brought back. "
-                                              "Captions go on."));
+                                            _("The transcript so far will be lost. Captions continue."));
   gtk_dialog_add_button (GTK_DIALOG (dialog), _("_Cancel"), GTK_RESPONSE_CANCEL);
   button = gtk_dialog_add_button (GTK_DIALOG (dialog), _("C_lear"), GTK_RESPONSE_ACCEPT);
   gtk_widget_add_css_class (button, "destructive-action");
@@ -370,15 +369,16 @@ new_bar (CapHistoryWindow *self)
   self->save_button = new_save_button ();
 
   gtk_action_bar_pack_start (GTK_ACTION_BAR (bar),
-                             new_button (_("C_lear…"), "history.clear", _("Forget what was said so far")));
+                             new_button (_("C_lear…"), "history.clear", _("Clear the transcript")));
   gtk_action_bar_pack_start (GTK_ACTION_BAR (bar), self->count);
   gtk_action_bar_pack_end (GTK_ACTION_BAR (bar), self->save_button);
   gtk_action_bar_pack_end (GTK_ACTION_BAR (bar),
                            new_button (_("_Copy"), "history.copy",
-                                       _("Copy what is selected, or else all that is shown (Ctrl+C)")));
+                                       _("Copy the selection, or everything if nothing is selected "
+                                         "(Ctrl+C)")));
   gtk_action_bar_pack_end (GTK_ACTION_BAR (bar),
                            new_button (_("Select _All"), "history.select-all",
-                                       _("Select all that is shown (Ctrl+A)")));
+                                       _("Select everything (Ctrl+A)")));
   return bar;
 }
 

@@ -39,7 +39,7 @@ static void
 tell (CapLevelMeter *self)
 {
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT,
-                                  self->step > 0 ? _("There is sound") : _("It is silent"), -1);
+                                  self->step > 0 ? _("Sound") : _("Silence"), -1);
 }
 
 /* widget */

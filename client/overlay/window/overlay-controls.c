@@ -13,11 +13,11 @@ typedef struct
 } Control;
 
 static const Control controls[] = {
-  { "app.lock", "changes-prevent-symbolic", N_("Lock: clicks go through the captions again") },
+  { "app.lock", "changes-prevent-symbolic", N_("Lock: let clicks pass through the captions") },
   { "app.pause", "media-playback-pause-symbolic", N_("Pause: stop listening") },
-  { "app.history", "document-open-recent-symbolic", N_("Transcript: what was said so far") },
+  { "app.history", "document-open-recent-symbolic", N_("Open the transcript") },
   { "app.settings", "emblem-system-symbolic", N_("Settings") },
-  { "app.hide", "window-close-symbolic", N_("Hide the captions, and stop listening") },
+  { "app.hide", "window-close-symbolic", N_("Hide the captions and stop listening") },
 };
 
 static void
@@ -34,7 +34,7 @@ on_pause_toggled (GtkToggleButton *button)
 
   gtk_button_set_icon_name (GTK_BUTTON (button), paused ? "media-playback-start-symbolic"
                                                         : "media-playback-pause-symbolic");
-  set_name (GTK_WIDGET (button), paused ? _("Go on listening") : _("Pause: stop listening"));
+  set_name (GTK_WIDGET (button), paused ? _("Resume listening") : _("Pause: stop listening"));
 }
 
 static GtkWidget *

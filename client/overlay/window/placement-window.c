@@ -56,8 +56,8 @@ cap_placement_window_class_init (CapPlacementWindowClass *klass)
   CapPlacementClass *class = CAP_PLACEMENT_CLASS (klass);
 
   class->name = "window";
-  class->advice = N_("This desktop does not let captions stay above other windows by themselves. "
-                     "Unlock them, click on them, press Alt+Space and choose “Always on Top”.");
+  class->advice = N_("This desktop does not keep captions above other windows automatically. Unlock them, "
+                     "click on them, press Alt+Space and choose “Always on Top”.");
   class->works_on = works_on;
   class->prepare = prepare;
   class->apply = apply;

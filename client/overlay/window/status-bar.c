@@ -20,7 +20,7 @@
 /* Characters of a sentence that needs the whole width: what to do stands at
  * its end. */
 #define LONG 48
-#define MOST_LINES 3
+#define MOST_LINES 4
 
 #define SPACING 10
 
