@@ -19,7 +19,7 @@ _captiond_overlay ()
       ;;
   esac
 
-  # One at a time.
+  # Options cannot be combined.
   ((cword > 1)) || mapfile -t COMPREPLY < <(compgen -W '--show --hide --toggle --lock --unlock --pause --resume --settings --history --quit --join --help --version' -- "$cur")
 }
 

@@ -6,22 +6,22 @@ function __captiond_overlay_streams
     captionctl status 2>/dev/null | sed -n 's/^Stream //p'
 end
 
-# One at a time.
+# Options cannot be combined.
 function __captiond_overlay_first
     test (count (commandline -opc)) -eq 1
 end
 
 complete -c captiond-overlay -f
 complete -c captiond-overlay -n __captiond_overlay_first -l show -d 'Show captions'
-complete -c captiond-overlay -n __captiond_overlay_first -l hide -d 'Hide captions, and stop listening'
-complete -c captiond-overlay -n __captiond_overlay_first -l toggle -d 'Show captions, or hide them'
+complete -c captiond-overlay -n __captiond_overlay_first -l hide -d 'Hide captions and stop listening'
+complete -c captiond-overlay -n __captiond_overlay_first -l toggle -d 'Show captions if hidden, or hide them'
 complete -c captiond-overlay -n __captiond_overlay_first -l lock -d 'Let clicks pass through'
-complete -c captiond-overlay -n __captiond_overlay_first -l unlock -d 'Let captions be moved'
-complete -c captiond-overlay -n __captiond_overlay_first -l pause -d 'Stop listening for a while'
-complete -c captiond-overlay -n __captiond_overlay_first -l resume -d 'Listen again'
+complete -c captiond-overlay -n __captiond_overlay_first -l unlock -d 'Let the captions be moved'
+complete -c captiond-overlay -n __captiond_overlay_first -l pause -d 'Pause the captions'
+complete -c captiond-overlay -n __captiond_overlay_first -l resume -d 'Resume paused captions'
 complete -c captiond-overlay -n __captiond_overlay_first -l settings -d 'Open the settings'
 complete -c captiond-overlay -n __captiond_overlay_first -l history -d 'Open the transcript'
-complete -c captiond-overlay -n __captiond_overlay_first -l quit -d 'Quit, and forget the transcript'
-complete -c captiond-overlay -n __captiond_overlay_first -s j -l join -x -a '(__captiond_overlay_streams)' -d 'Show the captions of a stream that runs'
+complete -c captiond-overlay -n __captiond_overlay_first -l quit -d 'Quit and discard the transcript'
+complete -c captiond-overlay -n __captiond_overlay_first -s j -l join -x -a '(__captiond_overlay_streams)' -d 'Show the captions of a running stream'
 complete -c captiond-overlay -n __captiond_overlay_first -l version -d 'Show the version'
 complete -c captiond-overlay -n __captiond_overlay_first -s h -l help -d 'Show help'

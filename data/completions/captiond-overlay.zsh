@@ -8,18 +8,18 @@ _captiond_overlay_streams () {
   compadd "$@" -a found
 }
 
-# One at a time.
+# Options cannot be combined.
 _arguments \
   '(- *)--show[show captions]' \
-  '(- *)--hide[hide captions, and stop listening]' \
-  '(- *)--toggle[show captions, or hide them]' \
+  '(- *)--hide[hide captions and stop listening]' \
+  '(- *)--toggle[show captions if hidden, or hide them]' \
   '(- *)--lock[let clicks pass through]' \
-  '(- *)--unlock[let captions be moved]' \
-  '(- *)--pause[stop listening for a while]' \
-  '(- *)--resume[listen again]' \
+  '(- *)--unlock[let the captions be moved]' \
+  '(- *)--pause[pause the captions]' \
+  '(- *)--resume[resume paused captions]' \
   '(- *)--settings[open the settings]' \
   '(- *)--history[open the transcript]' \
-  '(- *)--quit[quit, and forget the transcript]' \
-  '(- *)'{-j+,--join=}'[show the captions of a stream that runs]:stream:_captiond_overlay_streams' \
+  '(- *)--quit[quit and discard the transcript]' \
+  '(- *)'{-j+,--join=}'[show the captions of a running stream]:stream:_captiond_overlay_streams' \
   '(- *)'{-h,--help}'[show help]' \
   '(- *)--version[show the version]'
