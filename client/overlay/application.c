@@ -26,7 +26,7 @@ struct _CapApplication
 
   GSettings *settings;
   CapAppearance *appearance;
-  CapSubscription *session;
+  CapSubscription *subscription;
   CapHistory *history;
 
   /* Each is made when it is wanted first; weak. */
@@ -51,7 +51,7 @@ set_action_state (CapApplication *self, const char *name, gboolean state)
 static void
 forget_pause (CapApplication *self)
 {
-  cap_subscription_resume (self->session);
+  cap_subscription_resume (self->subscription);
   set_action_state (self, "pause", FALSE);
 }
 
@@ -68,7 +68,7 @@ hide (CapApplication *self)
     return;
 
   gtk_widget_set_visible (GTK_WIDGET (self->window), FALSE);
-  cap_subscription_close (self->session);
+  cap_subscription_close (self->subscription);
   forget_pause (self);
 }
 
@@ -85,7 +85,8 @@ reveal (CapApplication *self)
 {
   if (self->window == NULL)
     {
-      CapOverlayWindow *window = cap_overlay_window_new (GTK_APPLICATION (self), self->session, self->settings);
+      CapOverlayWindow *window = cap_overlay_window_new (GTK_APPLICATION (self), self->subscription,
+                                                         self->settings);
 
       g_set_weak_pointer (&self->window, GTK_WINDOW (window));
       g_signal_connect_object (self->window, "close-request", G_CALLBACK (on_close_request), self,
@@ -100,10 +101,10 @@ reveal (CapApplication *self)
 static void
 show (CapApplication *self)
 {
-  if (is_shown (self) && !g_str_equal (cap_subscription_get_state (self->session)->state, "failed"))
+  if (is_shown (self) && !g_str_equal (cap_subscription_get_state (self->subscription)->state, "failed"))
     return;
 
-  cap_subscription_open (self->session);
+  cap_subscription_open (self->subscription);
   reveal (self);
 }
 
@@ -152,7 +153,7 @@ on_join (GSimpleAction *action, GVariant *parameter, gpointer data)
       return;
     }
 
-  cap_subscription_join (self->session, path);
+  cap_subscription_join (self->subscription, path);
   forget_pause (self);
   reveal (self);
 }
@@ -186,9 +187,9 @@ on_pause (GSimpleAction *action, GVariant *state, gpointer data)
     return;
 
   if (g_variant_get_boolean (state))
-    cap_subscription_pause (self->session);
+    cap_subscription_pause (self->subscription);
   else
-    cap_subscription_resume (self->session);
+    cap_subscription_resume (self->subscription);
   g_simple_action_set_state (action, state);
 }
 
@@ -198,7 +199,7 @@ on_retry (GSimpleAction *action, GVariant *parameter, gpointer data)
   CapApplication *self = data;
 
   if (is_shown (self))
-    cap_subscription_retry (self->session);
+    cap_subscription_retry (self->subscription);
 }
 
 static void
@@ -208,7 +209,7 @@ on_settings (GSimpleAction *action, GVariant *parameter, gpointer data)
   GtkWindow *created = NULL;
 
   if (self->settings_window == NULL)
-    created = cap_settings_window_new (data, g_application_get_dbus_connection (data), self->session,
+    created = cap_settings_window_new (data, g_application_get_dbus_connection (data), self->subscription,
                                        self->settings);
   present (self, &self->settings_window, created);
 }
@@ -295,11 +296,11 @@ begin (CapApplication *self)
 {
   const char *const settings_keys[] = { "<Control>comma", NULL };
 
-  self->session = cap_subscription_new (g_application_get_dbus_connection (G_APPLICATION (self)));
+  self->subscription = cap_subscription_new (g_application_get_dbus_connection (G_APPLICATION (self)));
   self->history = cap_history_new ();
-  g_signal_connect_object (self->session, "begun", G_CALLBACK (cap_history_begin), self->history,
+  g_signal_connect_object (self->subscription, "begun", G_CALLBACK (cap_history_begin), self->history,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->session, "segment", G_CALLBACK (cap_history_add), self->history,
+  g_signal_connect_object (self->subscription, "segment", G_CALLBACK (cap_history_add), self->history,
                            G_CONNECT_SWAPPED);
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
@@ -346,8 +347,8 @@ cap_application_shutdown (GApplication *application)
   for (guint i = 0; i < G_N_ELEMENTS (self->signal_ids); i++)
     g_clear_handle_id (&self->signal_ids[i], g_source_remove);
 
-  if (self->session != NULL)
-    cap_subscription_close (self->session);
+  if (self->subscription != NULL)
+    cap_subscription_close (self->subscription);
   for (GList *windows; (windows = gtk_application_get_windows (GTK_APPLICATION (self))) != NULL;)
     gtk_window_destroy (windows->data);
 
@@ -430,7 +431,7 @@ cap_application_finalize (GObject *object)
   g_clear_weak_pointer (&self->window);
   g_clear_weak_pointer (&self->settings_window);
   g_clear_weak_pointer (&self->history_window);
-  g_clear_object (&self->session);
+  g_clear_object (&self->subscription);
   g_clear_object (&self->history);
   g_clear_object (&self->settings);
   g_free (self->trouble);

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 
-"""The session of the overlay, in a program without windows, against a stand-in."""
+"""The subscription of the overlay, in a program without windows, against a stand-in."""
 
 import os
 import subprocess
@@ -54,7 +54,7 @@ class Probe:
         return code
 
 
-class SessionCase(Case):
+class SubscriptionCase(Case):
     def probe(self, *orders, clock=None):
         probe = Probe(*[clock] if clock else [])
         self.addCleanup(lambda: self.assertEqual(probe.close(), 0))
@@ -93,7 +93,7 @@ class SessionCase(Case):
         self.wait(lambda: self.count(method) >= count, f'{method}: {self.service.calls}')
 
 
-class TestStream(SessionCase):
+class TestStream(SubscriptionCase):
     def test_opening(self):
         service = self.serve()
         probe = self.probe('open')
@@ -217,7 +217,7 @@ class TestStream(SessionCase):
         self.assertEqual(list(stream.holds.values()), [1])
 
 
-class TestPause(SessionCase):
+class TestPause(SubscriptionCase):
     def test_pause_and_resume(self):
         service = self.serve()
         probe, stream = self.follow(service)
@@ -264,7 +264,7 @@ class TestPause(SessionCase):
         self.assertLess(service.calls.index('Pause'), service.calls.index('GetSegments'))
 
 
-class TestReturn(SessionCase):
+class TestReturn(SubscriptionCase):
     def test_service_comes_back(self):
         service = self.serve()
         probe, stream = self.follow(service)
@@ -375,7 +375,7 @@ class TestReturn(SessionCase):
         self.hear(probe, 'state closed silent org.freedesktop.DBus.Error.Disconnected')
 
 
-class TestBrokenService(SessionCase):
+class TestBrokenService(SubscriptionCase):
     services = [('org.captiond.Captions1', '/bin/false')]
 
     def test_activation_fails(self):
@@ -385,7 +385,7 @@ class TestBrokenService(SessionCase):
         self.hear(probe, 'begun')
 
 
-class TestJoin(SessionCase):
+class TestJoin(SubscriptionCase):
     def join(self):
         service = self.serve()
         stream = service.add_stream()
@@ -428,7 +428,7 @@ class TestJoin(SessionCase):
         self.assertIn('have ended', self.hear(probe, 'state failed'))
 
 
-class TestService(SessionCase):
+class TestService(SubscriptionCase):
     def test_lists(self):
         service = self.serve()
         service.sources = [{'id': GLib.Variant('s', 'system')}]

@@ -16,7 +16,7 @@ typedef struct
 {
   GtkApplication *application;
   GSettings *settings;
-  CapSubscription *session;
+  CapSubscription *subscription;
   CapOverlayWindow *window;
   GDataInputStream *input;
 } Probe;
@@ -221,9 +221,9 @@ on_activate (GtkApplication *application, gpointer data)
   g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions), self);
   g_signal_connect (self->settings, "changed::locked", G_CALLBACK (on_locked), self);
 
-  self->session = cap_subscription_new (connection);
-  self->window = cap_overlay_window_new (application, self->session, self->settings);
-  cap_subscription_open (self->session);
+  self->subscription = cap_subscription_new (connection);
+  self->window = cap_overlay_window_new (application, self->subscription, self->settings);
+  cap_subscription_open (self->subscription);
   gtk_widget_set_visible (GTK_WIDGET (self->window), TRUE);
 
   say ("%s", cap_placement_get_name (placement));
@@ -246,7 +246,7 @@ main (int argc, char **argv)
   status = g_application_run (G_APPLICATION (self.application), argc, argv);
 
   gtk_window_destroy (GTK_WINDOW (self.window));
-  g_object_unref (self.session);
+  g_object_unref (self.subscription);
   g_object_unref (self.input);
   g_object_unref (self.settings);
   g_object_unref (self.application);

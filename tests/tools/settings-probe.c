@@ -19,7 +19,7 @@ typedef struct
 {
   GtkApplication *application;
   GDBusConnection *connection;
-  CapSubscription *session;
+  CapSubscription *subscription;
   GSettings *settings;
   GDataInputStream *input;
   GtkWindow *window; /* weak */
@@ -340,7 +340,7 @@ obey_one (Probe *self, const char *order, const char *name, const char *rest)
   else if (g_str_equal (order, "there"))
     printf ("%s\n", self->window != NULL ? "yes" : "no");
   else if (g_str_equal (order, "captions"))
-    cap_subscription_open (self->session);
+    cap_subscription_open (self->subscription);
   else
     printf ("not known: %s\n", order);
 }
@@ -357,7 +357,7 @@ obey (Probe *self, const char *line)
       gtk_stack_set_visible_child_name (GTK_STACK (stack), words[1]);
     }
   else if (g_str_equal (words[0], "join"))
-    cap_subscription_join (self->session, words[1]);
+    cap_subscription_join (self->subscription, words[1]);
   else if (g_str_equal (words[0], "look"))
     g_object_set (gtk_settings_get_default (), "gtk-theme-name", words[1], "gtk-xft-dpi",
                   (int) (g_ascii_strtod (words[2], NULL) * 96 * 1024), NULL);
@@ -387,7 +387,8 @@ on_line (GObject *source, GAsyncResult *result, gpointer data)
 static void
 on_activate (GtkApplication *application, Probe *self)
 {
-  GtkWindow *window = cap_settings_window_new (application, self->connection, self->session, self->settings);
+  GtkWindow *window = cap_settings_window_new (application, self->connection, self->subscription,
+                                               self->settings);
 
   g_set_weak_pointer (&self->window, window);
   gtk_window_present (window);
@@ -411,16 +412,16 @@ main (int argc, char **argv)
   self.connection = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
   g_assert (self.connection != NULL);
   self.application = gtk_application_new ("org.captiond.SettingsProbe", G_APPLICATION_NON_UNIQUE);
-  self.session = cap_subscription_new (self.connection);
+  self.subscription = cap_subscription_new (self.connection);
   self.settings = g_settings_new ("org.captiond.Overlay");
   self.input = g_data_input_stream_new (stdin_stream);
   g_signal_connect (self.application, "activate", G_CALLBACK (on_activate), &self);
   status = g_application_run (G_APPLICATION (self.application), 0, NULL);
 
   g_clear_weak_pointer (&self.window);
-  cap_subscription_close (self.session);
+  cap_subscription_close (self.subscription);
   g_object_unref (self.input);
-  g_object_unref (self.session);
+  g_object_unref (self.subscription);
   g_object_unref (self.settings);
   g_object_unref (self.application);
   g_object_unref (self.connection);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-/* A session of the overlay without the overlay: does what lines of its
+/* A subscription of the overlay without the overlay: does what lines of its
  * standard input say, and prints what it hears, a line each. With the name of
  * a file to be made its time passes thirty times as fast. */
 
@@ -19,7 +19,7 @@
 typedef struct
 {
   GDBusConnection *connection;
-  CapSubscription *session;
+  CapSubscription *subscription;
   GDataInputStream *input;
   GMainLoop *loop;
 } Probe;
@@ -39,13 +39,13 @@ say (const char *format, ...)
 /* what is heard */
 
 static void
-on_begun (CapSubscription *session, const char *path, gint64 epoch)
+on_begun (CapSubscription *subscription, const char *path, gint64 epoch)
 {
   say ("begun %" G_GINT64_FORMAT " %s", epoch, path);
 }
 
 static void
-on_segment (CapSubscription *session, const CapSegment *segment)
+on_segment (CapSubscription *subscription, const CapSegment *segment)
 {
   if (segment->retracted)
     say ("retracted %" G_GUINT64_FORMAT, segment->id);
@@ -55,18 +55,18 @@ on_segment (CapSubscription *session, const CapSegment *segment)
 }
 
 static void
-on_state (CapSubscription *session)
+on_state (CapSubscription *subscription)
 {
   static const char *const kinds[] = { "quiet", "working", "waiting", "failed" };
-  const CapState *state = cap_subscription_get_state (session);
-  g_autoptr (CapStatus) status = cap_status_new (state, cap_subscription_is_silent (session));
+  const CapState *state = cap_subscription_get_state (subscription);
+  g_autoptr (CapStatus) status = cap_status_new (state, cap_subscription_is_silent (subscription));
 
-  say ("state %s%s %s [%s] %s", state->state, cap_subscription_is_silent (session) ? " silent" : "",
+  say ("state %s%s %s [%s] %s", state->state, cap_subscription_is_silent (subscription) ? " silent" : "",
        state->reason, kinds[status->kind], status->sentence);
 }
 
 static void
-on_level (CapSubscription *session, double level)
+on_level (CapSubscription *subscription, double level)
 {
   say ("level %.1f", level);
 }
@@ -129,19 +129,19 @@ obey (Probe *self, const char *line)
   const char *rest = words[1] != NULL ? words[1] : "";
 
   if (g_str_equal (words[0], "open"))
-    cap_subscription_open (self->session);
+    cap_subscription_open (self->subscription);
   else if (g_str_equal (words[0], "join"))
-    cap_subscription_join (self->session, rest);
+    cap_subscription_join (self->subscription, rest);
   else if (g_str_equal (words[0], "close"))
-    cap_subscription_close (self->session);
+    cap_subscription_close (self->subscription);
   else if (g_str_equal (words[0], "pause"))
-    cap_subscription_pause (self->session);
+    cap_subscription_pause (self->subscription);
   else if (g_str_equal (words[0], "resume"))
-    cap_subscription_resume (self->session);
+    cap_subscription_resume (self->subscription);
   else if (g_str_equal (words[0], "retry"))
-    cap_subscription_retry (self->session);
+    cap_subscription_retry (self->subscription);
   else if (g_str_equal (words[0], "levels"))
-    cap_subscription_set_levels (self->session, g_str_equal (rest, "on"));
+    cap_subscription_set_levels (self->subscription, g_str_equal (rest, "on"));
   else
     ask_service (self, words[0], rest);
 }
@@ -185,17 +185,17 @@ main (int argc, char **argv)
     g_error ("%s", error->message);
   g_dbus_connection_set_exit_on_close (self.connection, FALSE);
 
-  self.session = cap_subscription_new (self.connection);
+  self.subscription = cap_subscription_new (self.connection);
   self.input = g_data_input_stream_new (input);
   self.loop = g_main_loop_new (NULL, FALSE);
-  g_signal_connect (self.session, "begun", G_CALLBACK (on_begun), NULL);
-  g_signal_connect (self.session, "segment", G_CALLBACK (on_segment), NULL);
-  g_signal_connect (self.session, "state", G_CALLBACK (on_state), NULL);
-  g_signal_connect (self.session, "level", G_CALLBACK (on_level), NULL);
+  g_signal_connect (self.subscription, "begun", G_CALLBACK (on_begun), NULL);
+  g_signal_connect (self.subscription, "segment", G_CALLBACK (on_segment), NULL);
+  g_signal_connect (self.subscription, "state", G_CALLBACK (on_state), NULL);
+  g_signal_connect (self.subscription, "level", G_CALLBACK (on_level), NULL);
   read_order (&self);
   g_main_loop_run (self.loop);
 
-  g_object_unref (self.session);
+  g_object_unref (self.subscription);
   g_object_unref (self.input);
   g_main_loop_unref (self.loop);
   g_object_unref (self.connection);

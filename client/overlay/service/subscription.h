@@ -29,7 +29,7 @@ CapSubscription *cap_subscription_new (GDBusConnection *connection);
 /* Opens a stream made of the service's defaults. Once more: with what the
  * defaults are now, in the place of the stream before. */
 void cap_subscription_open (CapSubscription *self);
-/* Joins the stream at @path instead, an object path. When that ends the session
+/* Joins the stream at @path instead, an object path. When that ends the subscription
  * has failed, with a sentence and the reason UnknownObject of the bus: only
  * cap_subscription_retry () tries to join it again. */
 void cap_subscription_join (CapSubscription *self, const char *path);
@@ -49,7 +49,7 @@ void cap_subscription_retry (CapSubscription *self);
 /* Whether the signal level is wanted: it wakes us five times a second. */
 void cap_subscription_set_levels (CapSubscription *self, gboolean levels);
 
-/* How it stands, owned by the session until the next signal: state is what the
+/* How it stands, owned by the subscription until the next signal: state is what the
  * stream says, or, without a stream: "closed" while none is wanted, or, with a
  * message, when the session bus is gone; "starting" before there is one, with
  * a message when the one before was lost; "failed" with a message when the

@@ -14,7 +14,7 @@ struct _CapSettingsCaptions
   CapSettingsPage parent_instance;
 
   CapCatalog *catalog;
-  CapSubscription *session;
+  CapSubscription *subscription;
 
   CapSettingsGroup *speech;
   CapSettingsRow *source;
@@ -50,7 +50,7 @@ cap_settings_captions_dispose (GObject *object)
   CapSettingsCaptions *self = CAP_SETTINGS_CAPTIONS (object);
 
   g_clear_object (&self->catalog);
-  g_clear_object (&self->session);
+  g_clear_object (&self->subscription);
 
   G_OBJECT_CLASS (cap_settings_captions_parent_class)->dispose (object);
 }
@@ -157,7 +157,8 @@ show_reach (CapSettingsCaptions *self)
                          "Changes apply to captions that you start yourself.");
   const char *own = _("Changes take effect immediately, even while captions are running.");
 
-  cap_settings_group_set_explanation (self->speech, cap_subscription_is_joined (self->session) ? joined : own);
+  cap_settings_group_set_explanation (self->speech,
+                                      cap_subscription_is_joined (self->subscription) ? joined : own);
 }
 
 static void
@@ -339,19 +340,19 @@ add_advanced (CapSettingsCaptions *self)
 /* public */
 
 GtkWidget *
-cap_settings_captions_new (CapCatalog *catalog, CapSubscription *session)
+cap_settings_captions_new (CapCatalog *catalog, CapSubscription *subscription)
 {
   CapSettingsCaptions *self = g_object_new (CAP_TYPE_SETTINGS_CAPTIONS, NULL);
 
   self->catalog = g_object_ref (catalog);
-  self->session = g_object_ref (session);
+  self->subscription = g_object_ref (subscription);
   add_speech (self);
   add_services (self);
   add_advanced (self);
   g_signal_connect_object (catalog, "changed::defaults", G_CALLBACK (on_changed), self, 0);
   g_signal_connect_object (catalog, "changed::engines", G_CALLBACK (on_changed), self, 0);
   g_signal_connect_object (catalog, "changed::sources", G_CALLBACK (on_sources), self, 0);
-  g_signal_connect_object (session, "state", G_CALLBACK (show_reach), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (subscription, "state", G_CALLBACK (show_reach), self, G_CONNECT_SWAPPED);
   show_reach (self);
   on_changed (catalog, self);
   return GTK_WIDGET (self);

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 #define CAP_TYPE_SETTINGS_CAPTIONS (cap_settings_captions_get_type ())
 G_DECLARE_FINAL_TYPE (CapSettingsCaptions, cap_settings_captions, CAP, SETTINGS_CAPTIONS, CapSettingsPage)
 
-/* @session: what is captioned now. */
-GtkWidget *cap_settings_captions_new (CapCatalog *catalog, CapSubscription *session);
+/* @subscription: what is captioned now. */
+GtkWidget *cap_settings_captions_new (CapCatalog *catalog, CapSubscription *subscription);
 
 G_END_DECLS

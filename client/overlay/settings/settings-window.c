@@ -93,14 +93,14 @@ on_active (CapSettingsWindow *self)
 /* Running captions change over; where none are wanted, none begin. A stream
  * that was joined is another's, and what is chosen here is not about it. */
 static void
-on_applied (CapCatalog *catalog, GVariant *changes, CapSubscription *session)
+on_applied (CapCatalog *catalog, GVariant *changes, CapSubscription *subscription)
 {
   gboolean of_streams = g_variant_n_children (changes) > 1
                         || !g_variant_lookup (changes, "daily-minutes", "u", NULL);
 
-  if (of_streams && !cap_subscription_is_joined (session)
-      && !g_str_equal (cap_subscription_get_state (session)->state, "closed"))
-    cap_subscription_open (session);
+  if (of_streams && !cap_subscription_is_joined (subscription)
+      && !g_str_equal (cap_subscription_get_state (subscription)->state, "closed"))
+    cap_subscription_open (subscription);
 }
 
 /* layout */
@@ -125,7 +125,7 @@ new_problem_box (CapSettingsWindow *self)
 }
 
 static void
-lay_out (CapSettingsWindow *self, CapSubscription *session, GSettings *settings)
+lay_out (CapSettingsWindow *self, CapSubscription *subscription, GSettings *settings)
 {
   GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   GtkWidget *side = gtk_stack_sidebar_new ();
@@ -134,7 +134,8 @@ lay_out (CapSettingsWindow *self, CapSubscription *session, GSettings *settings)
 
   self->stack = GTK_WIDGET (stack);
   gtk_stack_set_hhomogeneous (stack, TRUE);
-  gtk_stack_add_titled (stack, cap_settings_captions_new (self->catalog, session), "captions", _("Captions"));
+  gtk_stack_add_titled (stack, cap_settings_captions_new (self->catalog, subscription), "captions",
+                        _("Captions"));
   gtk_stack_add_titled (stack, cap_settings_services_new (self->catalog), "services", _("Speech Services"));
   gtk_stack_add_titled (stack, cap_settings_look_new (settings), "look", _("Appearance"));
   gtk_stack_add_titled (stack, cap_settings_place_new (settings), "place", _("Position"));
@@ -153,7 +154,9 @@ lay_out (CapSettingsWindow *self, CapSubscription *session, GSettings *settings)
 /* public */
 
 GtkWindow *
-cap_settings_window_new (GtkApplication *application, GDBusConnection *connection, CapSubscription *session,
+cap_settings_window_new (GtkApplication *application,
+                         GDBusConnection *connection,
+                         CapSubscription *subscription,
                          GSettings *settings)
 {
   CapSettingsWindow *self = g_object_new (CAP_TYPE_SETTINGS_WINDOW, "application", application,
@@ -162,10 +165,10 @@ cap_settings_window_new (GtkApplication *application, GDBusConnection *connectio
 
   self->catalog = cap_catalog_new (connection);
   cap_settings_style_load (gtk_widget_get_display (GTK_WIDGET (self)));
-  lay_out (self, session, settings);
+  lay_out (self, subscription, settings);
 
   g_signal_connect_object (self->catalog, "changed::problem", G_CALLBACK (on_problem), self, 0);
-  g_signal_connect_object (self->catalog, "applied", G_CALLBACK (on_applied), session, 0);
+  g_signal_connect_object (self->catalog, "applied", G_CALLBACK (on_applied), subscription, 0);
   g_signal_connect (self, "notify::is-active", G_CALLBACK (on_active), NULL);
   cap_catalog_refresh (self->catalog);
   return GTK_WINDOW (self);

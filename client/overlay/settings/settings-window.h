@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * applied at once. */
 GtkWindow *cap_settings_window_new (GtkApplication *application,
                                     GDBusConnection *connection,
-                                    CapSubscription *session,
+                                    CapSubscription *subscription,
                                     GSettings *settings);
 
 G_END_DECLS

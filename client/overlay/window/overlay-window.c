@@ -41,7 +41,7 @@ struct _CapOverlayWindow
 {
   GtkApplicationWindow parent_instance;
 
-  CapSubscription *session;
+  CapSubscription *subscription;
   GSettings *settings;
   CapRoll *roll;
 
@@ -101,13 +101,13 @@ schedule_age (CapOverlayWindow *self)
   self->age_time = deadline;
 }
 
-/* the session */
+/* subscription */
 
 static gboolean
 is_waiting_for_words (CapOverlayWindow *self)
 {
-  return cap_subscription_is_silent (self->session)
-         && g_str_equal (cap_subscription_get_state (self->session)->state, "listening");
+  return cap_subscription_is_silent (self->subscription)
+         && g_str_equal (cap_subscription_get_state (self->subscription)->state, "listening");
 }
 
 static void
@@ -116,15 +116,15 @@ update_levels (CapOverlayWindow *self)
   gboolean shown = gtk_widget_get_mapped (GTK_WIDGET (self));
   gboolean wanted = shown && (!self->locked || is_waiting_for_words (self));
 
-  cap_subscription_set_levels (self->session, wanted);
+  cap_subscription_set_levels (self->subscription, wanted);
   cap_status_bar_show_level (CAP_STATUS_BAR (self->status_bar), wanted);
 }
 
 static void
 on_state (CapOverlayWindow *self)
 {
-  g_autoptr (CapStatus) status = cap_status_new (cap_subscription_get_state (self->session),
-                                                 cap_subscription_is_silent (self->session));
+  g_autoptr (CapStatus) status = cap_status_new (cap_subscription_get_state (self->subscription),
+                                                 cap_subscription_is_silent (self->subscription));
 
   cap_status_bar_set_status (CAP_STATUS_BAR (self->status_bar), status);
   update_levels (self);
@@ -429,7 +429,7 @@ cap_overlay_window_dispose (GObject *object)
   /* Widgets go one after the other: what some of them do last reaches those
    * that are gone. */
   disconnect (self, self->roll);
-  disconnect (self, self->session);
+  disconnect (self, self->subscription);
   disconnect (self, self->settings);
   if (self->style != NULL)
     gtk_style_context_remove_provider_for_display (gtk_widget_get_display (GTK_WIDGET (self)),
@@ -447,7 +447,7 @@ cap_overlay_window_finalize (GObject *object)
   g_clear_object (&self->mover);
   g_clear_object (&self->place);
   g_clear_object (&self->roll);
-  g_clear_object (&self->session);
+  g_clear_object (&self->subscription);
   g_clear_object (&self->settings);
   g_ptr_array_unref (self->past);
   cap_announcer_free (self->announcer);
@@ -543,10 +543,10 @@ connect (CapOverlayWindow *self)
     const char *signal;
     GCallback callback;
   } signals[] = {
-    { self->session, "begun", G_CALLBACK (on_begun) },
-    { self->session, "segment", G_CALLBACK (on_segment) },
-    { self->session, "state", G_CALLBACK (on_state) },
-    { self->session, "level", G_CALLBACK (on_level) },
+    { self->subscription, "begun", G_CALLBACK (on_begun) },
+    { self->subscription, "segment", G_CALLBACK (on_segment) },
+    { self->subscription, "state", G_CALLBACK (on_state) },
+    { self->subscription, "level", G_CALLBACK (on_level) },
     { self->roll, "changed", G_CALLBACK (update_drawn) },
     { self->settings, "changed", G_CALLBACK (on_settings_changed) },
     { self->status_bar, "retry", G_CALLBACK (on_retry) },
@@ -564,7 +564,7 @@ connect (CapOverlayWindow *self)
 /* public */
 
 CapOverlayWindow *
-cap_overlay_window_new (GtkApplication *application, CapSubscription *session, GSettings *settings)
+cap_overlay_window_new (GtkApplication *application, CapSubscription *subscription, GSettings *settings)
 {
   CapOverlayWindow *self = g_object_new (CAP_TYPE_OVERLAY_WINDOW,
                                          "application", application,
@@ -572,7 +572,7 @@ cap_overlay_window_new (GtkApplication *application, CapSubscription *session, G
                                          "show-menubar", FALSE,
                                          NULL);
 
-  self->session = g_object_ref (session);
+  self->subscription = g_object_ref (subscription);
   self->settings = g_object_ref (settings);
   add_content (self);
   connect (self);

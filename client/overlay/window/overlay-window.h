@@ -23,7 +23,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (CapOverlayWindow, cap_overlay_window, CAP, OVERLAY_WINDOW, GtkApplicationWindow)
 
 CapOverlayWindow *cap_overlay_window_new (GtkApplication *application,
-                                          CapSubscription *session,
+                                          CapSubscription *subscription,
                                           GSettings *settings);
 /* The user unlocked it by a key or a command, and goes on with keys: arrows
  * move it, with Shift they make it wider, Tab leads to the controls, Escape
