@@ -21,7 +21,7 @@ struct _CapApplication
 {
   GtkApplication parent_instance;
 
-  char *trouble; /* why it cannot run, for people; NULL where it can */
+  char *trouble; /* why the overlay cannot run, for people; NULL when it can */
   guint signal_ids[3];
 
   GSettings *settings;
@@ -29,7 +29,7 @@ struct _CapApplication
   CapSubscription *subscription;
   CapHistory *history;
 
-  /* Each is made when it is wanted first; weak. */
+  /* Weak pointers. Each window is made when it is first needed. */
   GtkWindow *window;
   GtkWindow *settings_window;
   GtkWindow *history_window;
@@ -47,7 +47,7 @@ set_action_state (CapApplication *self, const char *name, gboolean state)
 
 /* captions */
 
-/* It would hold for streams that are opened later. */
+/* A pause applies to streams that are opened later, too. */
 static void
 forget_pause (CapApplication *self)
 {
@@ -79,7 +79,7 @@ on_close_request (CapApplication *self)
   return GDK_EVENT_STOP;
 }
 
-/* Without gtk_window_present (), which asks for the focus. */
+/* gtk_window_present () would ask for the focus. */
 static void
 reveal (CapApplication *self)
 {
@@ -96,8 +96,8 @@ reveal (CapApplication *self)
   gtk_widget_set_visible (GTK_WIDGET (self->window), TRUE);
 }
 
-/* Who starts it again wants captions: where none come any more, as after a
- * joined stream has ended, other ones are tried. */
+/* A user who starts the overlay again wants captions: if the stream has failed, as
+ * it does when a joined one ends, another stream is opened. */
 static void
 show (CapApplication *self)
 {
@@ -166,7 +166,7 @@ on_lock (GSimpleAction *action, GVariant *state, gpointer data)
 
   g_settings_set_boolean (self->settings, "locked", locked);
 
-  /* It was asked for by a key as often as not, and goes on with keys. */
+  /* Users often unlock with a shortcut, and go on with the keyboard. */
   if (!locked && is_shown (self))
     cap_overlay_window_take_focus (CAP_OVERLAY_WINDOW (self->window));
 }
@@ -182,7 +182,7 @@ on_pause (GSimpleAction *action, GVariant *state, gpointer data)
 {
   CapApplication *self = data;
 
-  /* Who hides captions stops them altogether. */
+  /* Hidden captions are closed already. */
   if (!is_shown (self))
     return;
 
@@ -246,7 +246,7 @@ static const GActionEntry actions[] = {
 
 /* startup */
 
-/* g_settings_new () would abort where a schema is missing. */
+/* g_settings_new () aborts when a schema is missing. */
 static GSettings *
 settings_new (void)
 {
@@ -315,7 +315,7 @@ begin (CapApplication *self)
   watch_signals (self);
 }
 
-/* Without a display GTK's own would abort, and so GIO's is asked. */
+/* GTK's own functions abort without a display, but those of GApplication do not. */
 static GApplicationClass *
 get_parent_class (CapApplication *self)
 {
@@ -329,7 +329,7 @@ cap_application_startup (GApplication *application)
 {
   CapApplication *self = CAP_APPLICATION (application);
 
-  /* X11 names windows by it, and desktops look for the desktop file of that. */
+  /* X11 windows get this name, by which desktops find the desktop file. */
   g_set_prgname (CAP_OVERLAY_ID);
   self->settings = settings_new ();
   self->trouble = g_strdup (find_trouble (self));
@@ -380,7 +380,7 @@ report_usage (const GError *error)
   return EXIT_USAGE;
 }
 
-/* In this process, or in the one that has been there before. */
+/* Runs the command in this process, or in the one that is running already. */
 static int
 perform (CapApplication *self, const CapOverlayOptions *options)
 {

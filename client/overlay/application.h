@@ -9,19 +9,19 @@ G_BEGIN_DECLS
 
 #define CAP_OVERLAY_ID "org.captiond.Overlay"
 
-/* The overlay: one process of a session, which others of its kind, the desktop
- * and shortcuts tell what to do by its actions:
+/* The overlay, one process in a login session. Other invocations, the desktop and
+ * shortcuts control it through its actions:
  *
- *   show, hide, toggle   while captions are hidden nothing is captured for us
+ *   show, hide, toggle   hidden captions capture nothing
  *   join (s)             an object path, or the number of a stream
  *   lock                 boolean state: whether clicks pass through
- *   pause                boolean state; captions are shown again running
+ *   pause                boolean state; hiding the captions ends it
  *   retry                after a failure
- *   settings, history    their windows
+ *   settings, history    open their windows
  *   quit
  *
- * It stays while captions were shown once, for the transcript is in its
- * memory, or while a window is open. */
+ * The process ends when no window is open and no captions were shown yet. After
+ * that it stays, because it holds the transcript. */
 #define CAP_TYPE_APPLICATION (cap_application_get_type ())
 G_DECLARE_FINAL_TYPE (CapApplication, cap_application, CAP, APPLICATION, GtkApplication)
 

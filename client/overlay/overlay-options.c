@@ -8,7 +8,7 @@
 
 G_DEFINE_QUARK (cap-overlay-options-error-quark, cap_overlay_options_error)
 
-/* A switch, and what it does to the application. */
+/* A switch, and the action that it stands for. */
 typedef struct
 {
   const char *name;
@@ -35,7 +35,7 @@ static const Switch switches[] = {
   { "quit", "quit", NO_STATE, N_("Quit and discard the transcript") },
 };
 
-/* What GOption writes. */
+/* The values that GOption sets. */
 typedef struct
 {
   gboolean switched[G_N_ELEMENTS (switches)];
@@ -51,13 +51,13 @@ given_clear (Given *given)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Given, given_clear)
 
-/* The help is ours to print: GOption would end the program. */
+/* GOption would print the help and end the program. */
 static GOptionContext *
 context_new (Given *given)
 {
   const GOptionEntry others[] = {
-    /* A file name reaches us as it was typed; a string would be refused in a
-     * locale that is not UTF-8. */
+    /* A file name arrives as it was typed; GOption refuses a string that is not
+     * valid in the locale. */
     { "join", 'j', 0, G_OPTION_ARG_FILENAME, &given->join,
       N_("Show the captions of a running stream; see captionctl status"), N_("STREAM") },
     { "version", 0, 0, G_OPTION_ARG_NONE, &given->version, N_("Show the version"), NULL },

@@ -12,23 +12,23 @@ GQuark cap_overlay_options_error_quark (void);
 
 typedef enum
 {
-  CAP_OVERLAY_ACTIVATE, /* the action, with the parameter */
-  CAP_OVERLAY_CHANGE,   /* the state of the action */
-  CAP_OVERLAY_PRINT,    /* the text */
-  CAP_OVERLAY_SERVE,    /* what comes over the bus, which started us */
+  CAP_OVERLAY_ACTIVATE, /* activate @action with the parameter @value */
+  CAP_OVERLAY_CHANGE,   /* change the state of @action to @value */
+  CAP_OVERLAY_PRINT,    /* print @text */
+  CAP_OVERLAY_SERVE,    /* run as a service, which the bus started */
 } CapOverlayCommand;
 
-/* What the command line asks for. Actions are those of the application. */
+/* A parsed command line. Actions are those of the application. */
 typedef struct
 {
   CapOverlayCommand command;
   const char *action;
-  GVariant *value; /* its parameter or state; NULL for none */
+  GVariant *value; /* parameter or state of the action; NULL for none */
   char *text;
 } CapOverlayOptions;
 
-/* @arguments: ended by NULL, the first is the program's name; they are left as
- * they are. NULL with an error that is one line for people. */
+/* @arguments: NULL-terminated, beginning with the name of the program; not changed.
+ * Returns NULL and sets an error with a single line for people. */
 CapOverlayOptions *cap_overlay_options_new (char **arguments, GError **error);
 void cap_overlay_options_free (CapOverlayOptions *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CapOverlayOptions, cap_overlay_options_free)

@@ -5,8 +5,8 @@
 #include "overlay/captions/recent-ids.h"
 #include "overlay/captions/roll-entry.h"
 
-/* Ids do not say what is new: of two sources the slower has the lower one, and
- * a gap gets its own late. */
+/* The announcer keeps ids, because their order does not tell what is new: if there
+ * are two sources, the slower one has lower ids, and a gap gets its id late. */
 struct _CapAnnouncer
 {
   CapRecentIds said;
@@ -42,7 +42,7 @@ cap_announcer_take (CapAnnouncer *self, const CapSegment *segment)
 {
   g_autofree char *text = NULL;
 
-  /* Not again with its translation. */
+  /* A segment that gets its translation later is not announced again. */
   if (!segment->final || segment->retracted || !cap_recent_ids_add (&self->said, segment->id))
     return NULL;
 

@@ -7,18 +7,18 @@
 
 G_BEGIN_DECLS
 
-/* What a screen reader is to say of a stream: what becomes final, each once. */
+/* Chooses what a screen reader announces: each final segment of a stream, once. */
 typedef struct _CapAnnouncer CapAnnouncer;
 
 CapAnnouncer *cap_announcer_new (void);
 void cap_announcer_free (CapAnnouncer *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CapAnnouncer, cap_announcer_free)
 
-/* Another stream. */
+/* Forgets all segments, because another stream begins. */
 void cap_announcer_clear (CapAnnouncer *self);
-/* It was said before anybody listened, and is not repeated. */
+/* Marks a segment from before the subscription as announced. */
 void cap_announcer_pass_over (CapAnnouncer *self, const CapSegment *segment);
-/* What is to be said; NULL for nothing. */
+/* Returns the text to announce, or NULL. Free with g_free (). */
 char *cap_announcer_take (CapAnnouncer *self, const CapSegment *segment);
 
 G_END_DECLS

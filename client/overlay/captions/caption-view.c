@@ -7,25 +7,24 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-/* Of the size of letters. */
+/* Fractions of the text size. */
 #define PADDING_X 0.5
 #define PADDING_Y 0.22
 #define RADIUS 0.3
 #define BAR_WIDTH 0.12
 #define BAR_X 0.14
 
-/* No animation anywhere: lines go up in one step. Text that moves while it is
- * read is hard to read, and who asked the desktop for less motion gets no more
- * of it than others. */
+/* The view has no animation: lines move up in one step. Moving text is hard to
+ * read, and this also suits users who ask the desktop for reduced motion. */
 struct _CapCaptionView
 {
   GtkWidget parent_instance;
 
   CapRoll *roll;
-  CapLook *look;           /* NULL before there is one */
-  CapLinePainter *painter; /* NULL likewise */
-  GPtrArray *painted;      /* CapPaintedLine, one a line of the roll */
-  int fitted_width;        /* what lines are broken for; 0 for nothing yet */
+  CapLook *look;           /* NULL until it is set */
+  CapLinePainter *painter; /* NULL until there is a look */
+  GPtrArray *painted;      /* CapPaintedLine, one for each line of the roll */
+  int fitted_width;        /* width that the lines are broken to; 0 before the first allocation */
 };
 
 G_DEFINE_FINAL_TYPE (CapCaptionView, cap_caption_view, GTK_TYPE_WIDGET)
@@ -78,7 +77,7 @@ free_painted (gpointer data)
     cap_painted_line_free (data);
 }
 
-/* Lines are never changed, so that the same line looks the same. */
+/* Lines are immutable, so that an unchanged line can reuse its picture. */
 static void
 paint_lines (CapCaptionView *self)
 {
@@ -107,7 +106,7 @@ break_lines (CapCaptionView *self)
     cap_roll_set_fit (self->roll, fit, self);
 }
 
-/* Another font, or another size of it. */
+/* The font or its size has changed. */
 static void
 make_painter (CapCaptionView *self)
 {
@@ -121,7 +120,7 @@ make_painter (CapCaptionView *self)
   gtk_widget_queue_resize (GTK_WIDGET (self));
 }
 
-/* In other colours: nothing moves, for lines are as wide as they were. */
+/* Only colours have changed. No text moves, because the lines keep their widths. */
 static void
 repaint (CapCaptionView *self)
 {
@@ -145,8 +144,8 @@ append_background (CapCaptionView *self, GtkSnapshot *snapshot, int width, int t
   gtk_snapshot_pop (snapshot);
 }
 
-/* Translation is marked by more than a colour, and has no other slant: that
- * would be harder to read, and some scripts have none. */
+/* A bar marks a translation, because colour alone is not enough, and italics are
+ * harder to read and missing in some scripts. */
 static void
 append_bar (CapCaptionView *self, GtkSnapshot *snapshot, const CapRollLine *line, int width, int top)
 {
@@ -197,7 +196,7 @@ cap_caption_view_measure (GtkWidget *widget,
 {
   CapCaptionView *self = CAP_CAPTION_VIEW (widget);
 
-  /* Large letters do not make a window wide: words are broken. */
+  /* The minimum width is small even with large text, because words can be broken. */
   *minimum = orientation == GTK_ORIENTATION_VERTICAL && self->painter != NULL ? natural_height (self) : 1;
   *natural = *minimum;
 }
@@ -222,7 +221,7 @@ cap_caption_view_size_allocate (GtkWidget *widget, int width, int height, int ba
   break_lines (self);
   g_signal_handlers_unblock_by_func (self->roll, on_changed, self);
   paint_lines (self);
-  /* A widget that is just being allocated cannot ask for more. */
+  /* A widget cannot request a new size while it is being allocated. */
   if (natural_height (self) != before)
     gtk_widget_add_tick_callback (widget, resize_in_next_frame, NULL, NULL);
 }
@@ -320,8 +319,8 @@ on_changed (CapCaptionView *self)
 {
   int before;
 
-  /* Lines are painted when they are drawn; but a script that needs more room
-   * has to say so before. */
+  /* Lines are painted when they are drawn, except that a script that needs more
+   * height has to be known before. */
   if (self->painter == NULL || !gtk_widget_get_mapped (GTK_WIDGET (self)))
     return;
 
@@ -365,7 +364,7 @@ void
 cap_caption_view_announce (CapCaptionView *self, const char *text)
 {
 #if GTK_CHECK_VERSION (4, 14, 0)
-  G_GNUC_BEGIN_IGNORE_DEPRECATIONS /* newer than what the rest is held to */
+  G_GNUC_BEGIN_IGNORE_DEPRECATIONS /* newer than GDK_VERSION_MAX_ALLOWED */
   gtk_accessible_announce (GTK_ACCESSIBLE (self), text, GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
   G_GNUC_END_IGNORE_DEPRECATIONS
 #else

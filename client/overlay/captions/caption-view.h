@@ -10,22 +10,22 @@
 
 G_BEGIN_DECLS
 
-/* Draws the lines of a roll, from the bottom. It is as high as the look's
- * number of lines, and takes the width that it is given; where there is no line
- * it draws nothing. A line that did not change is not drawn anew. Lines begin
- * at the side where their script does: text in the middle would move with each
- * word that comes. */
+/* Draws the lines of a roll, aligned to the bottom. The height is that of the
+ * number of lines in the look, and the width is the allocated one. Without lines
+ * the view draws nothing, and it reuses the pictures of unchanged lines. Lines are
+ * aligned to the side where their script begins, because centred text would move
+ * with each word. */
 #define CAP_TYPE_CAPTION_VIEW (cap_caption_view_get_type ())
 G_DECLARE_FINAL_TYPE (CapCaptionView, cap_caption_view, CAP, CAPTION_VIEW, GtkWidget)
 
-/* Breaks the roll's lines (cap_roll_set_fit) by its own font and width, as
- * long as it lives. The roll's options are its owner's to set. */
+/* Sets the fit of @roll (cap_roll_set_fit) by font and width as long as the view
+ * lives. The caller sets the options of the roll. */
 GtkWidget *cap_caption_view_new (CapRoll *roll);
-/* Nothing is drawn before there is a look. */
+/* The view draws nothing until it has a look. */
 void cap_caption_view_set_look (CapCaptionView *self, const CapLook *look);
 
-/* Has a screen reader say @text, which is final and new. Before GTK 4.14, which
- * has no way to do that, it becomes the description of the view. */
+/* Makes a screen reader announce @text, which is final and new. GTK before 4.14
+ * cannot announce; there the text becomes the description of the view. */
 void cap_caption_view_announce (CapCaptionView *self, const char *text);
 
 G_END_DECLS

@@ -7,7 +7,8 @@
 
 #define STEPS 20
 #define MOST_DIMMED 0.4
-/* Of the contrast: what is dimmed is what people read just now. */
+/* The share of contrast that remains; users read the dimmed text, because it is the
+ * newest. */
 #define LEFT_OVER 0.5
 
 static const GdkRGBA black = { 0, 0, 0, 1 };

@@ -7,28 +7,27 @@
 
 G_BEGIN_DECLS
 
-/* Whether colours can be told apart, as the Web Content Accessibility
- * Guidelines 2.1 measure it. All colours are opaque unless it says so. */
+/* Contrast of colours as in the Web Content Accessibility Guidelines 2.1. Colours
+ * are opaque unless stated otherwise. */
 
-/* What text has to have against what is behind it. */
+/* Least contrast of text with its background. */
 #define CAP_COLOR_READABLE 4.5
 
-/* 1 for the same, to 21 for black and white. */
+/* 1 for equal colours, to 21 for black and white. */
 double cap_color_contrast (const GdkRGBA *a, const GdkRGBA *b);
-/* The smallest against any of them. */
+/* The smallest contrast of @color with any of @grounds. */
 double cap_color_least_contrast (const GdkRGBA *color, const GdkRGBA *grounds, guint n_grounds);
 
 /* @amount: 0 for @a, 1 for @b. */
 GdkRGBA cap_color_mix (const GdkRGBA *a, const GdkRGBA *b, double amount);
-/* @top, which may let something through, over @bottom. */
+/* @top, which may be translucent, over @bottom. */
 GdkRGBA cap_color_over (const GdkRGBA *top, const GdkRGBA *bottom);
 
-/* @color, or something between it and white or black (which of them stands out
- * more) with as much contrast as wanted, or, where there is no such thing, the
- * most that there is. */
+/* The colour nearest to @color, mixed with white or black (whichever contrasts
+ * more), that has the @wanted contrast; white or black if none has. */
 GdkRGBA cap_color_raise (const GdkRGBA *color, const GdkRGBA *grounds, guint n_grounds, double wanted);
-/* @color faded towards the grounds, with no less than half of its contrast and
- * never below @least: what has no more than that stays as it is. */
+/* @color faded towards the first of @grounds, with at least half of its contrast
+ * and at least @least. A colour that has no more contrast than that stays as it is. */
 GdkRGBA cap_color_dim (const GdkRGBA *color, const GdkRGBA *grounds, guint n_grounds, double least);
 
 G_END_DECLS

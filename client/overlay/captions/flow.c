@@ -6,14 +6,14 @@
 
 #include <string.h>
 
-/* What is measured at first; shaping all of a long text to know one line of it
- * would cost more than everything else. */
+/* Bytes to measure at first. Shaping all of a long text to find the end of one line
+ * would dominate the cost. */
 #define PIECE 256
 
 typedef struct
 {
   gsize offset;
-  gboolean loose; /* the word behind it is another one: it need not stay */
+  gboolean loose; /* the word behind the break is another one, so that the break may move */
 } Break;
 
 static Break *
@@ -43,7 +43,7 @@ cap_flow_free (CapFlow *self)
   g_free (self);
 }
 
-/* another text */
+/* changing the text */
 
 static guint
 find_word (GArray *words, gsize offset)
@@ -70,7 +70,7 @@ new_place_of (GArray *new_words, const guint *matches, guint index)
                                          : &g_array_index (new_words, CapWordRange, matches[index]);
 }
 
-/* A break inside of a word, which was too long or has a hyphen. */
+/* Carries over a break inside a word, which was too long or has a hyphen. */
 static gboolean
 carry_inner (CapFlow *self, const char *text, const CapWordRange *from, const CapWordRange *to, Break *place)
 {
@@ -84,7 +84,7 @@ carry_inner (CapFlow *self, const char *text, const CapWordRange *from, const Ca
   return TRUE;
 }
 
-/* Moves a break to where it belongs in the new text, if anywhere. */
+/* Moves a break to its position in the new text; FALSE if it has none. */
 static gboolean
 carry_break (CapFlow *self, const char *text, GArray *words, const guint *matches, Break *place)
 {
@@ -103,7 +103,7 @@ carry_break (CapFlow *self, const char *text, GArray *words, const guint *matche
 
   if (to == NULL)
     {
-      /* Behind the word that was the last one of its line. */
+      /* Break behind the word that was the last one of its line. */
       if (index == 0 || matches[index - 1] == CAP_WORD_GONE || matches[index - 1] + 1 >= words->len)
         return FALSE;
       to = &g_array_index (words, CapWordRange, matches[index - 1] + 1);
@@ -166,8 +166,8 @@ cap_flow_forget_breaks (CapFlow *self)
 
 /* breaking */
 
-/* Not within a character, nor between it and its marks; but not at the very
- * beginning either. */
+/* Rounds down to the end of a character with its marks, but returns at least the
+ * first one. */
 static gsize
 round_down (const char *text, gsize length)
 {
@@ -202,8 +202,8 @@ end_of_piece (CapFlow *self, gsize at, gsize size)
   return word->offset + word->length > at ? word->offset + word->length : length;
 }
 
-/* How much of the text from @at on fits into a line behind @before, at most;
- * 0 where nothing does, which is so only behind something. */
+/* The most bytes of the text from @at on that fit into a line behind @before; 0 if
+ * not even one word fits behind it. */
 static gsize
 measure (CapFlow *self, gsize at, const char *before, CapRollFit fit, gpointer data)
 {
@@ -234,7 +234,7 @@ without_space (CapFlow *self, gsize begin, gsize end)
   return end - begin;
 }
 
-/* Where the line from @at on ends. @kept: the breaks that were, from @next on. */
+/* The end of the line that begins at @at. @kept: the earlier breaks, from @next on. */
 static gsize
 find_end (CapFlow *self, gsize at, gsize room, GArray *kept, guint next)
 {
@@ -245,8 +245,8 @@ find_end (CapFlow *self, gsize at, gsize room, GArray *kept, guint next)
 
       if (length > room)
         {
-          /* The words that did not fit go before the next line's, if they
-           * are not so many that they fill their own. */
+          /* The words that do not fit go to the beginning of the next line, unless
+           * they are enough to fill a line of their own. */
           wanted->loose = TRUE;
           return at + room;
         }
@@ -257,7 +257,7 @@ find_end (CapFlow *self, gsize at, gsize room, GArray *kept, guint next)
   return at + room;
 }
 
-/* Lines that are what they were need not be measured. */
+/* Unchanged lines need not be measured again. */
 static guint
 count_known (CapFlow *self, GArray *kept, const char *before)
 {

@@ -7,34 +7,34 @@
 
 G_BEGIN_DECLS
 
-/* A text and where its lines are broken. When the text changes, a break stays
- * between the words where it was as long as they are there and the line fits. */
+/* A text and its line breaks. When the text changes, a break stays between the same
+ * two words as long as both are there and the line fits. */
 typedef struct
 {
   char *text;
   GArray *words;  /* CapWordRange */
-  GArray *breaks; /* where lines begin, but the first */
-  gsize same;     /* bytes from the beginning that are what they were when it was broken */
-  char *before;   /* what it was broken behind; NULL for not yet */
+  GArray *breaks; /* offsets where lines begin, except the first */
+  gsize same;     /* bytes at the beginning that have not changed since the last cap_flow_break () */
+  char *before;   /* @before of the last cap_flow_break (); NULL if there was none */
 } CapFlow;
 
 CapFlow *cap_flow_new (void);
 void cap_flow_free (CapFlow *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CapFlow, cap_flow_free)
 
-/* @text: valid UTF-8, without line breaks. */
+/* @text: valid UTF-8 without line breaks. */
 void cap_flow_set_text (CapFlow *self, const char *text);
-/* It is broken as if it had never been. */
+/* The next cap_flow_break () starts from scratch. */
 void cap_flow_forget_breaks (CapFlow *self);
 
-/* @before: what stands in the first line already, "" for nothing; where not
- * even one word fits behind it, the first line of the flow is empty.
- * @fit: NULL for lines without end. */
+/* @before: the text that the first line has already, or "". If not even one word
+ * fits behind it, the first line of the flow is empty.
+ * @fit: NULL for unlimited lines. */
 void cap_flow_break (CapFlow *self, const char *before, CapRollFit fit, gpointer data);
 
-/* At least one. */
+/* At least 1. */
 guint cap_flow_get_n_lines (CapFlow *self);
-/* Owned by the flow and not terminated; without the space at its end. */
+/* Owned by the flow, not NUL-terminated, without trailing space. */
 const char *cap_flow_get_line (CapFlow *self, guint index, gsize *length);
 
 G_END_DECLS

@@ -6,19 +6,18 @@
 #include <math.h>
 #include <string.h>
 
-/* Of the size of letters: fonts for the screen are often set more densely than
- * what is read from across the room. */
+/* Fractions of the text size. Fonts for the screen are often set too densely for
+ * text that is read from across a room. */
 #define LEAST_ABOVE 1.0
 #define LEAST_BELOW 0.35
-/* Tibetan needs twice what Latin does; marks without end get no more. */
+/* Tibetan needs twice the height of Latin; stacked marks get no more than that. */
 #define MOST_ROOM 2.2
 
-/* Bytes for each letter's size of width, which are more than two lines of most
- * scripts. */
+/* Bytes for each em of width, which is more than two lines in most scripts. */
 #define PIECE 6
 #define LEAST_PIECE 16
 
-/* Of the edge's width. */
+/* Fractions of the edge width. */
 #define TOLERANCE 0.3
 #define SHADOW_OFFSET 0.9
 #define SHADOW_HALO 0.55
@@ -40,7 +39,8 @@ lay_out (CapLinePainter *self, const char *text, gsize length)
   PangoLayout *layout = pango_layout_new (self->context);
 
   pango_layout_set_font_description (layout, self->look->font);
-  /* What turned a line would turn the next ones too. */
+  /* Otherwise a character that changes the direction of one line would affect the
+   * next ones, too. */
   pango_layout_set_single_paragraph_mode (layout, TRUE);
   pango_layout_set_auto_dir (layout, FALSE);
   pango_layout_set_text (layout, text, length);
@@ -90,8 +90,8 @@ color_runs (CapLinePainter *self, CapRollLine *line)
   return attributes;
 }
 
-/* Letters without colours have one path for the whole line. A stroke goes to
- * both sides of it. */
+/* Without colours, Pango makes one path of the whole line. A stroke covers both
+ * sides of that path, hence twice the width. */
 static void
 draw_edge (CapLinePainter *self, cairo_t *cr, PangoLayout *layout)
 {
@@ -112,8 +112,8 @@ draw_edge (CapLinePainter *self, cairo_t *cr, PangoLayout *layout)
       return;
     }
 
-  /* A shadow alone leaves the lit side of white letters open on a white
-   * ground: some of it is all around. */
+  /* A shadow alone leaves one side of white letters without an edge on a white
+   * background, so a thin outline is added. */
   cairo_set_line_width (cr, width * 2 * SHADOW_HALO);
   cairo_stroke_preserve (cr);
   cairo_new_path (cr);
@@ -154,8 +154,8 @@ cap_line_painter_new (PangoContext *context, const CapLook *look)
   CapLinePainter *self = g_new0 (CapLinePainter, 1);
 
   self->context = context;
-  /* Letters at whole pixels: they do not shimmer while a line grows, and their
-   * edges lie where they do. */
+  /* Rounded positions keep letters from shimmering while a line grows, and keep
+   * their edges aligned with them. */
   pango_context_set_round_glyph_positions (self->context, TRUE);
   self->look = cap_look_copy (look);
   measure (self);
@@ -204,8 +204,9 @@ cap_line_painter_fit (CapLinePainter *self, const char *text, int width)
   pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
   pango_layout_set_width (layout, MAX (width, 1) * PANGO_SCALE);
 
-  /* Only the first line counts, and that cannot depend on what comes after the
-   * second: a long paragraph is not laid out once for each of its lines. */
+  /* Only the first line matters, and it does not depend on text behind the second
+   * line. Limiting the text avoids laying out a long paragraph once for each of its
+   * lines. */
   for (gsize piece = MAX (width / self->em * PIECE, LEAST_PIECE);; piece *= 2)
     {
       const char *end = piece < length ? g_utf8_find_prev_char (text, text + piece) : NULL;

@@ -5,7 +5,8 @@
 
 #include <glib/gi18n.h>
 
-/* What a preset is about. Parts of it that are not set are the schema's. */
+/* The keys that a preset sets. Those that it does not list get the default of the
+ * schema. */
 static const char *const keys[] = {
   "font", "text-color", "edge", "edge-color", "edge-width", "background-color", "background-opacity",
   "upper-case", NULL,
@@ -13,7 +14,7 @@ static const char *const keys[] = {
 
 typedef struct
 {
-  const char *key, *value; /* as text of a GVariant */
+  const char *key, *value; /* in the text format of GVariant */
 } Setting;
 
 typedef struct
@@ -62,7 +63,7 @@ find (const char *id)
   return NULL;
 }
 
-/* NULL: as the schema has it. */
+/* Full reference; NULL for the default of the schema. */
 static GVariant *
 get_value (const Preset *preset, const char *key)
 {
@@ -108,7 +109,7 @@ cap_look_apply_preset (GSettings *settings, const char *id)
     {
       g_autoptr (GVariant) value = get_value (preset, keys[i]);
 
-      /* Each change is drawn. */
+      /* Equal values are skipped, because each change redraws the captions. */
       if (value == NULL)
         g_settings_reset (settings, keys[i]);
       else if (!is_set (settings, preset, keys[i]))

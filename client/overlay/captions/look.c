@@ -6,33 +6,33 @@
 
 #include <string.h>
 
-/* Points. */
+/* Font sizes in points. */
 #define SMALLEST 6
 #define LARGEST 200
 #define USUAL_FONT "Sans Semi-Bold 22"
 #define FONT_BYTES 256
 
-/* With less of a background than that only the edge of the letters can be
- * counted on, and a thin line needs more contrast than a whole ground. */
+/* With less opacity, only the edge of the letters counts as background, and text on
+ * a thin edge needs more contrast. */
 #define COVERS 0.5
 #define READABLE_ON_EDGE 7.0
 
-/* Of what is readable: so that there is room for dimming. */
+/* Factor of readable contrast that leaves room for dimming. */
 #define FOR_DIMMING 1.45
 #define ALIKE 0.35
 
-/* Okabe and Ito's colours, which people can tell apart who see colours
- * otherwise; without those that are too dark or too near to another when they
- * are made readable. White and black stand in for what is like the text. */
+/* The colours of Okabe and Ito, which people with colour vision deficiency can tell
+ * apart, without those that are too dark or become too similar when their contrast
+ * is raised. White and black replace colours that are similar to that of the text. */
 static const char *const speaker_colors[] = {
   "#f0e442", "#56b4e9", "#e69f00", "#cc79a7", "#009e73", "#ffffff", "#000000",
 };
 
-/* What letters are seen against. */
+/* The colours that can be behind the letters. */
 typedef struct
 {
   GdkRGBA colors[2];
-  guint n; /* 0: on everything nothing is readable, and a colour as good as another */
+  guint n; /* 0 if nothing is known of the background, so that no colour is better than another */
   double readable;
 } Grounds;
 
@@ -47,7 +47,7 @@ read_font (GSettings *settings)
       pango_font_description_from_string (strlen (text) <= FONT_BYTES ? text : USUAL_FONT);
   double size;
 
-  /* Lying letters are no captions. */
+  /* Rotated glyphs are of no use in captions. */
   pango_font_description_unset_fields (font, PANGO_FONT_MASK_GRAVITY);
   if (pango_font_description_get_family (font) == NULL)
     pango_font_description_set_family (font, pango_font_description_get_family (usual));
@@ -55,7 +55,7 @@ read_font (GSettings *settings)
     pango_font_description_set_size (font, pango_font_description_get_size (usual));
 
   size = (double) pango_font_description_get_size (font) / PANGO_SCALE;
-  /* Pixels do not follow the desktop's text scaling. */
+  /* Sizes in pixels would ignore the text scaling of the desktop. */
   if (pango_font_description_get_size_is_absolute (font))
     size = size * 72 / 96;
   pango_font_description_set_size (font, CLAMP (size, SMALLEST, LARGEST) * PANGO_SCALE);
@@ -96,7 +96,7 @@ desktop_wants_contrast (void)
   if (desktop == NULL)
     return FALSE;
 
-  /* From GTK 4.20 on, which reads the setting of the portal. More is 2. */
+  /* GTK 4.20 and later read this from the portal; 2 means more contrast. */
   if (g_object_class_find_property (G_OBJECT_GET_CLASS (desktop), "gtk-interface-contrast") != NULL)
     {
       int contrast = 0;
@@ -138,7 +138,7 @@ find_grounds (const CapLook *self)
 
   if (self->background.alpha >= COVERS)
     {
-      /* Whatever there is behind it is between these. */
+      /* Any colour behind the background lies between these two. */
       grounds.colors[grounds.n++] = cap_color_over (&self->background, &black);
       grounds.colors[grounds.n++] = cap_color_over (&self->background, &white);
     }
@@ -241,7 +241,7 @@ cap_look_get_color (const CapLook *self, const CapRollLine *line, const CapRollR
 
   if (self->speaker_colors && run->speaker > 0)
     ink = &self->speakers[(run->speaker - 1) % CAP_LOOK_SPEAKERS];
-  /* Who speaks is told by the line above. */
+  /* The line above shows the speaker. */
   if (line->translation)
     ink = &self->translation;
   return run->final ? &ink->final : &ink->partial;

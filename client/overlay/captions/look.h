@@ -18,46 +18,44 @@ typedef enum
 
 #define CAP_LOOK_SPEAKERS 6
 
-/* A colour for text that is final, and the same for text that can still
- * change: it stands back, and is readable all the same. */
+/* A colour for final text, and a dimmed but readable one for partial results. */
 typedef struct
 {
   GdkRGBA final, partial;
 } CapInk;
 
-/* How captions look: what the settings say, read once, with the desktop's wish
- * for high contrast applied. Its wish for larger text is applied by Pango
- * where the font is used, for its size is in points. */
+/* The appearance of captions: a snapshot of the settings, adjusted if the desktop
+ * asks for high contrast. Pango applies the text scaling of the desktop, because
+ * the font size is in points. */
 typedef struct
 {
-  PangoFontDescription *font; /* with family and size */
+  PangoFontDescription *font; /* always with family and size */
   CapInk text, translation;
-  CapInk speakers[CAP_LOOK_SPEAKERS]; /* the first one's is the text's */
+  CapInk speakers[CAP_LOOK_SPEAKERS]; /* the first one is @text */
   GdkRGBA edge_color;
-  GdkRGBA background; /* with its opacity */
+  GdkRGBA background; /* including opacity */
   gboolean speaker_colors;
   CapEdge edge;
-  double edge_width; /* of the size of letters; more than 0 */
+  double edge_width; /* fraction of the text size, more than 0 */
   CapRollOptions roll;
 } CapLook;
 
-/* @settings: org.captiond.Overlay. What cannot be read there is as if it were
- * not set. */
+/* @settings: org.captiond.Overlay. Unusable values count as unset. */
 CapLook *cap_look_new (GSettings *settings);
 CapLook *cap_look_copy (const CapLook *self);
 void cap_look_free (CapLook *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CapLook, cap_look_free)
 
-/* The colour of a run. */
+/* Returns the colour of a run, owned by @self. */
 const GdkRGBA *cap_look_get_color (const CapLook *self, const CapRollLine *line, const CapRollRun *run);
 
-/* Ready-made looks, ended by NULL: ids, and their names for people. */
+/* Presets: NULL-terminated ids, and their translated names. */
 const char *const *cap_look_list_presets (void);
 const char *cap_look_get_preset_name (const char *id);
-/* Sets what of the look it is about, and resets the rest of it: font, colours,
- * edge, background and capitals; not how much is shown, when and where. */
+/* Applies a preset, which covers font, colours, edge, background and capitals;
+ * other settings do not change. */
 void cap_look_apply_preset (GSettings *settings, const char *id);
-/* The one that is set now; NULL when the user made a look of their own. */
+/* Returns the preset that the settings match, or NULL for a custom look. */
 const char *cap_look_find_preset (GSettings *settings);
 
 G_END_DECLS

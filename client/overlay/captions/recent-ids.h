@@ -7,9 +7,9 @@
 
 G_BEGIN_DECLS
 
-/* Ids that something was done with. As many as it holds it knows one by one;
- * of those before, only the greatest: all up to that one count as in it. Ids
- * rise but for a few, and so it stays small for hours. */
+/* A set of ids of bounded size. It knows its newest ids one by one. Of older ones
+ * it keeps only the greatest, and counts all ids up to that as contained. Because
+ * ids mostly rise, that is accurate for hours. */
 #define CAP_RECENT_IDS 256
 
 typedef struct
@@ -17,13 +17,13 @@ typedef struct
   /*< private >*/
   guint64 ids[CAP_RECENT_IDS];
   guint n;
-  guint next; /* that gives way to another one when all are there */
+  guint next; /* index of the oldest id once the array is full */
   guint64 floor;
 } CapRecentIds;
 
 void cap_recent_ids_clear (CapRecentIds *self);
 gboolean cap_recent_ids_contains (const CapRecentIds *self, guint64 id);
-/* FALSE: it has been there before. */
+/* Returns FALSE if it is contained already. */
 gboolean cap_recent_ids_add (CapRecentIds *self, guint64 id);
 
 G_END_DECLS

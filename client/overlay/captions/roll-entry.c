@@ -8,9 +8,9 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-/* Who goes on after a longer pause begins a new line. */
+/* A speaker who continues after a longer pause begins a new line. */
 #define PAUSE_US (1500 * G_TIME_SPAN_MILLISECOND)
-/* The service sends no more than 8 KiB. */
+/* The service limits a text to 8 KiB. */
 #define LONGEST_TEXT (16 * 1024)
 #define LONGEST_NAME 48 /* characters */
 #define MOST_SECONDS 86400
@@ -39,15 +39,15 @@ cap_roll_entry_free (CapRollEntry *self)
   g_free (self);
 }
 
-/* what is known */
+/* content */
 
 static char *
 clean (const char *text)
 {
   gsize length = strlen (text);
 
-  /* Of too much the end is what was said last. Cut at steps, so that it does
-   * not begin with another word each time. */
+  /* Of a text that is too long, the end is the newest part. It is cut in steps, so
+   * that it does not begin with another word each time. */
   if (length > LONGEST_TEXT)
     text += (length - LONGEST_TEXT / 2) / (LONGEST_TEXT / 2) * (LONGEST_TEXT / 2);
   while (length > LONGEST_TEXT && (*text & 0xC0) == 0x80)
@@ -84,7 +84,7 @@ read_speaker (const CapSegment *segment)
   const char *speaker = "";
   g_autofree char *name = NULL;
 
-  /* The first two only repeat what is listened to. */
+  /* "system" and "microphone" only repeat the name of the source. */
   g_variant_lookup (segment->details, "speaker", "&s", &speaker);
   if (g_str_equal (speaker, "system") || g_str_equal (speaker, "microphone"))
     return NULL;
@@ -152,7 +152,7 @@ cap_roll_entry_update (CapRollEntry *self, const CapSegment *segment)
   return changed;
 }
 
-/* what is shown */
+/* presentation */
 
 static void
 set_flow (CapFlow *flow, const char *text, const CapRollOptions *options)
@@ -176,7 +176,7 @@ cap_roll_entry_compose (CapRollEntry *self, const CapRollOptions *options)
   if (self->named && self->speaker != NULL && !hidden)
     text = named = g_strdup_printf ("%s: %s", self->speaker, text);
 
-  /* Words of one language are not those of the other. */
+  /* The breaks belong to the text in the other language. */
   if (instead != self->instead)
     cap_flow_forget_breaks (self->flow);
   self->instead = instead;
@@ -200,7 +200,7 @@ cap_roll_entry_is_unfinished (const CapRollEntry *self)
 gboolean
 cap_roll_entry_is_right_to_left (const CapRollEntry *self)
 {
-  /* A name may be of another script than what its owner speaks. */
+  /* The name of the speaker may be in another script than the text. */
   return cap_direction_is_right_to_left (self->instead ? self->translation : self->text);
 }
 

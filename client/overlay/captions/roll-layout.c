@@ -15,7 +15,7 @@ typedef struct
   gpointer data;
 
   GPtrArray *lines;
-  /* The line that is being written, and the paragraph that it is part of. */
+  /* The current line, and the paragraph that contains it. */
   GString *text;
   GArray *runs;
   gboolean right_to_left;
@@ -71,7 +71,7 @@ end_paragraph (Page *page)
   g_ptr_array_set_size (page->paragraph, 0);
 }
 
-/* Between two segments on one line. */
+/* The text between two segments on one line. */
 static const char *
 find_separator (const char *before, const char *after)
 {

@@ -7,9 +7,9 @@
 
 G_BEGIN_DECLS
 
-/* All lines of @entries, which are CapRollEntry in reading order: an array of
- * CapRollLine. Tells each entry its last line.
- * @plain: whether text that is not final looks as if it were. */
+/* Lays out @entries (CapRollEntry in reading order) and returns an array of
+ * CapRollLine. Sets the last line of each entry.
+ * @plain: whether partial results look like final text. */
 GPtrArray *cap_roll_layout (GPtrArray *entries, gboolean plain, CapRollFit fit, gpointer data);
 
 G_END_DECLS

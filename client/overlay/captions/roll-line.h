@@ -7,9 +7,9 @@
 
 G_BEGIN_DECLS
 
-/* Makes lines, which are never changed once they are made. */
+/* Constructor of lines, which are immutable. */
 
-/* @runs: of CapRollRun; neighbours that look alike become one. */
+/* @runs: of CapRollRun; adjacent runs that look alike are merged. */
 CapRollLine *cap_roll_line_new (const char *text,
                                 GArray *runs,
                                 gboolean right_to_left,

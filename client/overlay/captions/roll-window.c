@@ -32,7 +32,7 @@ cap_roll_window_free (CapRollWindow *self)
   g_free (self);
 }
 
-/* lines that are what they were */
+/* unchanged lines */
 
 static gboolean
 keep_line (GPtrArray *old, guint from, GPtrArray *lines, guint to)
@@ -90,8 +90,8 @@ count_seen (CapRollWindow *self)
   return MIN (self->lines->len, self->height - self->n_empty);
 }
 
-/* So many of the lines that are seen give way to others before the last
- * @end, which stay where they are, or move up. */
+/* The number of empty lines after @gone visible lines were replaced by @come others
+ * before the last @end lines, which stay in place or move up. */
 static guint
 count_empty (CapRollWindow *self, guint gone, guint come, guint end)
 {
@@ -104,7 +104,7 @@ count_empty (CapRollWindow *self, guint gone, guint come, guint end)
   if (come < gone)
     return self->n_empty + (gone - come);
 
-  /* Before lines that stay there is no room made below: what is above moves up. */
+  /* The lines below stay, and so the lines above move up instead. */
   return end > 0 ? self->n_empty : self->n_empty - MIN (self->n_empty, come - gone);
 }
 
@@ -158,7 +158,7 @@ cap_roll_window_drop_above (CapRollWindow *self, GPtrArray *lines)
 {
   g_autoptr (GPtrArray) old = self->lines;
 
-  /* Alike as they may be: those at the end are the same. */
+  /* Several lines may be equal; the last ones are the same. */
   keep_end (old, lines, 0);
   self->lines = lines;
   show (self);

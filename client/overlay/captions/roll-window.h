@@ -7,16 +7,16 @@
 
 G_BEGIN_DECLS
 
-/* Which lines of all are seen: the last ones, at most so many as it is high.
- * Lines that are seen move up only. Where lines go away at the end, empty ones
- * stand there until others come. */
+/* Selects the visible lines: the last ones, up to the height of the window. Visible
+ * lines only ever move up. If lines are removed at the end, empty ones take their
+ * place until there is new text. */
 typedef struct
 {
   guint height;
-  GPtrArray *lines;   /* CapRollLine: all, those above the window too */
+  GPtrArray *lines;   /* all lines (CapRollLine), including those above the window */
   GPtrArray *visible; /* CapRollLine */
-  guint n_empty;      /* of those, at the end */
-  gboolean anew;      /* nothing was seen before that could move */
+  guint n_empty;      /* empty lines at the end of @visible */
+  gboolean anew;      /* the next lines need not respect the visible ones */
   CapRollLine *empty;
 } CapRollWindow;
 
@@ -24,20 +24,20 @@ CapRollWindow *cap_roll_window_new (guint height);
 void cap_roll_window_free (CapRollWindow *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CapRollWindow, cap_roll_window_free)
 
-/* What is seen changes only with cap_roll_window_set_lines. */
+/* Takes effect with the next cap_roll_window_set_lines (). */
 void cap_roll_window_set_height (CapRollWindow *self, guint height);
-/* Begins anew, as if no line had ever been seen. */
+/* The next lines are placed as if none had been visible before. */
 void cap_roll_window_begin (CapRollWindow *self);
 
-/* @lines: taken; a line that is what it was before gives way to the one that
- * was there. The array of those that are seen becomes another one. */
+/* @lines: transfer full; lines that are equal to earlier ones are replaced by
+ * those. Creates a new array @visible. */
 void cap_roll_window_set_lines (CapRollWindow *self, GPtrArray *lines);
 
-/* @lines: taken; likewise, when of those before some above the first that is
- * seen are gone and all else is as it was. Nothing else is seen. */
+/* @lines: transfer full; differs from the earlier lines only by lacking some above
+ * the window, so that the visible lines do not change. */
 void cap_roll_window_drop_above (CapRollWindow *self, GPtrArray *lines);
 
-/* The index of the first of all lines that is seen; their number where none is. */
+/* Index of the first visible line; the number of lines if none is visible. */
 guint cap_roll_window_get_first (CapRollWindow *self);
 
 G_END_DECLS

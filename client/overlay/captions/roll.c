@@ -7,8 +7,8 @@
 #include "overlay/captions/roll-layout.h"
 #include "overlay/captions/roll-window.h"
 
-/* What is not seen and may still be: partial text that is hidden, or above
- * others. There are few at a time, unless a service forgets to end them. */
+/* Limit of entries that are not visible yet: hidden partial results, or those above
+ * others. There are few, unless a service forgets to finish them. */
 #define MOST_UNSEEN 32
 #define MOST_SPEAKERS 99
 #define MOST_LINES 10
@@ -21,11 +21,11 @@ struct _CapRoll
   CapRollFit fit;
   gpointer fit_data;
 
-  GPtrArray *entries; /* CapRollEntry in reading order: what is seen, or may come to be */
+  GPtrArray *entries; /* CapRollEntry in reading order: those that are visible or may become visible */
   CapRollWindow *window;
-  GPtrArray *speakers; /* their names in the order in which they spoke */
-  gboolean translates; /* this stream has translations */
-  CapRecentIds gone;   /* what rolled away, and does not come back */
+  GPtrArray *speakers; /* names in the order in which they first spoke */
+  gboolean translates; /* the stream has translations */
+  CapRecentIds gone;   /* segments that left the window and do not return */
   gint64 last_text;
 };
 
@@ -82,7 +82,7 @@ entry_at (CapRoll *self, guint index)
 static CapRollEntry *
 find_entry (CapRoll *self, guint64 id)
 {
-  /* It is most often one of the last. */
+  /* Usually it is one of the last. */
   for (guint i = self->entries->len; i-- > 0;)
     if (entry_at (self, i)->id == id)
       return entry_at (self, i);
@@ -109,8 +109,8 @@ shown_before (CapRoll *self, CapRollEntry *entry)
   return NULL;
 }
 
-/* What is behind @entry went on in the line of that, or of the one before, and
- * cannot any more. */
+/* Lets the entry after @entry begin a line, because it can no longer continue the
+ * line of the entry before it. */
 static void
 part_next (CapRoll *self, CapRollEntry *entry)
 {
@@ -136,7 +136,7 @@ insert_entry (CapRoll *self, CapRollEntry *entry)
   g_ptr_array_insert (self->entries, index, entry);
 }
 
-/* Of text that is not final, the start may still become another one. */
+/* The start of a segment can change until the segment is final. */
 static void
 sort_entry (CapRoll *self, CapRollEntry *entry)
 {
@@ -157,7 +157,7 @@ sort_entry (CapRoll *self, CapRollEntry *entry)
 static void
 forget_entry (CapRoll *self, guint index)
 {
-  /* Whose beginning is above the window like its end stays without it. */
+  /* The entry after it cannot continue its line any more. */
   part_next (self, entry_at (self, index));
   g_ptr_array_remove_index (self->entries, index);
 }
@@ -178,7 +178,7 @@ find_speaker (CapRoll *self, const char *name)
   return self->speakers->len;
 }
 
-/* what is seen */
+/* visible lines */
 
 static GPtrArray *
 lay_out (CapRoll *self)
@@ -188,7 +188,7 @@ lay_out (CapRoll *self)
   return cap_roll_layout (self->entries, plain, self->fit, self->fit_data);
 }
 
-/* Final text whose last line is before line @first, for good. */
+/* Forgets final entries whose last line is above line @first. */
 static gboolean
 forget_above (CapRoll *self, guint first)
 {
@@ -242,7 +242,8 @@ roll (CapRoll *self)
 
   cap_roll_window_set_lines (self->window, lay_out (self));
 
-  /* What rolled away does not come back when what drove it away is taken back. */
+  /* An entry that has left the window does not return, even if the text that pushed
+   * it out is retracted. */
   first = cap_roll_window_get_first (self->window);
   forgot = forget_above (self, first);
   forgot |= forget_unseen (self, first);
@@ -271,7 +272,7 @@ is_same (GPtrArray *a, GPtrArray *b)
 static void
 show (CapRoll *self)
 {
-  /* They live on meanwhile, so that another line is another pointer. */
+  /* Keeps the lines alive, so that different lines have different addresses. */
   g_autoptr (GPtrArray) before = g_ptr_array_ref (self->window->visible);
 
   roll (self);
@@ -290,7 +291,7 @@ joins (CapRoll *self, CapRollEntry *entry, CapRollEntry *before)
   if (!self->translates)
     return TRUE;
 
-  /* What is to be replaced is not the line of another one. */
+  /* An entry that a translation will replace cannot share a line with another one. */
   return self->options.translation == CAP_ROLL_TRANSLATION_OFF
          || (self->options.translation == CAP_ROLL_TRANSLATION_INSTEAD && before->instead);
 }
@@ -322,7 +323,7 @@ compose (CapRoll *self, CapRollEntry *entry)
   place (self, entry);
 }
 
-/* FALSE: it changes nothing. */
+/* Returns FALSE if it changes nothing. */
 static gboolean
 take (CapRoll *self, const CapSegment *segment, gint64 now)
 {
@@ -353,7 +354,7 @@ take (CapRoll *self, const CapSegment *segment, gint64 now)
   return TRUE;
 }
 
-/* After the options changed. */
+/* Places all entries again after a change of options. */
 static void
 compose_anew (CapRoll *self)
 {
@@ -373,7 +374,7 @@ compose_anew (CapRoll *self)
   cap_roll_window_begin (self->window);
 }
 
-/* public methods */
+/* public */
 
 CapRoll *
 cap_roll_new (void)

@@ -12,12 +12,12 @@ struct _CapCatalog
 
   GDBusConnection *connection;
   GCancellable *cancellable;
-  guint engines_id, sources_id; /* subscriptions */
+  guint engines_id, sources_id; /* D-Bus signal subscriptions */
   guint watch_id;
 
   gboolean sources_watched;
-  gboolean sources_asked; /* and not answered yet */
-  gboolean sources_stale; /* since they were asked for */
+  gboolean sources_asked; /* a call of ListSources is pending */
+  gboolean sources_stale; /* they have changed since that call */
 
   GVariant *defaults, *engines, *sources;
   char *problem, *sources_problem;
@@ -109,7 +109,7 @@ replace (GVariant **place, GVariant *value)
   *place = value;
 }
 
-/* FALSE when nobody is there any more who wants to know. */
+/* FALSE once the catalog is closed. */
 static gboolean
 is_wanted (CapCatalog *self)
 {
@@ -144,7 +144,7 @@ on_engines (GObject *source, GAsyncResult *result, gpointer data)
   if (!is_wanted (self))
     return;
 
-  /* What GetDefaults says stands before it. */
+  /* The error of GetDefaults takes precedence. */
   if (error != NULL && self->problem == NULL)
     set_problem (self, error->message);
   tell (self, "engines");
@@ -179,7 +179,7 @@ get (CapCatalog *self, const char *method, GAsyncReadyCallback callback)
     cap_service_calls_get (self->connection, method, self->cancellable, callback, g_object_ref (self));
 }
 
-/* What the service took is true before it is read again. */
+/* Changes that the service accepted apply before the defaults are read again. */
 static void
 merge (CapCatalog *self, GVariant *changes)
 {
@@ -231,7 +231,7 @@ on_sources_changed (GDBusConnection *connection, const char *sender, const char 
   cap_catalog_refresh_sources (data);
 }
 
-/* Once there was no service, and now there is. */
+/* The service has started after an earlier failure. */
 static void
 on_appeared (GDBusConnection *connection, const char *name, const char *owner, gpointer data)
 {
@@ -302,7 +302,7 @@ cap_catalog_unwatch_sources (CapCatalog *self)
 void
 cap_catalog_refresh_sources (CapCatalog *self)
 {
-  /* However often they change meanwhile, they are read once more. */
+  /* However often the sources change during a call, one more call follows. */
   self->sources_stale = self->sources_asked;
   if (!self->sources_watched || self->sources_asked || !is_wanted (self))
     return;
@@ -370,8 +370,8 @@ cap_catalog_set_defaults (CapCatalog *self, GVariant *changes, GAsyncReadyCallba
   GTask *task = g_task_new (self, NULL, callback, data);
   GVariant *owned = g_variant_ref_sink (changes);
 
-  /* Not cancelled with the rest: what was chosen is to be told, even when the
-   * window is closed at once. */
+  /* Closing the catalog does not cancel this call: the service must get what the
+   * user chose, even if the window closes at once. */
   g_task_set_task_data (task, owned, (GDestroyNotify) g_variant_unref);
   cap_service_calls_set (self->connection, "SetDefaults", g_variant_new ("(@a{sv})", owned), NULL, on_set, task);
 }

@@ -4,7 +4,7 @@
 #include "overlay/service/choice.h"
 #include "overlay/text/sentence.h"
 
-/* A list is no place for more. */
+/* Longer texts do not fit into a list. */
 #define MAX_COLUMNS 300
 
 struct _CapChoice
@@ -61,7 +61,7 @@ cap_choice_class_init (CapChoiceClass *klass)
   object_class->get_property = cap_choice_get_property;
   object_class->finalize = cap_choice_finalize;
 
-  /* What a list of choices is searched by. */
+  /* Drop-down lists search by this property. */
   properties[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, "",
                                                G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);

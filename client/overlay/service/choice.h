@@ -7,20 +7,20 @@
 
 G_BEGIN_DECLS
 
-/* One thing of several that can be chosen. Never changed. */
+/* An entry of a list to choose from. Immutable. */
 #define CAP_TYPE_CHOICE (cap_choice_get_type ())
 G_DECLARE_FINAL_TYPE (CapChoice, cap_choice, CAP, CHOICE, GObject)
 
-/* @name, @detail: for people, made clean here; @detail may be "". */
+/* @name, @detail: shown to people, cleaned here; @detail may be "". */
 CapChoice *cap_choice_new (const char *id, const char *name, const char *detail);
 const char *cap_choice_get_id (CapChoice *self);
 const char *cap_choice_get_name (CapChoice *self);
 const char *cap_choice_get_detail (CapChoice *self);
 
-/* Lists of them: */
+/* Lists of CapChoice: */
 GListStore *cap_choices_new (void);
 void cap_choices_add (GListStore *choices, const char *id, const char *name, const char *detail);
-/* G_MAXUINT when it is not there. */
+/* Returns the position, or G_MAXUINT if there is none. */
 guint cap_choices_find (GListModel *choices, const char *id);
 gboolean cap_choices_equal (GListModel *choices, GListModel *others);
 

@@ -35,7 +35,7 @@ find_sentence (const GError *error)
   if (error->domain != G_DBUS_ERROR)
     return NULL;
 
-  /* The bus says in many ways that it could not start a program. */
+  /* The bus has a range of codes for a program that it could not start. */
   if (error->code >= G_DBUS_ERROR_SPAWN_EXEC_FAILED && error->code <= G_DBUS_ERROR_SPAWN_NO_MEMORY)
     return N_("The caption service could not be started. For the cause, see: journalctl --user -u captiond");
 
@@ -51,8 +51,8 @@ cap_explain (GError *error)
 {
   const char *sentence;
 
-  /* Its sentences are those of the command line, but it brings order into
-   * what GIO makes of the same failure. */
+  /* cap_bus_explain () maps the different errors that GIO makes of one failure to
+   * one code. Its sentences are for the command line, and are replaced below. */
   cap_bus_explain (error);
 
   sentence = find_sentence (error);

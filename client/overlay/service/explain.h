@@ -7,10 +7,10 @@
 
 G_BEGIN_DECLS
 
-/* Makes the message of an error of a call a sentence for who looks at the
- * screen: what the service says is one, what the bus says becomes one,
- * translated. Domain and code stay, or become those of G_DBUS_ERROR where GIO
- * says it in its own words. */
+/* Turns the message of a failed D-Bus call into a sentence for people. Messages of
+ * the service already are sentences; those of the bus are replaced by translated
+ * ones. Domain and code stay, except that errors for which GIO has a code of its
+ * own get that of G_DBUS_ERROR. */
 void cap_explain (GError *error);
 
 G_END_DECLS

@@ -8,7 +8,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-/* More is no list for people. */
+/* Limits for lists that people read. */
 #define MAX_SHOWN 256
 #define MAX_COLUMNS 256
 
@@ -61,7 +61,7 @@ add_absent_source (GListStore *list, const char *id)
   cap_choices_add (list, id, name, _("Unavailable; captions wait for it"));
 }
 
-/* Those stay offered when nobody can say what else there is. */
+/* The two default sources are offered even if the service does not answer. */
 static void
 add_missing_defaults (GListStore *list)
 {
@@ -264,7 +264,7 @@ compare_names (gconstpointer a, gconstpointer b, gpointer data)
   return g_utf8_collate (cap_choice_get_name ((CapChoice *) a), cap_choice_get_name ((CapChoice *) b));
 }
 
-/* All of them by name, the user's own first. */
+/* All languages, sorted by name, with the user's own first. */
 static void
 add_common_languages (GListStore *list)
 {

@@ -7,38 +7,40 @@
 
 G_BEGIN_DECLS
 
-/* More is no list for people. */
+/* The largest number of engines that a list shows. */
 #define CAP_OFFERS_MAX_ENGINES 64
 
-/* What the service offers, as lists of CapChoice for people. What is chosen
- * now stays in the list when it is not there. Knows no widgets.
+/* The choices that the service offers, as lists of CapChoice for people. The
+ * current choice stays in the list even if it is not available. Independent of
+ * widgets.
  *
- * @sources, @engines: aa{sv} of ListSources and ListEngines; NULL when they
- * are not known. */
+ * @sources, @engines: aa{sv} from ListSources and ListEngines; NULL if not known
+ * yet. */
 GListModel *cap_offers_list_sources (GVariant *sources, const char *chosen);
 GListModel *cap_offers_list_engines (GVariant *engines, const char *chosen);
 
-/* Stands for a language that the user writes. No tag can be that. */
+/* Id of the entry for a language that the user types. No valid tag equals it. */
 #define CAP_OFFERS_OTHER ":other"
-/* @engine: its id; what it understands is offered. */
+/* @engine: id of the engine whose languages are offered */
 GListModel *cap_offers_list_languages (GVariant *engines, const char *engine, const char *chosen);
 GListModel *cap_offers_list_translations (const char *chosen);
 
-/* Full reference to the engine's a{sv}, or NULL. */
+/* Returns a full reference to the a{sv} of the engine, or NULL. */
 GVariant *cap_offers_find_engine (GVariant *engines, const char *id);
-/* Owned by @engine; "" when it does not say. */
+/* Returns a string owned by @engine; "" if the key is missing. */
 const char *cap_offers_get_text (GVariant *engine, const char *key);
-/* The same for people: clean, and no longer than the longest name of a host. */
+/* The same for people: cleaned, and limited to 256 columns. */
 char *cap_offers_dup_text (GVariant *engine, const char *key);
 gboolean cap_offers_is_ready (GVariant *engine);
-/* Whether it knows @language; an engine that does not say may. */
+/* Whether the engine supports @language. An engine that does not list its languages
+ * counts as supporting all. */
 gboolean cap_offers_understands (GVariant *engine, const char *language);
-/* What SetDefaults is to be told for this engine: a{sv}, floating. An engine is
- * refused together with a language that it does not know, which is left to it
- * then. */
+/* The argument of SetDefaults that selects this engine: a{sv}, floating. The
+ * service refuses an engine together with a language that it does not support; in
+ * that case the language is reset to "". */
 GVariant *cap_offers_choose_engine (GVariant *engines, const char *id, const char *language);
-/* No engine of version 0.1 translates. One that can will say so by a key that
- * begins with "translat". */
+/* No engine of version 0.1 translates. One that does will have a key that begins
+ * with "translat". */
 gboolean cap_offers_translates (GVariant *engine);
 
 G_END_DECLS

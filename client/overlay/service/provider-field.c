@@ -252,7 +252,7 @@ cap_provider_preset_find (const char *dialect)
 {
   const CapProviderPreset *preset = presets;
 
-  /* Azure's other doors are the same service to its user. */
+  /* All of Azure's interfaces are one service to its user. */
   if (g_str_has_prefix (dialect, "azure"))
     dialect = "azure";
   while (preset[1].id != NULL && !g_str_equal (preset->dialect, dialect))

@@ -7,22 +7,22 @@
 
 G_BEGIN_DECLS
 
-/* The settings of a speech service as SetProvider takes them, and how each is
- * shown: as text, whatever type it has. Knows no widgets. */
+/* The settings of a speech service as SetProvider takes them, and how a form shows
+ * each of them as text. Independent of widgets. */
 typedef enum
 {
   CAP_PROVIDER_FIELD_TEXT,
-  CAP_PROVIDER_FIELD_COMMAND, /* as: words of a shell */
-  CAP_PROVIDER_FIELD_LIST,    /* as: with commas between them */
+  CAP_PROVIDER_FIELD_COMMAND, /* as: a shell command line */
+  CAP_PROVIDER_FIELD_LIST,    /* as: separated by commas */
   CAP_PROVIDER_FIELD_CHOICE,  /* s */
-  CAP_PROVIDER_FIELD_RATE,    /* u, of which there are few: a choice */
+  CAP_PROVIDER_FIELD_RATE,    /* u: one of a few values, and so a choice */
   CAP_PROVIDER_FIELD_FLAG,    /* b: "yes" or "" */
 } CapProviderFieldKind;
 
 typedef struct
 {
   const char *value;
-  const char *name; /* N_(), a name that is the same everywhere, or NC_() with: */
+  const char *name; /* N_(), a name that is not translated, or NC_() with @context */
   const char *context;
 } CapProviderFieldChoice;
 
@@ -35,33 +35,33 @@ typedef struct
   const CapProviderFieldChoice *choices; /* ended by a NULL value */
 } CapProviderField;
 
-/* All of them, ended by a NULL key, in the order in which they are asked for. */
+/* All fields in the order in which a form shows them, ended by a NULL key. */
 const CapProviderField *cap_provider_field_list (void);
 
-/* @settings: a{sv}, or NULL for a service that is not there yet. */
+/* @settings: a{sv}, or NULL for a new service. */
 char *cap_provider_field_to_text (const CapProviderField *self, GVariant *settings);
-/* Floating; NULL with a sentence where it makes no sense. */
+/* Returns a floating value, or NULL with an error that is a sentence for people. */
 GVariant *cap_provider_field_from_text (const CapProviderField *self, const char *text, GError **error);
-/* Whether @settings say so already. */
+/* Whether @settings have that value already. */
 gboolean cap_provider_field_is_set (const CapProviderField *self, GVariant *settings, GVariant *value);
 
-/* What a user chooses from when a service is added: what of it can only be
- * known by them. */
+/* A kind of service that a user can add, with the settings that only the user
+ * knows. */
 typedef struct
 {
-  const char *id; /* suggested as the service's */
+  const char *id; /* suggested id of the new service */
   const char *dialect;
   const char *name;     /* N_() */
-  const char *url_help; /* N_(); NULL: not asked for */
-  const char *url;      /* suggested, or "" */
+  const char *url_help; /* N_(); NULL if the address is fixed */
+  const char *url;      /* suggested value, or "" */
   const char *model_title, *model_help; /* N_() */
-  const char *model;                    /* suggested, or "" */
+  const char *model;                    /* suggested value, or "" */
   const char *key_help; /* N_() */
 } CapProviderPreset;
 
-/* All of them, ended by a NULL id; the first is the usual one. */
+/* All presets, ended by a NULL id; the first is the default. */
 const CapProviderPreset *cap_provider_preset_list (void);
-/* What a service of that dialect is; the last preset when none is like it. */
+/* The preset for a service of that dialect; the last one if none matches. */
 const CapProviderPreset *cap_provider_preset_find (const char *dialect);
 
 G_END_DECLS

@@ -23,7 +23,7 @@ new_task (GDBusConnection *connection,
 
   g_task_set_source_tag (task, tag);
 
-  /* Registers the names of errors. */
+  /* CAP_ERROR registers the names of errors. */
   g_assert (CAP_ERROR != 0);
   return task;
 }
@@ -98,7 +98,7 @@ on_key_set (GObject *source, GAsyncResult *result, gpointer data)
     g_task_return_boolean (task, TRUE);
 }
 
-/* public functions */
+/* public */
 
 void
 cap_service_calls_get (GDBusConnection *connection,
@@ -169,7 +169,7 @@ cap_service_calls_set_key (GDBusConnection *connection,
       return;
     }
 
-  /* No end: somebody may have to look for the keyring's password. */
+  /* No timeout, because the user may have to look for the password of the keyring. */
   fds = g_unix_fd_list_new_from_array (&fd, 1);
   g_dbus_connection_call_with_unix_fd_list (connection, CAP_BUS_NAME, CAP_OBJECT_PATH, CAP_INTERFACE,
                                             "SetKey", g_variant_new ("(sh)", id, 0), G_VARIANT_TYPE_UNIT,

@@ -7,12 +7,11 @@
 
 G_BEGIN_DECLS
 
-/* Calls of the service's main object that do not wait: what the settings
- * dialog asks and tells. Errors are sentences for people (see explain.h).
- * Each has a finish function of its own; see GAsyncResult. */
+/* Asynchronous calls of the service's main object, for the settings dialog. Errors
+ * are sentences for people (see explain.h). */
 
-/* Lists, aa{sv}, and GetDefaults, a{sv}: full reference. @method: "ListSources",
- * "ListEngines" or "GetDefaults". */
+/* @method: "ListSources" or "ListEngines", which return aa{sv}, or "GetDefaults",
+ * which returns a{sv}. The result is a full reference. */
 void cap_service_calls_get (GDBusConnection *connection,
                             const char *method,
                             GCancellable *cancellable,
@@ -20,7 +19,7 @@ void cap_service_calls_get (GDBusConnection *connection,
                             gpointer data);
 GVariant *cap_service_calls_get_finish (GDBusConnection *connection, GAsyncResult *result, GError **error);
 
-/* "SetDefaults" (a{sv}), "SetProvider" (sa{sv}), "RemoveProvider" (s),
+/* @method: "SetDefaults" (a{sv}), "SetProvider" (sa{sv}), "RemoveProvider" (s) or
  * "ClearKey" (s). @arguments: floating tuple. */
 void cap_service_calls_set (GDBusConnection *connection,
                             const char *method,
@@ -30,10 +29,10 @@ void cap_service_calls_set (GDBusConnection *connection,
                             gpointer data);
 gboolean cap_service_calls_set_finish (GDBusConnection *connection, GAsyncResult *result, GError **error);
 
-/* @key: goes through a pipe, and is in no message; white space around it does
- * not belong to it. No copy is left: wiping @key is up to the caller, at once
- * if it likes. Empty: CAP_ERROR_INVALID_OPTION. It waits as long as the
- * keyring asks its owner. */
+/* @key: travels through a pipe, never in a message; white space around it is
+ * removed. The function keeps no copy, and the caller may wipe @key as soon as it
+ * returns. An empty key fails with CAP_ERROR_INVALID_OPTION. The call lasts as long
+ * as the keyring asks the user. */
 void cap_service_calls_set_key (GDBusConnection *connection,
                                 const char *id,
                                 const char *key,

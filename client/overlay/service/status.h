@@ -11,25 +11,25 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  CAP_STATUS_QUIET,   /* all is well: only @remote_host is worth showing */
+  CAP_STATUS_QUIET,   /* no sentence; only @remote_host is worth showing */
   CAP_STATUS_WORKING, /* starting, connecting, reconnecting */
-  CAP_STATUS_WAITING, /* for the source, for words, for the user to go on */
+  CAP_STATUS_WAITING, /* for the source, for speech, or for the user */
   CAP_STATUS_FAILED,
 } CapStatusKind;
 
-/* What the overlay says about itself besides captions. Knows no widgets.
- * Texts are translated. */
+/* The status that the overlay shows beside the captions. Texts are translated.
+ * Independent of widgets. */
 typedef struct
 {
   CapStatusKind kind;
-  char *sentence;      /* one clean line: what it is, and what to do; "" when quiet */
-  char *remote_host;   /* where speech goes; "" when it stays here */
-  const char *icon;    /* symbolic icon's name */
-  gboolean can_retry;  /* Retry may help */
-  gboolean to_settings; /* the settings dialog may help */
+  char *sentence;      /* one clean line: what happened, and what to do; "" when quiet */
+  char *remote_host;   /* host that speech is sent to; "" if it stays on this computer */
+  const char *icon;    /* name of a symbolic icon */
+  gboolean can_retry;  /* whether trying again may help */
+  gboolean to_settings; /* whether the settings may help */
 } CapStatus;
 
-/* @silent: no segment has come yet in this stream. */
+/* @silent: no segment has come in this stream yet. */
 CapStatus *cap_status_new (const CapState *state, gboolean silent);
 void cap_status_free (CapStatus *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CapStatus, cap_status_free)

@@ -11,9 +11,9 @@
 
 #define FIRST_DELAY_MS 500
 #define LONGEST_DELAY_MS (30 * 1000)
-/* A stream that lived so long did not end for the reason of the one before. */
+/* A stream that lasted this long ended for another reason than the one before it. */
 #define LASTED_US (60 * G_USEC_PER_SEC)
-/* Limits are counted by the minute. */
+/* The service counts its limits by the minute. */
 #define LIMIT_DELAY_MS (60 * 1000)
 
 struct _CapSubscription
@@ -22,19 +22,19 @@ struct _CapSubscription
 
   GDBusConnection *connection;
   gboolean wanted;
-  char *join; /* NULL for a stream of the defaults */
+  char *join; /* path of the stream to join; NULL for a stream with the defaults */
   gboolean paused;
   gboolean levels;
 
-  CapListener *listener; /* whose captions are passed on */
-  CapListener *next;     /* takes its place once it is open */
+  CapListener *listener; /* the stream whose captions are passed on */
+  CapListener *next;     /* replaces @listener once it is open */
   guint watch_id;
   guint retry_id;
-  guint delay; /* ms, of the last try */
+  guint delay; /* ms before the latest try */
   gint64 live_since;
 
-  CapState *state;  /* of the stream, or what is to be said without one */
-  CapState shown;   /* the same with what we know better */
+  CapState *state;  /* state of the stream, or the state to show without one */
+  CapState shown;   /* @state, or "paused" while we are paused */
   guint64 newest_id;
   GHashTable *unfinished; /* CapSegment by id */
   gboolean silent;
@@ -72,7 +72,7 @@ drop (CapSubscription *self, CapListener **listener)
   g_clear_object (listener);
 }
 
-/* Its last words still come, until another stream begins. */
+/* Stops listening, but the last segments still arrive until another stream begins. */
 static void
 let_go (CapSubscription *self)
 {
@@ -144,11 +144,11 @@ cap_subscription_init (CapSubscription *self)
   self->state = new_state ("closed", "", "");
   self->shown = *self->state;
 
-  /* Registers the names of errors. */
+  /* CAP_ERROR registers the names of errors. */
   g_assert (CAP_ERROR != 0);
 }
 
-/* how it stands */
+/* state */
 
 static CapState *
 new_state (const char *state, const char *reason, const char *message)
@@ -166,8 +166,8 @@ new_state (const char *state, const char *reason, const char *message)
   });
 }
 
-/* A stream is paused only when all its holders paused: others may keep it at
- * work, while we show nothing of it. */
+/* A stream pauses only when all its holders do. While others keep it running, we
+ * show nothing of it. */
 static gboolean
 is_paused_for_us (CapSubscription *self)
 {
@@ -210,7 +210,7 @@ say_error (CapSubscription *self, const char *state, const GError *error)
   set_state (self, new_state (state, name, error->message));
 }
 
-/* the end of a stream, and what comes after it */
+/* end of a stream, and recovery */
 
 static void
 on_due (gpointer data)
@@ -259,8 +259,8 @@ on_bus_closed (CapSubscription *self)
   lose_bus (self, error);
 }
 
-/* Its number may be that of another stream soon, which nobody asked for: it
- * is not joined again by itself. */
+/* The service may give the number of the stream to another one, which the user did
+ * not ask for. So only the user can join again. */
 static void
 end_joined (CapSubscription *self)
 {
@@ -280,8 +280,8 @@ is_stream_gone (const GError *error)
          || g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_OBJECT);
 }
 
-/* There is no stream any more, for a reason that may pass or not. Where
- * nothing is set for later, the service's name brings the next try. */
+/* Handles the loss of the stream. If no retry is scheduled, the next one follows
+ * when the name of the service appears on the bus. */
 static void
 recover (CapSubscription *self, const GError *error)
 {
@@ -321,8 +321,8 @@ explain_end (const GError *error)
   return explained;
 }
 
-/* What a stream leaves behind becomes final, as it would have said itself: half
- * a sentence does not stay for ever, and is in the transcript. */
+/* Makes the unfinished segments of a lost stream final, as the service would have
+ * done, so that they reach the transcript and do not stay on the screen. */
 static void
 finish_words (CapSubscription *self)
 {
@@ -355,7 +355,7 @@ lose_stream (CapSubscription *self, const GError *error)
   if (self->next == NULL)
     recover (self, error);
   else
-    /* Its successor is on its way. */
+    /* Another stream is already being opened. */
     say_error (self, "starting", error);
 }
 
@@ -373,7 +373,7 @@ on_ended (CapSubscription *self, const GError *error, CapListener *listener)
   drop (self, &self->next);
   if (self->listener != NULL && g_error_matches (error, CAP_ERROR, CAP_ERROR_LIMIT_EXCEEDED))
     {
-      /* Captions of a minute ago's wishes are better than none. */
+      /* Captions with the old options are better than none. */
       try_after (self, LIMIT_DELAY_MS);
       return;
     }
@@ -382,7 +382,7 @@ on_ended (CapSubscription *self, const GError *error, CapListener *listener)
   recover (self, explained);
 }
 
-/* a stream */
+/* stream */
 
 static void
 adopt (CapSubscription *self, const CapState *state)
@@ -402,7 +402,7 @@ on_state (CapSubscription *self, const CapState *state, CapListener *listener)
 {
   if (listener == self->next && self->listener != NULL && g_str_equal (state->stream, self->state->stream))
     {
-      /* The same defaults, the same stream: it goes on. */
+      /* The new options lead to the same stream, which continues. */
       drop (self, &self->next);
       return;
     }
@@ -441,7 +441,7 @@ on_segment (CapSubscription *self, const CapSegment *segment, CapListener *liste
   if (self->listener != NULL && listener != self->listener)
     return;
 
-  /* What others let go on while we paused. */
+  /* Others kept the stream running while we were paused. */
   if (is_paused_for_us (self) && segment->id > self->newest_id)
     return;
 
@@ -490,7 +490,8 @@ on_name_vanished (GDBusConnection *connection, const char *name, gpointer data)
 {
   CapSubscription *self = data;
 
-  /* Its limits went with it; one that is about to end has none to spare. */
+  /* The limits ended with the service. The delay gives a service that is about to
+   * exit time to do so. */
   if (self->listener == NULL && self->retry_id != 0
       && g_str_equal (self->state->reason, CAP_ERROR_PREFIX "LimitExceeded"))
     back_off (self);
@@ -537,7 +538,7 @@ begin (CapSubscription *self)
   open_next (self);
 }
 
-/* callers */
+/* pausing */
 
 static void
 set_paused (CapSubscription *self, gboolean paused)
@@ -553,7 +554,7 @@ set_paused (CapSubscription *self, gboolean paused)
   show_state (self);
 }
 
-/* public methods */
+/* public */
 
 CapSubscription *
 cap_subscription_new (GDBusConnection *connection)
@@ -600,7 +601,7 @@ cap_subscription_close (CapSubscription *self)
 {
   g_return_if_fail (CAP_IS_SUBSCRIPTION (self));
 
-  /* Where the bus is gone, the state says so. */
+  /* Without the bus, the state already is "closed" with an error. */
   if (!self->wanted)
     return;
 

@@ -18,7 +18,7 @@ struct _CapAppearance
 
   GDBusConnection *connection;
   GtkSettings *settings;
-  GCancellable *cancellable; /* of the question to the portal that is there */
+  GCancellable *cancellable; /* of the pending call to the portal */
   guint watch_id;
   guint signal_id;
 };
@@ -63,7 +63,7 @@ cap_appearance_init (CapAppearance *self)
 
 /* private */
 
-/* Read answers with a variant in a variant, the signal with one alone. */
+/* Read returns a variant inside a variant, the signal a single one. */
 static void
 apply (CapAppearance *self, GVariant *value)
 {
@@ -79,7 +79,7 @@ apply (CapAppearance *self, GVariant *value)
   if (!g_variant_is_of_type (inner, G_VARIANT_TYPE_UINT32))
     return;
 
-  /* Who prefers nothing gets what they set for GTK. */
+  /* Without a preference, the setting of GTK applies. */
   if (g_variant_get_uint32 (inner) == PREFERS_DARK)
     g_object_set (self->settings, "gtk-application-prefer-dark-theme", TRUE, NULL);
   else
@@ -96,7 +96,7 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
 
   if (reply == NULL)
     {
-      /* Not every desktop knows of it. */
+      /* Not every portal has this setting. */
       g_debug ("the portal does not say whether the desktop is dark: %s", error->message);
       return;
     }
@@ -139,7 +139,7 @@ on_setting_changed (GDBusConnection *connection,
   if (!g_str_equal (namespace, APPEARANCE) || !g_str_equal (key, COLOR_SCHEME))
     return;
 
-  /* Newer than what is on its way. */
+  /* The signal is newer than a pending answer. */
   stop_reading (data);
   apply (data, value);
 }
@@ -153,7 +153,7 @@ cap_appearance_new (GDBusConnection *connection, GtkSettings *settings)
 
   self->connection = g_object_ref (connection);
   self->settings = g_object_ref (settings);
-  /* From then on it sees to it itself. */
+  /* From GTK 4.20 on, which has this property, GTK follows the portal itself. */
   if (g_object_class_find_property (G_OBJECT_GET_CLASS (settings), "gtk-interface-color-scheme") != NULL)
     return self;
 
@@ -161,7 +161,7 @@ cap_appearance_new (GDBusConnection *connection, GtkSettings *settings)
                                                         "SettingChanged", PORTAL_PATH, APPEARANCE,
                                                         G_DBUS_SIGNAL_FLAGS_NONE, on_setting_changed, self,
                                                         NULL);
-  /* It may have to be started first, and may be started anew: nothing waits. */
+  /* The portal may start later or restart, and this does not block. */
   self->watch_id = g_bus_watch_name_on_connection (connection, PORTAL_NAME,
                                                    G_BUS_NAME_WATCHER_FLAGS_AUTO_START, on_appeared, NULL, self,
                                                    NULL);

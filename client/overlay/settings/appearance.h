@@ -7,9 +7,9 @@
 
 G_BEGIN_DECLS
 
-/* Dialogs are dark where the desktop is, which GTK itself sees from 4.20 on
- * only. For as long as this lives, @settings follow what the desktop's portal
- * says on @connection; without a portal they stay as they are. */
+/* Makes dialogs dark when the desktop is, which GTK itself does only from 4.20 on.
+ * As long as the object lives, @settings follow the portal of the desktop on
+ * @connection; without a portal they do not change. */
 #define CAP_TYPE_APPEARANCE (cap_appearance_get_type ())
 G_DECLARE_FINAL_TYPE (CapAppearance, cap_appearance, CAP, APPEARANCE, GObject)
 

@@ -17,7 +17,7 @@ get_own_path (void)
   return g_build_filename (g_get_user_config_dir (), "autostart", FILE_NAME, NULL);
 }
 
-/* What starts it for everybody, or NULL. */
+/* The system-wide entry, or NULL. */
 static char *
 find_system_path (void)
 {
@@ -34,7 +34,7 @@ find_system_path (void)
 
 /* reading */
 
-/* GNOME's own settings write the second key, others the first. */
+/* GNOME's settings write X-GNOME-Autostart-enabled, others write Hidden. */
 static gboolean
 is_switched_off (GKeyFile *entry)
 {
@@ -137,6 +137,6 @@ cap_autostart_set (gboolean on, GError **error)
   g_autofree char *own = get_own_path ();
   g_autofree char *system = find_system_path ();
 
-  /* Removing ours would bring the administrator's back. */
+  /* Without our entry, the administrator's would take effect. */
   return on || system != NULL ? write_entry (own, on, error) : remove_entry (own, error);
 }

@@ -7,12 +7,12 @@
 
 G_BEGIN_DECLS
 
-/* Captions from login on: an entry in the autostart folder of the desktop
- * (freedesktop.org's Desktop Application Autostart Specification). */
+/* Captions at login: an entry in the autostart folder of the desktop (Desktop
+ * Application Autostart Specification of freedesktop.org). */
 
-/* FALSE in a sandbox, which cannot write there. */
+/* FALSE in a sandbox, which may not write there. */
 gboolean cap_autostart_is_possible (void);
-/* As the folders say now; also by an entry of the administrator. */
+/* Reads the folders, including the entry of an administrator. */
 gboolean cap_autostart_is_on (void);
 /* Errors are sentences for people. */
 gboolean cap_autostart_set (gboolean on, GError **error);

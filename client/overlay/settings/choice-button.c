@@ -3,8 +3,8 @@
 
 #include "overlay/settings/choice-button.h"
 
-/* Long names are shortened, so that a window of 800 pixels holds them in
- * large print. */
+/* Limits, in characters, that let a window of 800 pixels hold long names in large
+ * print. */
 #define MIN_CHARS 10
 #define MAX_CHARS 28
 #define MAX_LIST_CHARS 34
@@ -15,7 +15,7 @@ struct _CapChoiceButton
 
   GtkDropDown *drop_down;
   gulong handler;
-  int list_chars; /* how wide the list is */
+  int list_chars; /* width of the list */
 };
 
 enum
@@ -28,7 +28,7 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (CapChoiceButton, cap_choice_button, GTK_TYPE_WIDGET)
 
-/* items of the button, and of its list */
+/* items of the button and of its list */
 
 static GtkWidget *
 new_label (int max_chars)
@@ -127,7 +127,7 @@ set_factories (CapChoiceButton *self)
   gtk_drop_down_set_list_factory (self->drop_down, list);
 }
 
-/* A list is only as wide as its button, if it is not told otherwise. */
+/* GTK makes the list only as wide as the button, unless its labels ask for more. */
 static int
 measure_list (GListModel *choices)
 {
@@ -155,8 +155,8 @@ on_selected (GtkDropDown *drop_down, GParamSpec *pspec, CapChoiceButton *self)
     g_signal_emit (self, signals[SIGNAL_CHOSEN], 0, id);
 }
 
-/* The part of it that has the focus is named by what the choice is about; what
- * is chosen has to be said as well. */
+/* The row labels the focused part of the button, and so a screen reader would not
+ * read the selection without this description. */
 static void
 describe_selected (GtkDropDown *drop_down, GParamSpec *pspec, gpointer data)
 {

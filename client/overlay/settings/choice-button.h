@@ -9,24 +9,25 @@
 
 G_BEGIN_DECLS
 
-/* A drop-down list of CapChoice, which may become another one at any time.
+/* A drop-down list of CapChoice that may be replaced at any time.
  *
  * Signals:
- *   chosen (const char *id): by the user, never by the functions below */
+ *   chosen (const char *id): the user, and not one of the functions below, chose
+ *     @id */
 #define CAP_TYPE_CHOICE_BUTTON (cap_choice_button_get_type ())
 G_DECLARE_FINAL_TYPE (CapChoiceButton, cap_choice_button, CAP, CHOICE_BUTTON, GtkWidget)
 
 GtkWidget *cap_choice_button_new (void);
-/* For lists that are long: it can be typed into. */
+/* Adds a search field, for long lists. */
 void cap_choice_button_set_searched (CapChoiceButton *self, gboolean searched);
 
-/* A list that says the same as the one before leaves it alone. */
+/* An equal list changes nothing. */
 void cap_choice_button_set_choices (CapChoiceButton *self, GListModel *choices);
 void cap_choice_button_select (CapChoiceButton *self, const char *id);
-/* "" when there is none. */
+/* Id of the selected entry; "" if there is none. */
 const char *cap_choice_button_get_id (CapChoiceButton *self);
 
-/* What has the focus, and a name for screen readers. */
+/* The widget that takes the focus and needs a name for screen readers. */
 GtkWidget *cap_choice_button_get_target (CapChoiceButton *self);
 
 G_END_DECLS

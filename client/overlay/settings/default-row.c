@@ -7,14 +7,14 @@
 
 #define STAND_MS 500
 
-/* What a row needs to follow its default; lives as long as the row. */
+/* Connects a row with a default of the service; lives as long as the row. */
 typedef struct
 {
   CapCatalog *catalog;
   CapSettingsRow *row;
   const char *key; /* static */
   guint timeout_id;
-  gulong handler; /* of the control */
+  gulong handler; /* of the signal of the control */
 } Follower;
 
 static void
@@ -94,7 +94,7 @@ on_number (GtkSpinButton *control, Follower *self)
   self->timeout_id = g_timeout_add_once (STAND_MS, on_stood, self);
 }
 
-/* The window was closed, or another page chosen: there is nothing to wait for. */
+/* The user closed the window or changed the page: no more steps will follow. */
 static void
 on_unmap (GtkWidget *control, Follower *self)
 {

@@ -8,18 +8,18 @@
 
 G_BEGIN_DECLS
 
-/* Rows of the service's defaults. The control's widget has the default's key
- * as its name. A change is told at once; what the service refuses is said
- * below, and the control goes back to what is true. A row is not there where
- * the service does not know its default. */
+/* Rows for defaults of the service. The key of the default is the name of the
+ * control. A row sends each change at once. If the service refuses it, the row
+ * shows the reason, and the control returns to the current value. The row is hidden
+ * if the service does not know the default. */
 
 GtkWidget *cap_default_switch_new (CapCatalog *catalog,
                                    const char *key,
                                    const char *title,
                                    const char *explanation);
 
-/* Told when the number has stood for half a second: on the way there, running
- * captions would be interrupted at every step. */
+/* Sends a number only after it has not changed for half a second, because every
+ * change interrupts running captions. */
 GtkWidget *cap_default_number_new (CapCatalog *catalog,
                                    const char *key,
                                    const char *title,
@@ -28,7 +28,7 @@ GtkWidget *cap_default_number_new (CapCatalog *catalog,
                                    guint high,
                                    guint step);
 
-/* Of any row: tells the service, and says in the row what it refuses. */
+/* For any row: sends @changes, and shows in @row why the service refused them. */
 void cap_default_apply (CapCatalog *catalog, CapSettingsRow *row, GVariant *changes);
 
 G_END_DECLS

@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* A drop-down list of the monitors that are connected, by the key "monitor"
- * of @settings. One that is gone stays in the list as long as it is chosen. */
+/* A drop-down list of connected monitors, for the key "monitor" of @settings. A
+ * selected monitor stays in the list when it is disconnected. */
 GtkWidget *cap_monitor_choice_new (GSettings *settings, GdkDisplay *display);
 
 G_END_DECLS

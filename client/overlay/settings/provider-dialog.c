@@ -21,10 +21,10 @@ struct _CapProviderDialog
 
   CapCatalog *catalog;
   GCancellable *cancellable;
-  char *id; /* NULL: not there yet */
+  char *id; /* NULL for a new service */
 
   GtkWidget *page;
-  CapSettingsRow *preset, *name; /* NULL for one that is there */
+  CapSettingsRow *preset, *name; /* NULL for an existing service */
   CapProviderForm *form;
   CapSettingsRow *key;
   GtkWidget *forget;
@@ -36,7 +36,8 @@ G_DEFINE_FINAL_TYPE (CapProviderDialog, cap_provider_dialog, GTK_TYPE_WINDOW)
 
 /* lifecycle */
 
-/* Calls under way hold the dialog: its end cannot be what ends them. */
+/* Pending calls hold a reference to the dialog, so that its disposal cannot cancel
+ * them. */
 static void
 cap_provider_dialog_unrealize (GtkWidget *widget)
 {
@@ -88,7 +89,7 @@ cap_provider_dialog_init (CapProviderDialog *self)
 
 /* problems */
 
-/* Where it belongs, as far as that can be told. */
+/* Shows the error at the row that it is about, or else in the dialog. */
 static void
 show_error (CapProviderDialog *self, const GError *error)
 {
@@ -105,7 +106,7 @@ show_error (CapProviderDialog *self, const GError *error)
 static void
 set_busy (CapProviderDialog *self, gboolean busy)
 {
-  /* GtkText warns when it loses its sensitivity before the focus. */
+  /* GtkText warns if it becomes insensitive while it has the focus. */
   if (busy)
     gtk_window_set_focus (GTK_WINDOW (self), NULL);
   gtk_widget_set_sensitive (self->page, !busy);
@@ -177,7 +178,7 @@ on_settings_stored (GObject *source, GAsyncResult *result, gpointer data)
 
   if (done && self->id == NULL)
     {
-      /* From now on it is there, whatever becomes of the key. */
+      /* The service exists from now on, even if the key cannot be stored. */
       self->id = g_strdup (gtk_editable_get_text (GTK_EDITABLE (cap_settings_row_get_control (self->name))));
       gtk_widget_set_sensitive (GTK_WIDGET (self->name), FALSE);
       gtk_widget_set_sensitive (GTK_WIDGET (self->preset), FALSE);

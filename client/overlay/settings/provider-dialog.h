@@ -9,9 +9,9 @@
 
 G_BEGIN_DECLS
 
-/* Makes a speech service known, or changes one: its settings, and its key. The
- * key is taken and handed over; no key is ever shown. Closes when all of it is
- * done. @id: NULL for a new one. */
+/* Adds a speech service or edits one: its settings and its key. The user can enter
+ * a key; the dialog never shows one. It closes when everything is stored. @id: NULL
+ * for a new service. */
 GtkWindow *cap_provider_dialog_new (GtkWindow *parent, CapCatalog *catalog, const char *id);
 
 G_END_DECLS

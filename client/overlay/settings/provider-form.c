@@ -121,7 +121,7 @@ get_text (CapProviderForm *self, const char *key)
   return gtk_editable_get_text (GTK_EDITABLE (control));
 }
 
-/* A value that a later service has, and this form does not know, stays. */
+/* Keeps a value that only a newer service knows. */
 static void
 add_unknown_value (GtkWidget *control, const char *text)
 {
@@ -195,7 +195,7 @@ cap_provider_form_set_preset (CapProviderForm *self, const CapProviderPreset *pr
   set_text (self, "model", preset->model);
 }
 
-/* TRUE with a NULL value when it is as it was. */
+/* Returns TRUE with a NULL @value if the value has not changed. */
 static gboolean
 read_field (CapProviderForm *self, const CapProviderField *field, GVariant **value)
 {
@@ -230,12 +230,12 @@ cap_provider_form_compose (CapProviderForm *self)
   return good ? g_variant_dict_end (&changes) : NULL;
 }
 
-/* What nobody can see explains nothing. */
+/* Makes a row visible, so that the user sees its problem. */
 static void
 uncover (CapProviderForm *self, CapSettingsRow *row)
 {
   gtk_widget_set_visible (GTK_WIDGET (row), TRUE);
-  /* What is folded is in no window. */
+  /* A row in a folded expander is not part of the window. */
   if (!gtk_widget_is_ancestor (GTK_WIDGET (row), GTK_WIDGET (self->needed)))
     cap_settings_group_unfold (self->more);
   gtk_widget_grab_focus (cap_settings_row_get_control (row));

@@ -8,23 +8,24 @@
 
 G_BEGIN_DECLS
 
-/* The settings of one speech service, to be filled in. What is needed goes into
- * a group of the dialog's; all else is here, folded. */
+/* A form with the settings of one speech service. The required ones go into a group
+ * of the dialog; the others are here, folded. */
 #define CAP_TYPE_PROVIDER_FORM (cap_provider_form_get_type ())
 G_DECLARE_FINAL_TYPE (CapProviderForm, cap_provider_form, CAP, PROVIDER_FORM, GtkBox)
 
-/* @settings: a{sv} of a service that is there, or NULL. */
+/* @settings: a{sv} of an existing service, or NULL. */
 GtkWidget *cap_provider_form_new (CapSettingsGroup *needed, GVariant *settings);
-/* Only what is needed of it is shown, with what can be suggested. */
+/* Shows the rows that the preset needs, and fills in its suggestions for a new
+ * service. */
 void cap_provider_form_set_preset (CapProviderForm *self, const CapProviderPreset *preset);
 
-/* What differs from @settings: a{sv}, floating. NULL when something makes no
- * sense, which is said at its row. */
+/* Returns the values that differ from @settings: a{sv}, floating. If a value is
+ * invalid, shows the problem at its row and returns NULL. */
 GVariant *cap_provider_form_compose (CapProviderForm *self);
-/* FALSE when there is no such field. */
+/* Returns FALSE if there is no such field. */
 gboolean cap_provider_form_show_problem (CapProviderForm *self, const char *key, const char *sentence);
 
-/* For all of one width. */
+/* Gives all entries the same width. */
 GtkWidget *cap_provider_form_set_entry_width (GtkWidget *entry);
 
 G_END_DECLS

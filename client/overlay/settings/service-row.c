@@ -67,7 +67,7 @@ cap_service_row_init (CapServiceRow *self)
   gtk_box_set_spacing (GTK_BOX (self), 2);
 }
 
-/* what it says */
+/* texts */
 
 static char *
 say_where (GVariant *engine, gboolean used)
@@ -132,7 +132,7 @@ on_remove (CapServiceRow *self)
   g_signal_emit (self, signals[SIGNAL_REMOVE], 0);
 }
 
-/* @spoken: what it does to what, for who does not see in which row it is. */
+/* @spoken: label for screen readers, with the name of the service */
 static GtkWidget *
 add_button (CapServiceRow *self, GtkWidget *box, const char *name, const char *label, const char *spoken,
             GCallback callback)

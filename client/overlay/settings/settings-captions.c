@@ -20,7 +20,7 @@ struct _CapSettingsCaptions
   CapSettingsRow *source;
   CapSettingsRow *engine;
   CapSettingsRow *language;
-  CapSettingsRow *tag; /* of a language that is not in the list */
+  CapSettingsRow *tag; /* for a language that is not in the list */
   CapSettingsRow *translation;
 };
 
@@ -68,7 +68,7 @@ cap_settings_captions_init (CapSettingsCaptions *self)
 {
 }
 
-/* what is true */
+/* from the service to the controls */
 
 static CapChoiceButton *
 get_button (CapSettingsRow *row)
@@ -92,7 +92,7 @@ show_source (CapSettingsCaptions *self)
   const char *chosen = cap_catalog_get_default (self->catalog, "source");
 
   offer (self->source, cap_offers_list_sources (cap_catalog_get_sources (self->catalog), chosen), chosen);
-  /* Where nothing can be reached, the page says so at its top. */
+  /* The page shows this problem at its top. */
   if (cap_catalog_get_problem (self->catalog) != NULL)
     problem = NULL;
   cap_settings_row_set_explanation (self->source, problem != NULL ? problem : "");
@@ -149,7 +149,7 @@ show_translation (CapSettingsCaptions *self)
                                     possible ? "" : _("Translation is not available in this version."));
 }
 
-/* What was joined goes on as it is. */
+/* A change of settings does not affect a joined stream. */
 static void
 show_reach (CapSettingsCaptions *self)
 {
@@ -176,7 +176,7 @@ on_sources (CapCatalog *catalog, CapSettingsCaptions *self)
   show_source (self);
 }
 
-/* what the user wants */
+/* from the controls to the service */
 
 static void
 apply_one (CapSettingsCaptions *self, CapSettingsRow *row, const char *key, const char *value)
@@ -233,7 +233,7 @@ on_translation (CapChoiceButton *button, const char *id, CapSettingsCaptions *se
   apply_one (self, self->translation, "translate-to", id);
 }
 
-/* Whoever looks at the list wants to know what plays now. */
+/* The list should show the sources that are playing now. */
 static void
 on_enter (GtkEventController *controller, CapSettingsCaptions *self)
 {

@@ -9,11 +9,11 @@
 
 G_BEGIN_DECLS
 
-/* What is captioned, by what, in which language, within which limits. */
+/* The page for audio source, speech recognition, language and limits. */
 #define CAP_TYPE_SETTINGS_CAPTIONS (cap_settings_captions_get_type ())
 G_DECLARE_FINAL_TYPE (CapSettingsCaptions, cap_settings_captions, CAP, SETTINGS_CAPTIONS, CapSettingsPage)
 
-/* @subscription: what is captioned now. */
+/* @subscription: the captions that run now. */
 GtkWidget *cap_settings_captions_new (CapCatalog *catalog, CapSubscription *subscription);
 
 G_END_DECLS

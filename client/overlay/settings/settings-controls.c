@@ -6,8 +6,7 @@
 
 #include <glib/gi18n.h>
 
-/* Who scrolls through a page does not mean to change what happens to be below
- * the pointer. */
+/* Scrolling the page must not change the value under the pointer. */
 static void
 ignore_wheel (GtkWidget *control)
 {
@@ -122,7 +121,7 @@ cap_settings_number_new (GSettings *settings, const char *key)
 static char *
 format_share (GtkScale *scale, double value, gpointer data)
 {
-  /* Translators: per cent. */
+  /* Translators: percent. */
   return g_strdup_printf (_("%d %%"), (int) (value * 100 + 0.5));
 }
 

@@ -40,7 +40,7 @@ static const CapSettingsName speakers[] = {
   { NULL }
 };
 
-/* ready-made looks */
+/* presets */
 
 static void
 show_preset (GSettings *settings, const char *key, CapChoiceButton *button)
@@ -88,7 +88,7 @@ add (GtkWidget *group, const char *title, const char *explanation, GtkWidget *co
   return row;
 }
 
-/* What an edge looks like is of no use without one. */
+/* Colour and thickness are of no use without an edge. */
 static void
 show_edge (GSettings *settings, const char *key, GtkWidget *row)
 {

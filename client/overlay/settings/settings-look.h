@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-/* How captions look. */
+/* The page for the appearance of captions. */
 GtkWidget *cap_settings_look_new (GSettings *settings);
 
 G_END_DECLS

@@ -30,14 +30,14 @@ struct _CapSettingsGroup
 {
   GtkBox parent_instance;
 
-  GtkWidget *explanation; /* NULL for one that can be folded */
-  GtkWidget *expander;    /* NULL for one that cannot */
+  GtkWidget *explanation; /* NULL for a group that can be folded */
+  GtkWidget *expander;    /* NULL for a group that cannot be folded */
   GtkWidget *rows;
 };
 
 G_DEFINE_FINAL_TYPE (CapSettingsGroup, cap_settings_group, GTK_TYPE_BOX)
 
-/* as wide as can be read */
+/* maximal width of a column */
 
 #define MAX_WIDTH_EM 46
 
@@ -223,7 +223,7 @@ cap_settings_group_new_folded (const char *title)
   gtk_widget_add_css_class (gtk_expander_get_label_widget (GTK_EXPANDER (expander)), "cap-heading");
   gtk_widget_set_margin_top (self->rows, 6);
   gtk_expander_set_child (GTK_EXPANDER (expander), self->rows);
-  /* GTK 4.18 looks for the focus in what is folded, unless it is invisible. */
+  /* GTK 4.18 looks for the focus in folded children too, unless they are invisible. */
   g_object_bind_property (expander, "expanded", self->rows, "visible", G_BINDING_SYNC_CREATE);
   gtk_box_append (GTK_BOX (self), expander);
 

@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* A page of the settings: groups of rows, one below the other, no wider than
- * can be read, and scrolled where they are higher than the window. */
+/* A page of the settings: a column of groups of rows, limited to a readable width
+ * and scrolled if it is higher than the window. */
 #define CAP_TYPE_SETTINGS_PAGE (cap_settings_page_get_type ())
 G_DECLARE_DERIVABLE_TYPE (CapSettingsPage, cap_settings_page, CAP, SETTINGS_PAGE, GtkWidget)
 
@@ -25,23 +25,23 @@ void cap_settings_page_add (CapSettingsPage *self, GtkWidget *widget);
 G_DECLARE_FINAL_TYPE (CapSettingsGroup, cap_settings_group, CAP, SETTINGS_GROUP, GtkBox)
 
 GtkWidget *cap_settings_group_new (const char *title, const char *explanation);
-/* Folded until it is wanted. @title: with a mnemonic. */
+/* The group is folded at first. @title: with a mnemonic. */
 GtkWidget *cap_settings_group_new_folded (const char *title);
 void cap_settings_group_set_explanation (CapSettingsGroup *self, const char *explanation);
-/* Of one that was folded. */
+/* For a group made by cap_settings_group_new_folded (). */
 void cap_settings_group_unfold (CapSettingsGroup *self);
 void cap_settings_group_add (CapSettingsGroup *self, GtkWidget *row);
 void cap_settings_group_remove_all (CapSettingsGroup *self);
 
-/* Text that wraps, from the left. */
+/* Left-aligned text that wraps. */
 GtkWidget *cap_settings_text_new (const char *text);
 
-/* The same for what went wrong: hidden, and read out when it is shown. */
+/* A hidden text for a problem; screen readers announce it when it appears. */
 GtkWidget *cap_settings_problem_new (void);
-/* NULL: all is well. */
+/* NULL removes the problem. */
 void cap_settings_problem_set (GtkWidget *problem, const char *sentence);
 
-/* What the pages look like; once for a display, more often does nothing. */
+/* Loads the style of the pages. Only the first call for a display has an effect. */
 void cap_settings_style_load (GdkDisplay *display);
 
 G_END_DECLS

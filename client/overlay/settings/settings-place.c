@@ -39,7 +39,7 @@ add (GtkWidget *group, const char *title, const char *explanation, GtkWidget *co
   return CAP_SETTINGS_ROW (row);
 }
 
-/* place */
+/* position */
 
 static void
 show_docked (GSettings *settings, const char *key, CapSettingsRow *row)
@@ -97,7 +97,7 @@ new_place (GSettings *settings)
   return group;
 }
 
-/* at login */
+/* startup */
 
 static void
 show_autostart (GtkSwitch *control)
@@ -112,7 +112,7 @@ on_autostart (GtkSwitch *control, GParamSpec *pspec, CapSettingsRow *row)
 {
   g_autoptr (GError) error = NULL;
 
-  /* Back to what is true, or what is true already. */
+  /* Either show_autostart () set the switch, or nothing changes. */
   if (gtk_switch_get_active (control) == cap_autostart_is_on ())
     return;
 
@@ -140,7 +140,7 @@ new_login (void)
 
   show_autostart (GTK_SWITCH (control));
   g_signal_connect_object (control, "notify::active", G_CALLBACK (on_autostart), row, 0);
-  /* It may have been changed elsewhere meanwhile. */
+  /* Other programs may have changed it. */
   g_signal_connect (control, "map", G_CALLBACK (show_autostart), NULL);
   return group;
 }
@@ -166,8 +166,8 @@ copier_free (gpointer data)
   g_free (self);
 }
 
-/* GTK names a button by the label inside of it, which says too little for who
- * does not see its row. */
+/* The label of the button alone tells a screen reader user too little, because it
+ * does not name the row. */
 static void
 label_button (GtkWidget *button, const char *label, const char *spoken)
 {

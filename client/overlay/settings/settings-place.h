@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-/* Where captions are, and when and how they come and go. */
+/* The page for position, startup and shortcuts. */
 GtkWidget *cap_settings_place_new (GSettings *settings);
 
 G_END_DECLS

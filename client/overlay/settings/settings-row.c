@@ -40,8 +40,8 @@ cap_settings_row_init (CapSettingsRow *self)
 
 /* private */
 
-/* Buttons for colours and fonts are made of one that has the focus, and only
- * that one is read out. An entry speaks for the text that it is made of. */
+/* Buttons for colours and fonts contain another button, which takes the focus and
+ * which screen readers read. An entry itself represents the text widget in it. */
 static GtkWidget *
 find_focusable (GtkWidget *widget)
 {
@@ -56,7 +56,7 @@ find_focusable (GtkWidget *widget)
   return found;
 }
 
-/* What the labels describe. */
+/* The widget that the labels describe. */
 static GtkAccessible *
 get_target (CapSettingsRow *self)
 {

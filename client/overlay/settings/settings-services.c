@@ -10,7 +10,7 @@
 
 #include <glib/gi18n.h>
 
-/* Of a service: twice what a name may have. */
+/* For the name of a service: twice the maximum that the service allows. */
 #define MAX_NAME_COLUMNS 64
 
 struct _CapSettingsServices
@@ -20,7 +20,7 @@ struct _CapSettingsServices
   CapCatalog *catalog;
   CapSettingsGroup *list;
 
-  /* what the list shows */
+  /* the contents of the list */
   GVariant *engines;
   char *used;
 };
@@ -60,7 +60,7 @@ cap_settings_services_init (CapSettingsServices *self)
 {
 }
 
-/* what the user wants */
+/* from the user to the service */
 
 static GtkWindow *
 get_window (CapSettingsServices *self)
@@ -110,7 +110,7 @@ on_add (CapSettingsServices *self)
   gtk_window_present (cap_provider_dialog_new (get_window (self), self->catalog, NULL));
 }
 
-/* A removal that was asked for. */
+/* A removal that the user has to confirm. */
 typedef struct
 {
   CapCatalog *catalog;
@@ -196,7 +196,7 @@ on_remove (CapServiceRow *row, CapSettingsServices *self)
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
-/* what is true */
+/* from the service to the list */
 
 static void
 add_row (CapSettingsServices *self, GVariant *engine)
@@ -210,7 +210,7 @@ add_row (CapSettingsServices *self, GVariant *engine)
   cap_settings_group_add (self->list, row);
 }
 
-/* However many there are, the one in use is among them. */
+/* The engine in use is always in the list. */
 static void
 add_rows (CapSettingsServices *self)
 {
@@ -239,7 +239,7 @@ find_named (GtkWidget *widget, const char *name)
   return found;
 }
 
-/* Rows are made anew; who works with the keyboard stays where they were. */
+/* The rows are new; the keyboard focus returns to where it was. */
 static void
 refocus (CapSettingsServices *self, const char *name)
 {

@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* Speech services: which there are, how they stand, and which one is used. */
+/* The page with the speech services, their states, and the one in use. */
 #define CAP_TYPE_SETTINGS_SERVICES (cap_settings_services_get_type ())
 G_DECLARE_FINAL_TYPE (CapSettingsServices, cap_settings_services, CAP, SETTINGS_SERVICES, CapSettingsPage)
 

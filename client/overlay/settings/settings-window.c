@@ -11,9 +11,8 @@
 
 #include <glib/gi18n.h>
 
-/* Plain GTK, without libadwaita, which would bring GNOME's colours and title
- * bars to every desktop, and one more dependency. The title bar is the
- * desktop's own. */
+/* Plain GTK, because libadwaita would bring the colours and title bars of GNOME to
+ * every desktop, and a dependency. The desktop draws the title bar. */
 
 #define CAP_TYPE_SETTINGS_WINDOW (cap_settings_window_get_type ())
 G_DECLARE_FINAL_TYPE (CapSettingsWindow, cap_settings_window, CAP, SETTINGS_WINDOW, GtkApplicationWindow)
@@ -37,7 +36,8 @@ cap_settings_window_dispose (GObject *object)
 {
   CapSettingsWindow *self = CAP_SETTINGS_WINDOW (object);
 
-  /* Pages first: what a number there was to become is told still. */
+  /* Disposing of a page sends a number that the user has just changed, and needs
+   * the catalog. */
   G_OBJECT_CLASS (cap_settings_window_parent_class)->dispose (object);
 
   if (self->catalog != NULL)
@@ -79,7 +79,7 @@ on_try_again (CapSettingsWindow *self)
   cap_catalog_refresh_sources (self->catalog);
 }
 
-/* Defaults may have been changed meanwhile, by captionctl for one. */
+/* Another program, such as captionctl, may have changed the defaults. */
 static void
 on_active (CapSettingsWindow *self)
 {
@@ -90,8 +90,8 @@ on_active (CapSettingsWindow *self)
   cap_catalog_refresh_sources (self->catalog);
 }
 
-/* Running captions change over; where none are wanted, none begin. A stream
- * that was joined is another's, and what is chosen here is not about it. */
+/* Running captions change over to the new defaults. Captions that are off stay off,
+ * and a joined stream does not change. */
 static void
 on_applied (CapCatalog *catalog, GVariant *changes, CapSubscription *subscription)
 {

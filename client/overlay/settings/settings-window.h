@@ -9,8 +9,8 @@
 
 G_BEGIN_DECLS
 
-/* What is captioned and how (over D-Bus), and how it looks (@settings). All is
- * applied at once. */
+/* The settings of the service (over D-Bus) and of the overlay (@settings). Every
+ * change takes effect at once. */
 GtkWindow *cap_settings_window_new (GtkApplication *application,
                                     GDBusConnection *connection,
                                     CapSubscription *subscription,

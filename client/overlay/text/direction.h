@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* Whether the paragraph @text runs from right to left: its first letter
- * decides, and without one it does not. */
+/* Whether the paragraph @text runs from right to left. The first letter decides;
+ * without letters it does not. */
 gboolean cap_direction_is_right_to_left (const char *text);
 
 G_END_DECLS

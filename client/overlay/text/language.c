@@ -9,7 +9,7 @@
 typedef struct
 {
   const char *code;
-  const char *name; /* as iso-codes has it, where it is one word */
+  const char *name; /* as in iso-codes, if that is a single word */
 } Named;
 
 static const Named languages[] = {
@@ -105,7 +105,8 @@ static const Named regions[] = {
   { "ZA", N_("South Africa") },
 };
 
-/* Where accents differ so much that a service may want to be told. */
+/* Widespread languages, with variants if their accents differ so much that a
+ * service may need to know. */
 static const char *const common[] = {
   "ar", "bg", "bn", "ca", "cs", "da", "de", "el", "en", "en-GB", "en-US", "es", "et", "fa", "fi", "fr",
   "he", "hi", "hr", "hu", "id", "it", "ja", "ko", "lt", "lv", "ms", "nb", "nl", "pl", "pt", "pt-BR", "ro",
@@ -114,7 +115,7 @@ static const char *const common[] = {
 
 /* names */
 
-/* What our own translation does not have, iso-codes may. */
+/* iso-codes may have names that our translation lacks. */
 static const char *
 translate (const char *name, const char *domain)
 {
@@ -133,7 +134,8 @@ find (const Named *table, gsize n, const char *code, const char *domain)
   return NULL;
 }
 
-/* The part that is a region: two letters behind the language. */
+/* The name of the region, which is a part of two letters behind the language; or
+ * NULL. */
 static const char *
 find_region (char **parts)
 {

@@ -9,18 +9,18 @@ G_BEGIN_DECLS
 
 /* BCP 47 tags and their names. */
 
-/* In the user's language: "German", "English (United States)"; the tag itself
- * when it is not known. */
+/* Name in the user's language: "German", "English (United States)"; or the tag
+ * itself if it is unknown. */
 char *cap_language_describe (const char *tag);
 
-/* Languages that many people speak, ended by NULL. */
+/* Widespread languages, NULL-terminated. */
 const char *const *cap_language_list (void);
-/* The tag of the user's own locale; NULL when that has none. */
+/* The tag of the user's locale; NULL if the locale has no language. */
 char *cap_language_get_own (void);
 
-/* Whether it looks like a tag, as the service checks it. */
+/* Whether @text has the form of a tag, by the same rules as in the service. */
 gboolean cap_language_is_tag (const char *text);
-/* Variants of a language count as the same, as they do for the service. */
+/* Variants of a language count as the same, as they do in the service. */
 gboolean cap_language_is_same (const char *tag, const char *other);
 
 G_END_DECLS

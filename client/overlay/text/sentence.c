@@ -8,8 +8,9 @@
 
 #define MAX_COLUMNS 500
 
-/* A command that is to be typed, as in "Allow it with: captionctl …": a full stop
- * behind it would be typed too. The colon of a key leads to no command. */
+/* Whether the text ends with a command to type, as in "Allow it with: captionctl
+ * …"; a full stop would become part of it. The colon after a key, as in "url: …",
+ * does not introduce a command. */
 static gboolean
 ends_in_command (const char *text)
 {

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* So many pairs of words are compared at most: some tens of microseconds, ten
+/* The largest number of pairs of words to compare: some tens of microseconds, ten
  * times a second. */
 #define MOST_PAIRS (192 * 192)
 
@@ -46,7 +46,8 @@ cap_word_is_spaceless (gunichar c)
 gboolean
 cap_word_is_mark (gunichar c)
 {
-  /* The two vowels are letters to Unicode, and drawn on the letter before. */
+  /* Unicode classes the two vowels as letters, but they are drawn on the letter
+   * before. */
   return g_unichar_ismark (c) || c == ZERO_WIDTH_JOINER || c == ZERO_WIDTH_NON_JOINER
          || c == THAI_SARA_AM || c == LAO_AM;
 }
@@ -68,9 +69,9 @@ is_opening (gunichar c)
 typedef enum
 {
   BEFORE_NOTHING,
-  BEFORE_OPENING, /* only brackets and quotes of what follows */
+  BEFORE_OPENING, /* only opening brackets and quotation marks */
   BEFORE_LETTERS,
-  BEFORE_ALONE,   /* a character that is a word */
+  BEFORE_ALONE,   /* a character that is a word by itself */
 } Before;
 
 static gboolean
@@ -143,7 +144,8 @@ word_at (const Text *text, guint index)
   return g_array_index (text->words, CapWordRange, index);
 }
 
-/* What is left of a word when only its letters and digits count. */
+/* The word without punctuation, case-folded; all of it if it is nothing but
+ * punctuation. */
 static char *
 make_key (const Text *text, guint index)
 {
@@ -178,7 +180,8 @@ is_same (const Text *a, guint i, const Text *b, guint j)
   return g_str_equal (left_key, right_key);
 }
 
-/* A number for each word, the same for the same ones: cheap to compare. */
+/* Numbers the words, with equal numbers for equal words, so that comparing is
+ * cheap. */
 static guint *
 number_words (const Text *text, guint begin, guint count, GHashTable *numbers)
 {

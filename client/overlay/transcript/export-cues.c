@@ -9,22 +9,21 @@
 #define SPEAKER_COLUMNS 24
 #define SHORTEST (700 * G_TIME_SPAN_MILLISECOND)
 
-/* How far a word may be from where it is expected, in bytes of the text and
- * in time. */
+/* Tolerances when matching a listed word with the text, in bytes and in time. */
 #define WORD_BYTES 128
 #define WORD_TIME G_USEC_PER_SEC
 
 #define ZERO_WIDTH_JOINER 0x200D
 
-/* One segment on its way to cues. */
+/* A segment that is being split into cues. */
 typedef struct
 {
   const CapSegment *segment;
   guint speaker_columns;
-  GArray *lines; /* gsize: where each ends in the text */
+  GArray *lines; /* gsize: end offsets of the lines in the text */
 } Split;
 
-/* A word that was found in the text. */
+/* A word of the list that was found in the text. */
 typedef struct
 {
   gsize place;
@@ -71,7 +70,7 @@ may_break (gunichar before, gunichar after)
          && type != G_UNICODE_OPEN_PUNCTUATION && type != G_UNICODE_INITIAL_PUNCTUATION;
 }
 
-/* How many bytes go into a line, with the space at its end. */
+/* Number of bytes that fit into a line, including the space at its end. */
 static gsize
 fit_line (const char *text, guint columns)
 {
@@ -115,8 +114,8 @@ break_lines (Split *self, guint columns)
     }
 }
 
-/* As narrow as the same number of cues allows: a last cue of one word could
- * not be read in its time. */
+/* Makes the lines as narrow as possible without adding a cue, because the last cue
+ * could otherwise be a single word that is shown too briefly to read. */
 static void
 balance_lines (Split *self)
 {
@@ -171,8 +170,8 @@ compose_cue (Split *self, guint line)
 
 /* times */
 
-/* Services write words of a list otherwise than in the text now and then:
- * those are passed over. */
+/* Some services write a word in the list differently than in the text; such words
+ * are skipped. */
 static GArray *
 find_words (const CapSegment *segment)
 {
@@ -203,7 +202,7 @@ find_words (const CapSegment *segment)
   return found;
 }
 
-/* FALSE when no word of it is known. */
+/* Returns FALSE if no word of it has a known time. */
 static gboolean
 time_by_words (GArray *words, gsize begin, gsize end, CapCue *cue)
 {
@@ -304,7 +303,7 @@ move_cues (GPtrArray *cues, guint first, gint64 by)
     }
 }
 
-/* Who speaks meanwhile has to wait until the one before could be read. */
+/* Moves a cue that overlaps the one before it, so that each is long enough to read. */
 static void
 settle (GPtrArray *cues)
 {
@@ -337,7 +336,7 @@ append_time (GString *text, gint64 time, char point)
                           point, (int) (milliseconds % 1000));
 }
 
-/* public methods */
+/* public */
 
 GPtrArray *
 cap_cues_new (GListModel *entries)
@@ -345,7 +344,7 @@ cap_cues_new (GListModel *entries)
   GPtrArray *cues = g_ptr_array_new_with_free_func (free_cue);
   guint n = g_list_model_get_n_items (entries);
   guint stream = 0;
-  gint64 zero = 0; /* time of day of the first entry, and what clocks were set back since */
+  gint64 zero = 0; /* time of day of the first entry, plus the sum of backward clock changes */
   gint64 last = 0;
 
   for (guint i = 0; i < n; i++)

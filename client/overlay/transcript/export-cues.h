@@ -7,22 +7,23 @@
 
 G_BEGIN_DECLS
 
-/* What is on the screen at one time: at most two lines, which is what all
- * formats of subtitles have in common. */
+/* The text on the screen at one time: at most two lines, which all subtitle formats
+ * support. */
 typedef struct
 {
   gint64 begin;  /* microseconds since the first entry; cues do not overlap */
-  gint64 end;    /* at least 0.7 s later */
-  char *speaker; /* "" */
-  gboolean first; /* of its entry; its first line leaves room for "SPEAKER: " */
-  char *text;    /* a line or two */
+  gint64 end;    /* at least 0.7 s after @begin */
+  char *speaker; /* "" if unknown */
+  gboolean first; /* first cue of its entry; its first line leaves room for "SPEAKER: " */
+  char *text;    /* one or two lines */
 } CapCue;
 
-/* Of CapCue.
- * @entries: of CapHistoryEntry, in reading order */
+/* Returns an array of CapCue.
+ * @entries: of CapHistoryEntry, in reading order. */
 GPtrArray *cap_cues_new (GListModel *entries);
 
-/* "00:00:01,500 --> 00:00:03,000"; @point: before the milliseconds */
+/* Appends "00:00:01,500 --> 00:00:03,000". @point: the character before the
+ * milliseconds. */
 void cap_cue_append_times (const CapCue *self, char point, GString *text);
 
 G_END_DECLS

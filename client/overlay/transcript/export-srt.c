@@ -6,8 +6,8 @@
 
 #include <glib/gi18n.h>
 
-/* There is no way to escape anything: players look for the arrow between
- * times, and hide what looks like a tag, as engines' "<unk>" does. */
+/* SRT has no escaping: players look for the arrow between times, and hide text that
+ * looks like a tag, such as "<unk>" from engines. */
 static void
 replace_syntax (GString *words)
 {

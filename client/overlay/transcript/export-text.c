@@ -5,10 +5,10 @@
 
 #include <glib/gi18n.h>
 
-/* After which what follows is another part of the day. */
+/* A pause after which a new section with the time of day begins. */
 #define PAUSE (5 * 60 * G_USEC_PER_SEC)
 
-/* As wide as the time of day and what is behind it. */
+/* The width of the time of day and the space behind it. */
 #define INDENT "          "
 
 static gint64

@@ -6,7 +6,7 @@
 
 #include <glib/gi18n.h>
 
-/* Without ">" there is no "-->" either. */
+/* Escaping ">" also prevents "-->". */
 static void
 append_escaped (GString *text, const char *words)
 {

@@ -6,13 +6,14 @@
 
 #include <math.h>
 
-/* The service keeps its texts shorter; the words' times take several times
+/* The service limits texts to less than this. The times of words take several times
  * as much as the text. */
 #define TEXT_BYTES (16 * 1024)
 #define NAME_BYTES 256
 #define DETAILS_BYTES (256 * 1024)
 
-/* A stream begins between 1970 and the year 9000, and lasts less than ten years: dates have four digits. */
+/* Limits of times, so that dates have four digits: streams begin between 1970 and
+ * the year 9000, and last less than ten years. */
 #define LAST_EPOCH G_GINT64_CONSTANT (221845392000000000)
 #define LONGEST_STREAM (G_GINT64_CONSTANT (10) * 365 * 24 * 3600 * G_USEC_PER_SEC)
 #define LONGEST_GAP (24 * 3600.0)
@@ -58,7 +59,7 @@ cap_history_entry_init (CapHistoryEntry *self)
 {
 }
 
-/* what is taken over */
+/* copying a segment */
 
 static char *
 take_text (const char *text, gsize bytes)
@@ -83,8 +84,8 @@ look_up_text (GVariant *details, const char *key, gsize bytes)
   return take_text (text, bytes);
 }
 
-/* As it came it may be a part of a message of megabytes, which would stay as
- * long as it does. */
+/* Copies the value, because it may be part of a large message that would otherwise
+ * stay in memory. */
 static GVariant *
 copy_details (GVariant *details)
 {
@@ -117,7 +118,7 @@ look_up_speaker (GVariant *details)
 {
   g_autofree char *speaker = look_up_text (details, "speaker", NAME_BYTES);
 
-  /* These only repeat what was asked for. */
+  /* "system" and "microphone" only repeat the name of the source. */
   if (g_str_equal (speaker, "system") || g_str_equal (speaker, "microphone"))
     return g_strdup ("");
 
@@ -133,7 +134,7 @@ look_up_gap (GVariant *details)
   return isnan (gap) ? 0 : CLAMP (gap, 0, LONGEST_GAP);
 }
 
-/* public methods */
+/* public */
 
 CapHistoryEntry *
 cap_history_entry_new (guint stream, gint64 epoch, const CapSegment *segment)

@@ -10,17 +10,19 @@
 #define MARGIN 6
 #define LINE_SPACE 2
 
-/* Of the texts, in pixels: as much as a word needs in large letters. */
+/* Minimal width of the texts in pixels: the width of a word in large print. */
 #define NARROWEST 160
 
-/* Black on yellow is seen on light, dark and selected rows. */
+/* The background of matches. Black on yellow is visible on light, dark and selected
+ * rows. */
 #define MARK 0xF9F9, 0xF0F0, 0x6B6B
 
-/* In each of its texts: a letter is found in most words, and each piece of
- * another color is laid out by itself. */
+/* Limit of marked matches in each text: a single letter occurs in most words, and
+ * Pango lays out each colour separately. */
 #define MOST_MARKS 100
 
-/* Themes dim labels so far that they are hard to read on a selected row. */
+/* Opacity of secondary text. Themes dim labels so much that they are hard to read
+ * on a selected row. */
 #define DIM 0.75
 
 struct _CapHistoryRow
@@ -34,7 +36,7 @@ struct _CapHistoryRow
 
 G_DEFINE_FINAL_TYPE (CapHistoryRow, cap_history_row, GTK_TYPE_WIDGET)
 
-/* words */
+/* text */
 
 static void
 add_attribute (PangoAttrList *attributes, PangoAttribute *attribute, gsize begin, gsize end)
@@ -60,7 +62,7 @@ mark (PangoAttrList *attributes, const char *text, gsize place, CapHistorySearch
     }
 }
 
-/* Returns where it begins. */
+/* Returns the offset where the text begins. */
 static gsize
 add_paragraph (GString *words, const char *text)
 {
@@ -127,7 +129,7 @@ set_words_width (CapHistoryRow *self, int width)
   return words;
 }
 
-/* the widget */
+/* widget */
 
 static GtkSizeRequestMode
 cap_history_row_get_request_mode (GtkWidget *widget)
@@ -184,7 +186,7 @@ cap_history_row_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   draw (snapshot, self->words, mirrored ? 0 : time + SPACE, &color);
 }
 
-/* Times have a day, which nobody wants to read in each row. */
+/* The date is in a tooltip, because it is not worth space in each row. */
 static gboolean
 cap_history_row_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
 {
@@ -239,7 +241,7 @@ cap_history_row_init (CapHistoryRow *self)
   self->time = gtk_widget_create_pango_layout (widget, NULL);
   self->words = gtk_widget_create_pango_layout (widget, NULL);
 
-  /* Of one width: texts stand in line. */
+  /* Digits of equal width keep the texts aligned. */
   pango_attr_list_insert (digits, pango_attr_font_features_new ("tnum=1"));
   pango_layout_set_attributes (self->time, digits);
   pango_layout_set_wrap (self->words, PANGO_WRAP_WORD_CHAR);
@@ -253,7 +255,7 @@ cap_history_row_init (CapHistoryRow *self)
   gtk_widget_set_margin_end (widget, MARGIN);
 }
 
-/* public methods */
+/* public */
 
 GtkWidget *
 cap_history_row_new (void)

@@ -9,17 +9,16 @@
 
 G_BEGIN_DECLS
 
-/* One entry in the history window: time of day, and beside it speaker, text
- * and translation. It draws them itself: a list makes hundreds of rows at
- * once, and wrapped labels take milliseconds each to find out how narrow they
- * could be. */
+/* A row of the transcript window: time of day, speaker, text and translation. The
+ * row draws its text itself, because a list creates hundreds of rows at once, and a
+ * wrapped GtkLabel takes milliseconds to measure its minimal width. */
 #define CAP_TYPE_HISTORY_ROW (cap_history_row_get_type ())
 G_DECLARE_FINAL_TYPE (CapHistoryRow, cap_history_row, CAP, HISTORY_ROW, GtkWidget)
 
 GtkWidget *cap_history_row_new (void);
-/* NULL before the first one. */
+/* NULL before the first cap_history_row_show (). */
 CapHistoryEntry *cap_history_row_get_entry (CapHistoryRow *self);
-/* @search: what is marked in it */
+/* @search: matches to mark in the row */
 void cap_history_row_show (CapHistoryRow *self, CapHistoryEntry *entry, CapHistorySearch *search);
 
 G_END_DECLS

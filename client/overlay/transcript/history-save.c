@@ -7,10 +7,10 @@
 
 typedef struct
 {
-  GListModel *entries; /* of our own: nobody else changes it */
+  GListModel *entries; /* private copy, for the thread */
   GFile *file;
   const CapExport *format;
-  gboolean named; /* by the user, in full */
+  gboolean named; /* the user typed the extension */
 } Save;
 
 static void
@@ -46,9 +46,10 @@ add_extension (GFile *file, const CapExport *format)
   return g_file_new_for_uri (longer);
 }
 
-/* What is there already is replaced by a file beside it: others may be able to
- * read it, and it is worth more than half of what would take its place.
- * @created: whether it was not there */
+/* Creates the file or replaces it. A replaced file is written beside the old one
+ * first, because the old one may be readable by others, and is worth more than half
+ * a new one.
+ * @created: set to whether the file is new */
 static GFileOutputStream *
 open_file (Save *save, gboolean *created, GCancellable *cancellable, GError **error)
 {
@@ -65,7 +66,8 @@ open_file (Save *save, gboolean *created, GCancellable *cancellable, GError **er
   return stream;
 }
 
-/* Without that what was written so far would take the place of the old file. */
+/* Closing with a cancelled cancellable keeps the old file; otherwise the incomplete
+ * one would replace it. */
 static void
 give_up (GOutputStream *stream)
 {
@@ -98,8 +100,8 @@ write_file (Save *save, GCancellable *cancellable, GError **error)
   return FALSE;
 }
 
-/* What systems say of it names the file once more, and is for those who know
- * what a descriptor is. */
+/* A sentence for people, because messages of the system repeat the file name and
+ * are technical. */
 static const char *
 explain (const GError *error)
 {

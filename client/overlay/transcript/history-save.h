@@ -9,19 +9,20 @@
 
 G_BEGIN_DECLS
 
-/* Writes a transcript into a file that only its owner can read, all or
- * nothing, beside the caller's thread.
- * @entries: of CapHistoryEntry; what comes into it later is not written
- * @file: what the user chose, and agreed to have replaced
- * @usual: the format where the file's name says none: its extension is added
- *   then, and a file that has that name already is left alone */
+/* Writes a transcript into a file in a thread, completely or not at all. Only the
+ * owner can read the file.
+ * @entries: of CapHistoryEntry; later additions are not written
+ * @file: the file that the user chose, and agreed to replace
+ * @usual: the format if the name of the file has no known extension; in that case
+ *   its extension is added, and an existing file is not replaced */
 void cap_history_save (GListModel *entries,
                        GFile *file,
                        const CapExport *usual,
                        GCancellable *cancellable,
                        GAsyncReadyCallback callback,
                        gpointer data);
-/* The file that was written; or NULL, with a sentence for people. */
+/* Returns the file that was written, or NULL and an error with a sentence for
+ * people. */
 GFile *cap_history_save_finish (GAsyncResult *result, GError **error);
 
 G_END_DECLS

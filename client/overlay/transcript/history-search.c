@@ -4,9 +4,9 @@
 #include "overlay/transcript/history-search.h"
 #include "common/text.h"
 
-/* Accents of Greek, Cyrillic and Latin, points of Hebrew and Arabic and tones
- * of Thai have a class from here on; what makes another letter of one, as in
- * Japanese and the scripts of India, has a lower one. */
+/* The least combining class of accents to ignore: those of Greek, Cyrillic and
+ * Latin, vowel points of Hebrew and Arabic, and tones of Thai. Marks that make
+ * another letter, as in Japanese and the scripts of India, have lower classes. */
 #define FIRST_ACCENT 10
 
 #define FINAL_SIGMA 0x03C2
@@ -20,7 +20,7 @@ struct _CapHistorySearch
 typedef struct
 {
   gunichar c;
-  gsize begin; /* of the character that it is, or is a part of */
+  gsize begin; /* offset of the character that it belongs to */
   gsize end;
 } Letter;
 
@@ -61,12 +61,12 @@ is_there (const GArray *letters, guint place, const GArray *wanted)
     if (g_array_index (letters, Letter, place + i).c != g_array_index (wanted, Letter, i).c)
       return FALSE;
 
-  /* A mark that makes another letter of the last one. */
+  /* The next mark would make another letter of the last one. */
   return place + wanted->len == letters->len
          || g_unichar_combining_class (g_array_index (letters, Letter, place + wanted->len).c) == 0;
 }
 
-/* Accents that stand by themselves belong to the letter before them. */
+/* Separate accents belong to the letter before them. */
 static gsize
 get_match_end (const GArray *letters, guint next, const char *text)
 {

@@ -7,9 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* Words that are looked for, as people write them: capitals, accents, vowel
- * points and runs of spaces make no difference. Never changed; reference
- * counted. */
+/* Words to search for. Capitals, accents, vowel points and the number of spaces
+ * make no difference. Immutable and reference counted. */
 typedef struct _CapHistorySearch CapHistorySearch;
 
 CapHistorySearch *cap_history_search_new (const char *words);
@@ -17,20 +16,20 @@ CapHistorySearch *cap_history_search_ref (CapHistorySearch *self);
 void cap_history_search_unref (CapHistorySearch *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CapHistorySearch, cap_history_search_unref)
 
-/* There is nothing to look for, and nothing is found. */
+/* Whether there are no words; then nothing matches. */
 gboolean cap_history_search_is_empty (const CapHistorySearch *self);
 
-/* A place in a text, in bytes: a character begins at both. */
+/* A match in a text as offsets in bytes, at the boundaries of characters. */
 typedef struct
 {
   gsize begin;
   gsize end;
 } CapHistoryMatch;
 
-/* Of CapHistoryMatch: the first places where they are, in order and apart,
- * @most of them. */
+/* Returns an array of CapHistoryMatch with the first matches, ascending and without
+ * overlap, at most @most. */
 GArray *cap_history_search_find (const CapHistorySearch *self, const char *text, guint most);
-/* In what was said, who said it, or what it means. */
+/* Whether text, speaker or translation match. */
 gboolean cap_history_search_matches (const CapHistorySearch *self, CapHistoryEntry *entry);
 
 G_END_DECLS

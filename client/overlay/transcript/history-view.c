@@ -23,14 +23,14 @@ struct _CapHistoryView
   GtkWidget *nothing;
 
   GtkAdjustment *scroll;
-  gboolean following; /* the end */
-  double place;       /* where the layout, or the user, has put it */
+  gboolean following; /* whether the view stays at the end */
+  double place;       /* position after the last layout or scrolling */
   guint idle_id;
 };
 
 G_DEFINE_FINAL_TYPE (CapHistoryView, cap_history_view, GTK_TYPE_BOX)
 
-/* the end */
+/* staying at the end */
 
 static gboolean
 is_at_end (CapHistoryView *self)
@@ -50,8 +50,8 @@ on_idle (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* The list guesses how high rows are that it has not shown, and thinks better
- * of it while it is laid out, when it cannot be scrolled. */
+/* The list estimates the heights of rows that it has not shown yet, and corrects
+ * them during layout, when it cannot scroll. */
 static void
 on_laid_out (CapHistoryView *self)
 {
@@ -60,7 +60,7 @@ on_laid_out (CapHistoryView *self)
     self->idle_id = g_idle_add_full (GTK_PRIORITY_RESIZE, on_idle, self, NULL);
 }
 
-/* Behind on_laid_out, where that has a new place: otherwise it is the user. */
+/* Runs after on_laid_out (). If the position differs, the user has scrolled. */
 static void
 on_scrolled (CapHistoryView *self)
 {
@@ -80,7 +80,7 @@ follow (CapHistoryView *self)
     gtk_widget_activate_action (self->list, "list.scroll-to-item", "u", n - 1);
 }
 
-/* what is shown */
+/* shown entries */
 
 static char *
 compose_nothing (CapHistoryView *self)
@@ -249,13 +249,13 @@ cap_history_view_init (CapHistoryView *self)
   gtk_stack_add_named (GTK_STACK (self->stack), new_nothing (self), "nothing");
   gtk_box_append (GTK_BOX (self), self->stack);
 
-  /* Behind the list's own. */
+  /* Connected after the list's own handler. */
   g_signal_connect_swapped (self->selection, "items-changed", G_CALLBACK (follow), self);
   g_signal_connect_swapped (self->scroll, "changed", G_CALLBACK (on_laid_out), self);
   g_signal_connect_swapped (self->scroll, "value-changed", G_CALLBACK (on_scrolled), self);
 }
 
-/* public methods */
+/* public */
 
 GtkWidget *
 cap_history_view_new (CapHistory *history)
@@ -264,7 +264,7 @@ cap_history_view_new (CapHistory *history)
 
   self->history = g_object_ref (history);
   gtk_filter_list_model_set_model (self->shown, G_LIST_MODEL (history));
-  /* Behind the filter's. */
+  /* Connected after the filter's own handler. */
   g_signal_connect_swapped (history, "items-changed", G_CALLBACK (update), self);
   update (self);
   return GTK_WIDGET (self);

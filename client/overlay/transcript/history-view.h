@@ -9,21 +9,21 @@
 
 G_BEGIN_DECLS
 
-/* The entries of a history that are looked for, from above; a sentence where
- * there is none. It stays at the end while it is there, and otherwise where it
- * is, whatever is added. */
+/* The entries of a history that match a search, or a sentence if there are none.
+ * When entries are added, the view stays at the end if it is there, and otherwise
+ * does not move. */
 #define CAP_TYPE_HISTORY_VIEW (cap_history_view_get_type ())
 G_DECLARE_FINAL_TYPE (CapHistoryView, cap_history_view, CAP, HISTORY_VIEW, GtkBox)
 
 GtkWidget *cap_history_view_new (CapHistory *history);
 
-/* "" shows all. */
+/* "" shows all entries. */
 void cap_history_view_set_search (CapHistoryView *self, const char *words);
 gboolean cap_history_view_is_searching (CapHistoryView *self);
 
-/* What is shown, of CapHistoryEntry, and selected. */
+/* The shown entries (CapHistoryEntry) and their selection. */
 GtkSelectionModel *cap_history_view_get_shown (CapHistoryView *self);
-/* As text: what is selected, or all that is shown when nothing is. */
+/* The selected entries as text, or all shown ones if none is selected. */
 char *cap_history_view_compose (CapHistoryView *self);
 
 G_END_DECLS

@@ -9,7 +9,7 @@
 
 #define WIDTH 640
 #define HEIGHT 560
-/* Longer than what anybody looks for; looking takes longer with each. */
+/* Limit of search words, because each letter makes the search slower. */
 #define MOST_LETTERS 100
 #define SIZE_KEY "cap-history-window-size"
 
@@ -22,7 +22,7 @@ struct _CapHistoryWindow
 
   GtkWidget *box;
   GtkWidget *search_entry;
-  GtkWidget *view; /* NULL until there is a history */
+  GtkWidget *view; /* NULL until the window has its history */
   GtkWidget *info_bar;
   GtkWidget *message;
   GtkWidget *count;
@@ -47,7 +47,7 @@ on_info_response (GtkInfoBar *bar)
   gtk_info_bar_set_revealed (bar, FALSE);
 }
 
-/* what is shown */
+/* shown entries */
 
 static void
 show_count (CapHistoryWindow *self, guint n)
@@ -238,7 +238,7 @@ find (GtkWidget *widget, const char *name, GVariant *parameter)
   gtk_widget_grab_focus (CAP_HISTORY_WINDOW (widget)->search_entry);
 }
 
-/* One step back: from the search, from a message, from the window. */
+/* Leaves the search, or else the message, or else closes the window. */
 static void
 leave (CapHistoryWindow *self)
 {
@@ -319,7 +319,7 @@ new_info_bar (CapHistoryWindow *self)
                                 "wrap", TRUE, "wrap-mode", PANGO_WRAP_WORD_CHAR, "xalign", 0.0,
                                 "hexpand", TRUE, NULL);
   gtk_info_bar_add_child (GTK_INFO_BAR (self->info_bar), self->message);
-  /* The one that it could show by itself has no name in GTK 4.8. */
+  /* The close button of GtkInfoBar has no accessible name in GTK 4.8. */
   close = gtk_info_bar_add_button (GTK_INFO_BAR (self->info_bar), _("_Dismiss"), GTK_RESPONSE_CLOSE);
   gtk_widget_set_tooltip_text (close, _("Hide this message (Escape)"));
   gtk_info_bar_set_revealed (GTK_INFO_BAR (self->info_bar), FALSE);
@@ -384,7 +384,7 @@ new_bar (CapHistoryWindow *self)
 
 /* lifecycle */
 
-/* For as long as the overlay runs, and no longer. */
+/* The size is kept only while the overlay runs. */
 static void
 keep_size (CapHistoryWindow *self)
 {
@@ -434,7 +434,7 @@ cap_history_window_init (CapHistoryWindow *self)
   gtk_window_set_child (GTK_WINDOW (self), self->box);
 }
 
-/* public methods */
+/* public */
 
 GtkWindow *
 cap_history_window_new (GtkApplication *application, CapHistory *history)
@@ -448,7 +448,7 @@ cap_history_window_new (GtkApplication *application, CapHistory *history)
   gtk_window_set_default_size (GTK_WINDOW (self), size != NULL ? size->width : WIDTH,
                                size != NULL ? size->height : HEIGHT);
 
-  /* Behind the view's filter. */
+  /* Connected after the view's own handler. */
   g_signal_connect_swapped (history, "items-changed", G_CALLBACK (update), self);
   update (self);
   gtk_widget_grab_focus (self->view);

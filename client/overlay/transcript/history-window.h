@@ -10,21 +10,20 @@
 
 G_BEGIN_DECLS
 
-/* The transcript so far: search, copy, save, clear. It is destroyed when it is
- * closed; the next one for the same history has its size.
+/* The window with the transcript: search, copy, save, clear. Closing destroys it;
+ * the next window for the same history gets its size.
  *
- * Actions of the window: history.find, history.copy, history.select-all,
- * history.save (s: an extension of cap_export_list), history.clear,
- * history.leave. */
+ * Actions: history.find, history.copy, history.select-all, history.save (s: an
+ * extension of cap_export_list), history.clear, history.leave. */
 #define CAP_TYPE_HISTORY_WINDOW (cap_history_window_get_type ())
 G_DECLARE_FINAL_TYPE (CapHistoryWindow, cap_history_window, CAP, HISTORY_WINDOW, GtkWindow)
 
-/* @application: or NULL */
+/* @application: may be NULL. */
 GtkWindow *cap_history_window_new (GtkApplication *application, CapHistory *history);
 
-/* What the search leaves over, of CapHistoryEntry; and what is selected in it. */
+/* The entries that match the search (CapHistoryEntry) and their selection. */
 GtkSelectionModel *cap_history_window_get_shown (CapHistoryWindow *self);
-/* What the dialog of history.save does when the user is done with it. */
+/* Does what the dialog of history.save does after the user has chosen a file. */
 void cap_history_window_save (CapHistoryWindow *self, GFile *file, const CapExport *usual);
 
 G_END_DECLS

@@ -5,15 +5,16 @@
 
 #define MAX_BYTES (16 * 1024 * 1024)
 
-/* Streams of which it is known what came of them: one comes back when it is
- * joined again, or others kept it while we looked away. */
+/* The number of streams whose segments the history recognises. An earlier stream
+ * returns when it is joined again, or when others kept it running while we were
+ * away. */
 #define MAX_STREAMS 16
 
 typedef struct
 {
   char *path;
   gint64 epoch;
-  GHashTable *places; /* id to GSequenceIter, NULL for what is not wanted again */
+  GHashTable *places; /* id to GSequenceIter; NULL for entries that do not return */
 } Stream;
 
 struct _CapHistory
@@ -21,8 +22,8 @@ struct _CapHistory
   GObject parent_instance;
 
   GSequence *entries; /* CapHistoryEntry */
-  GPtrArray *streams; /* Stream, the one that goes on at the end */
-  guint number;       /* of what comes now */
+  GPtrArray *streams; /* Stream; the current one is the last */
+  guint number;       /* number of the current stream */
   gsize bytes;
 };
 
@@ -54,7 +55,7 @@ stream_free (gpointer data)
   g_free (stream);
 }
 
-/* Nothing that was there comes back. */
+/* Marks all entries, so that they do not return. */
 static void
 stream_forget (Stream *stream)
 {
@@ -74,11 +75,11 @@ get_stream (CapHistory *self)
 static gboolean
 is_of (const Stream *stream, const char *path, gint64 epoch)
 {
-  /* A service that was started anew gives the same paths to others. */
+  /* A service that restarts uses the same paths again. */
   return stream->epoch == epoch && g_str_equal (stream->path, path);
 }
 
-/* NULL when it is not known. */
+/* Returns NULL if the stream is unknown. */
 static Stream *
 steal_stream (CapHistory *self, const char *path, gint64 epoch)
 {
@@ -155,7 +156,7 @@ cap_history_list_model_init (GListModelInterface *iface)
   iface->get_item = cap_history_get_item;
 }
 
-/* places */
+/* entries and their places */
 
 static int
 compare (gconstpointer a, gconstpointer b, gpointer data)
@@ -169,7 +170,7 @@ set_place (CapHistory *self, guint64 id, GSequenceIter *iter)
   g_hash_table_replace (get_stream (self)->places, g_memdup2 (&id, sizeof id), iter);
 }
 
-/* It may be of any stream, also of one that is not known any more. */
+/* The entry may belong to any stream, even to one that is no longer known. */
 static void
 forget_place (CapHistory *self, guint64 id, GSequenceIter *iter)
 {
@@ -182,7 +183,7 @@ forget_place (CapHistory *self, guint64 id, GSequenceIter *iter)
     }
 }
 
-/* Returns the position where it was. */
+/* Returns the former position. */
 static guint
 take_out (CapHistory *self, GSequenceIter *iter)
 {
@@ -236,7 +237,7 @@ replace (CapHistory *self, GSequenceIter *iter, CapHistoryEntry *entry)
   g_autoptr (CapHistoryEntry) old = g_object_ref (g_sequence_get (iter));
   guint position = take_out (self, iter);
 
-  /* One change where it can be: a list keeps its place then. */
+  /* A single change lets a list keep its scroll position. */
   if (cap_history_entry_compare (old, entry) == 0 && !cap_history_entry_is_empty (entry))
     {
       put_in (self, entry);
@@ -257,7 +258,7 @@ retract (CapHistory *self, GSequenceIter *iter, guint64 id)
   g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
 }
 
-/* public methods */
+/* public */
 
 CapHistory *
 cap_history_new (void)
@@ -277,8 +278,8 @@ cap_history_begin (CapHistory *self, const char *path, gint64 epoch)
   if (self->streams->len == MAX_STREAMS)
     g_ptr_array_remove_index (self->streams, 0);
   g_ptr_array_add (self->streams, stream != NULL ? stream : stream_new (path, epoch));
-  /* Also where it is an old one: what is new of it stands at the end, which is
-   * where people look. */
+  /* An earlier stream gets a new number too: its new entries go to the end, where
+   * users look. */
   self->number++;
 }
 

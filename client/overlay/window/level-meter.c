@@ -6,7 +6,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-/* dBFS: below it a room is quiet. */
+/* dBFS, the level of a quiet room. */
 #define FLOOR (-60.0)
 
 #define BAR 3
@@ -28,13 +28,14 @@ G_DEFINE_FINAL_TYPE (CapLevelMeter, cap_level_meter, GTK_TYPE_WIDGET)
 static guint
 to_step (double level)
 {
-  /* Also what is no number. */
+  /* This includes NaN. */
   if (!(level > FLOOR))
     return 0;
   return CLAMP (ceil ((level - FLOOR) / -FLOOR * CAP_LEVEL_METER_STEPS), 0, CAP_LEVEL_METER_STEPS);
 }
 
-/* Not the level itself: five times a second nobody listens to numbers. */
+/* Screen readers get a word, because numbers that change five times a second are of
+ * no use. */
 static void
 tell (CapLevelMeter *self)
 {

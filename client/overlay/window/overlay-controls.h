@@ -7,8 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* Buttons for the actions of the application: lock, pause, history, settings,
- * hide. */
+/* Buttons for the actions of the application: lock, pause, history, settings, hide. */
 GtkWidget *cap_overlay_controls_new (void);
 
 G_END_DECLS

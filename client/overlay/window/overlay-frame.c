@@ -11,7 +11,7 @@ struct _CapOverlayFrame
   GtkWidget *captions;
   GtkWidget *strip;
   GtkWidget *controls;
-  GtkWidget *advice; /* NULL for none */
+  GtkWidget *advice; /* NULL if there is none */
 
   int height;
   guint resized_id;
@@ -47,7 +47,7 @@ cap_overlay_frame_measure (GtkWidget *widget,
   CapOverlayFrame *self = CAP_OVERLAY_FRAME (widget);
 
   gtk_widget_measure (self->box, orientation, for_size, minimum, natural, NULL, NULL);
-  /* A long sentence of the status does not make the captions wider. */
+  /* A long status does not make the captions wider. */
   if (orientation == GTK_ORIENTATION_HORIZONTAL)
     *natural = *minimum;
   else
@@ -72,8 +72,8 @@ cap_overlay_frame_size_allocate (GtkWidget *widget, int width, int height, int b
 
   gtk_widget_allocate (self->box, width, height, baseline, NULL);
 
-  /* Nobody may change sizes in the middle of a layout. Of the box, for of ourselves
-   * margins would count. */
+  /* Sizes must not change during layout. The box is measured instead of the frame,
+   * because the margins of the frame would count. */
   gtk_widget_measure (self->box, GTK_ORIENTATION_VERTICAL, width, NULL, &natural, NULL, NULL);
   if (natural != self->height)
     {
@@ -133,7 +133,8 @@ cap_overlay_frame_new (GtkWidget *captions, GtkWidget *status, GtkWidget *contro
   gtk_widget_set_vexpand (captions, TRUE);
   gtk_box_append (GTK_BOX (self->box), captions);
 
-  /* The status has a place of its own: it comes and goes, and the controls stay. */
+  /* The status has its own box, so that the controls do not move when it appears or
+   * disappears. */
   place = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   gtk_widget_set_hexpand (place, TRUE);
   gtk_widget_set_valign (status, GTK_ALIGN_CENTER);
@@ -168,7 +169,7 @@ cap_overlay_frame_set_unlocked (CapOverlayFrame *self, gboolean unlocked)
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self), "unlocked");
 
-  /* Not drawn and not in the way of Tab, and yet it keeps its room. */
+  /* The controls are neither drawn nor focusable, but keep their space. */
   gtk_widget_set_child_visible (self->controls, unlocked);
   if (self->advice != NULL)
     gtk_widget_set_visible (self->advice, unlocked);

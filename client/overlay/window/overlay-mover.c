@@ -5,9 +5,9 @@
 
 #include <math.h>
 
-#define EDGE 16       /* pixels beside the left and right edge that are for the width */
-#define STEP 16       /* pixels a key moves */
-#define WIDTH_STEP 32 /* pixels a key makes it wider */
+#define EDGE 16       /* width in pixels of the left and right areas that resize */
+#define STEP 16       /* pixels that a key press moves */
+#define WIDTH_STEP 32 /* pixels that a key press resizes */
 
 typedef enum
 {
@@ -20,15 +20,15 @@ struct _CapOverlayMover
 {
   GObject parent_instance;
 
-  GtkWidget *handle; /* which lives as long as the window, and that as long as we */
+  GtkWidget *handle; /* not owned; lives as long as the window */
   CapOverlayPlace *place;
   gboolean active;
 
   Drag drag;
-  gboolean moved; /* the drag did something */
-  double from_x, from_y;     /* pointer, in the monitor, where the drag began */
+  gboolean moved; /* the drag has moved or resized the captions */
+  double from_x, from_y;     /* pointer at the start of the drag, in monitor coordinates */
   int from_width;
-  double middle_x, middle_y; /* of the window, there */
+  double middle_x, middle_y; /* centre of the window, likewise */
 };
 
 G_DEFINE_FINAL_TYPE (CapOverlayMover, cap_overlay_mover, G_TYPE_OBJECT)
@@ -146,7 +146,7 @@ on_drag_update (CapOverlayMover *self, double offset_x, double offset_y, GtkGest
     }
   else
     {
-      /* The middle stays: what one edge goes, the other goes too. */
+      /* The centre stays: both edges move. */
       double wider = fabs (x - self->middle_x) - fabs (self->from_x - self->middle_x);
 
       cap_overlay_place_resize (self->place, self->from_width + 2 * wider);
@@ -241,11 +241,11 @@ add_controllers (CapOverlayMover *self, GtkWindow *window)
   g_signal_connect_object (drag, "drag-update", G_CALLBACK (on_drag_update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (drag, "drag-end", G_CALLBACK (on_drag_end), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (drag, "cancel", G_CALLBACK (end_drag), self, G_CONNECT_SWAPPED);
-  /* The handle itself moves under the pointer. */
+  /* The controller is on the window, because the handle moves under the pointer. */
   gtk_widget_add_controller (GTK_WIDGET (window), GTK_EVENT_CONTROLLER (drag));
 
-  /* Before the buttons, which would take arrows for ways to each other; Tab
-   * leads there too. */
+  /* Runs before the buttons, which would use arrow keys for navigation; Tab does
+   * that too. */
   gtk_event_controller_set_propagation_phase (key, GTK_PHASE_CAPTURE);
   g_signal_connect_object (key, "key-pressed", G_CALLBACK (on_key), self, G_CONNECT_SWAPPED);
   gtk_widget_add_controller (GTK_WIDGET (window), key);

@@ -9,15 +9,15 @@
 
 G_BEGIN_DECLS
 
-/* Moves captions, and makes them wider, with the pointer and with keys: drag
- * anywhere, drag the left or right edge; arrows, and Shift with arrows. Escape
- * locks them (app.lock). */
+/* Moves and resizes the captions with the pointer (drag anywhere, or drag the left
+ * or right edge) and with keys (arrows, Shift with arrows). Escape locks them
+ * (app.lock). */
 #define CAP_TYPE_OVERLAY_MOVER (cap_overlay_mover_get_type ())
 G_DECLARE_FINAL_TYPE (CapOverlayMover, cap_overlay_mover, CAP, OVERLAY_MOVER, GObject)
 
-/* @handle: all of the inside of @window */
+/* @handle: the contents of @window */
 CapOverlayMover *cap_overlay_mover_new (GtkWindow *window, GtkWidget *handle, CapOverlayPlace *place);
-/* FALSE in the beginning. */
+/* Initially FALSE. */
 void cap_overlay_mover_set_active (CapOverlayMover *self, gboolean active);
 
 G_END_DECLS

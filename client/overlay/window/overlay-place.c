@@ -5,11 +5,11 @@
 
 #include <math.h>
 
-/* Pixels, and share of the monitor's width. */
+/* Snapping: distance in pixels, and share of the width of the monitor. */
 #define SNAP_DISTANCE 24
 #define SNAP_MIDDLE 0.04
 
-#define LEAST_WIDTH 10 /* per cent */
+#define LEAST_WIDTH 10 /* percent */
 
 static const char *const keys[] = {
   "position", "margin", "x", "y", "width", "monitor", "over-fullscreen", "docked", NULL,
@@ -54,7 +54,7 @@ cap_overlay_place_init (CapOverlayPlace *self)
 static void
 apply (CapOverlayPlace *self)
 {
-  /* How high it is comes from the captions themselves. */
+  /* The captions determine the height. */
   if (self->geometry.height > 0)
     cap_placement_apply (self->placement, &self->geometry);
 }
@@ -135,7 +135,8 @@ cap_overlay_place_move (CapOverlayPlace *self, double x, double y)
   if (!cap_placement_get_place (self->placement, &monitor, &window))
     return;
 
-  /* No farther than the window can go: it comes back at once. */
+  /* Stays within the monitor, because the window manager would move the window
+   * back. */
   x = CLAMP (x, window.width / 2.0, MAX (window.width / 2.0, monitor.width - window.width / 2.0));
   y = CLAMP (y, window.height / 2.0, MAX (window.height / 2.0, monitor.height - window.height / 2.0));
   geometry->position = CAP_POSITION_FREE;
@@ -179,7 +180,7 @@ cap_overlay_place_store (CapOverlayPlace *self)
 {
   CapGeometry *geometry = &self->geometry;
 
-  /* Between two of them the settings say what nobody wants. */
+  /* The settings are inconsistent until all of these keys are set. */
   g_signal_handlers_block_by_func (self->settings, on_settings_changed, self);
   g_settings_set_enum (self->settings, "position", geometry->position);
   g_settings_set_uint (self->settings, "width", geometry->width);

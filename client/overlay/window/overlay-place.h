@@ -9,27 +9,29 @@
 
 G_BEGIN_DECLS
 
-/* Where the captions are: the settings say it, and a placement does it. */
+/* Applies the position in the settings to a placement, and stores changes by the
+ * user. */
 #define CAP_TYPE_OVERLAY_PLACE (cap_overlay_place_get_type ())
 G_DECLARE_FINAL_TYPE (CapOverlayPlace, cap_overlay_place, CAP, OVERLAY_PLACE, GObject)
 
-/* @window: not yet realized, with its child. Follows @settings from now on. */
+/* @window: has its child, and is not realized yet. Follows @settings from now on. */
 CapOverlayPlace *cap_overlay_place_new (GtkWindow *window, GSettings *settings);
 
-/* Whether that setting says where captions are, and nothing of their look. */
+/* Whether the key is about the position and not about the appearance. */
 gboolean cap_overlay_place_is_key (const char *key);
 CapPlacement *cap_overlay_place_get_placement (CapOverlayPlace *self);
 
 /* @height: pixels that the window needs. */
 void cap_overlay_place_set_height (CapOverlayPlace *self, int height);
 
-/* The middle of the window, in pixels of its monitor; it is free then. */
+/* Moves the centre of the window to this place on its monitor, in pixels. The
+ * position becomes free. */
 void cap_overlay_place_move (CapOverlayPlace *self, double x, double y);
-/* @width: pixels. The middle stays where it is. */
+/* @width: pixels. The centre stays in place. */
 void cap_overlay_place_resize (CapOverlayPlace *self, double width);
-/* What lies near the edge above or below, in the middle, belongs to that edge. */
+/* Docks captions that are near the middle of the top or bottom edge. */
 void cap_overlay_place_snap (CapOverlayPlace *self);
-/* What was changed becomes what the settings say. */
+/* Stores the changes in the settings. */
 void cap_overlay_place_store (CapOverlayPlace *self);
 
 G_END_DECLS

@@ -12,11 +12,11 @@
 
 #include <glib/gi18n.h>
 
-/* Segments said before: more than there are lines, for some say nothing. */
+/* Limit of earlier segments: more than there are lines, because some are empty. */
 #define PAST_SEGMENTS 32
 
-/* Nothing but captions is seen while they are locked. Colours of the rest are
- * fixed, for it lies on whatever the screen shows. */
+/* Locked captions show nothing else. The other colours are fixed, because the
+ * background can be anything. */
 static const char style[] =
     "window.captions { background: none; box-shadow: none; }"
     "window.captions captionframe.unlocked {"
@@ -53,19 +53,19 @@ struct _CapOverlayWindow
   CapOverlayMover *mover;
 
   gboolean locked;
-  guint lines; /* that there may be */
-  guint look_id; /* while another one is due */
+  guint lines; /* maximal number of lines */
+  guint look_id; /* pending update of the look */
   guint age_id;
-  gint64 age_time; /* when it comes */
+  gint64 age_time; /* due time of @age_id */
 
   CapAnnouncer *announcer;
-  GPtrArray *past; /* CapSegment: the newest of what was said before we came */
-  guint past_id;   /* while that comes */
+  GPtrArray *past; /* CapSegment: the newest of those from before the subscription */
+  guint past_id;   /* pending while earlier segments arrive */
 };
 
 G_DEFINE_FINAL_TYPE (CapOverlayWindow, cap_overlay_window, GTK_TYPE_APPLICATION_WINDOW)
 
-/* lines that have been there long enough */
+/* clearing old lines */
 
 static void schedule_age (CapOverlayWindow *self);
 
@@ -91,7 +91,8 @@ schedule_age (CapOverlayWindow *self)
       return;
     }
 
-  /* Each word moves it farther away: the timer sees that when it comes. */
+  /* New words only move the deadline later, and the timer notices that when it
+   * fires. */
   if (self->age_id != 0 && self->age_time <= deadline)
     return;
 
@@ -152,7 +153,7 @@ keep_past (CapOverlayWindow *self, const CapSegment *segment)
   if (self->past->len <= PAST_SEGMENTS)
     return;
 
-  /* What is not final may go on now. */
+  /* A partial result may continue, and so it is not passed over. */
   segment = self->past->pdata[0];
   if (segment->final)
     cap_roll_pass_over (self->roll, segment->id);
@@ -178,8 +179,8 @@ forget_past (CapOverlayWindow *self)
   g_ptr_array_set_size (self->past, 0);
 }
 
-/* A stream that others listen to may have hours of text. It comes before the
- * main loop goes on: what comes later is new. */
+/* A joined stream may have hours of text. Its earlier segments arrive before the
+ * main loop runs idle handlers; all later ones are new. */
 static void
 on_begun (CapOverlayWindow *self)
 {
@@ -220,7 +221,7 @@ on_level (CapOverlayWindow *self, double level)
   cap_status_bar_set_level (CAP_STATUS_BAR (self->status_bar), level);
 }
 
-/* what is seen of it */
+/* visible regions */
 
 static void
 add_bounds (CapOverlayWindow *self, cairo_region_t *region, GtkWidget *widget, double share)
@@ -253,14 +254,14 @@ update_drawn (CapOverlayWindow *self)
 
   region = cairo_region_create ();
   add_bounds (self, region, self->status_bar, 1);
-  /* The first line has half a line of room, for the rim around all of them. */
+  /* The first line gets half a line more, for the margin around all lines. */
   if (lines > 0 && self->lines > 0)
     add_bounds (self, region, self->view, MIN ((lines + 0.5) / self->lines, 1));
   cap_placement_set_drawn (placement, region);
   cairo_region_destroy (region);
 }
 
-/* the look */
+/* look */
 
 static void
 update_look (CapOverlayWindow *self)
@@ -284,8 +285,7 @@ on_look (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* A preset sets one key after the other, and none of the looks between is one
- * to be seen. */
+/* A preset sets several keys, and the looks in between should not be visible. */
 static void
 queue_look (CapOverlayWindow *self)
 {
@@ -293,7 +293,7 @@ queue_look (CapOverlayWindow *self)
     self->look_id = g_idle_add_full (G_PRIORITY_HIGH, on_look, self, NULL);
 }
 
-/* The desktop's wish for high contrast. */
+/* Follows the high contrast setting of the desktop. */
 static void
 watch_desktop (CapOverlayWindow *self)
 {
@@ -304,7 +304,7 @@ watch_desktop (CapOverlayWindow *self)
     {
       g_autofree char *signal = g_strconcat ("notify::", properties[i], NULL);
 
-      /* The second one is there from GTK 4.20 on. */
+      /* GTK has the second property from 4.20 on. */
       if (g_object_class_find_property (G_OBJECT_GET_CLASS (desktop), properties[i]) != NULL)
         g_signal_connect_object (desktop, signal, G_CALLBACK (queue_look), self, G_CONNECT_SWAPPED);
     }
@@ -318,7 +318,7 @@ update_strip (CapOverlayWindow *self)
   cap_overlay_frame_set_strip_below (CAP_OVERLAY_FRAME (self->frame), position == CAP_POSITION_TOP);
 }
 
-/* the lock */
+/* locking */
 
 static void
 update_input_region (CapOverlayWindow *self)
@@ -365,15 +365,14 @@ cap_overlay_window_size_allocate (GtkWidget *widget, int width, int height, int 
 {
   GTK_WIDGET_CLASS (cap_overlay_window_parent_class)->size_allocate (widget, width, height, baseline);
 
-  /* GTK sets one of its own in here. */
+  /* GTK has just set its own input region. */
   update_input_region (CAP_OVERLAY_WINDOW (widget));
   update_drawn (CAP_OVERLAY_WINDOW (widget));
 }
 
-/* On X11 GTK forgets what the server wants drawn when a window grew, and draws
- * only where its content is another: what is empty shows whatever was there
- * before. Something that is as large as the window, and less than the least
- * level of a colour, makes it all another. */
+/* When an X11 window grows, GTK redraws only the parts whose content has changed,
+ * and empty parts show stale pixels. An invisible colour over the whole window
+ * (alpha below one level) marks everything as changed. */
 static void
 cap_overlay_window_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
@@ -426,8 +425,8 @@ cap_overlay_window_dispose (GObject *object)
   g_clear_handle_id (&self->age_id, g_source_remove);
   disconnect (self, gtk_widget_get_settings (GTK_WIDGET (self)));
   forget_past (self);
-  /* Widgets go one after the other: what some of them do last reaches those
-   * that are gone. */
+  /* Children are disposed one by one, and late signals must not reach those that
+   * are gone. */
   disconnect (self, self->roll);
   disconnect (self, self->subscription);
   disconnect (self, self->settings);

@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* All placements, for who chooses among them; each is in the file of its name. */
+/* All kinds of placement, for placement.c. Each is in the file of its name. */
 
 #define CAP_TYPE_PLACEMENT_LAYER (cap_placement_layer_get_type ())
 G_DECLARE_FINAL_TYPE (CapPlacementLayer, cap_placement_layer, CAP, PLACEMENT_LAYER, CapPlacement)

@@ -7,14 +7,15 @@
 #include <gtk4-layer-shell.h>
 #include <wayland-client.h>
 
-/* Share of the monitor; panels are never larger than the rest. */
+/* The least share of the monitor that is plausible as the area between panels. */
 #define LEAST_AREA 0.7
 
-/* A layer above all windows, on Wayland compositors that have them.
+/* Places the window in a layer above all windows, on Wayland compositors that
+ * support layers.
  *
- * While it is interactive the layer is as large as what panels leave of the
- * monitor, and the captions move inside of it. For a layer that moves under a
- * pointer that is pressed, compositors do not agree where the pointer is. */
+ * While it is interactive, the layer fills the area between panels, and the
+ * captions move inside it, because compositors report pointer positions differently
+ * for a layer that moves during a drag. */
 struct _CapPlacementLayer
 {
   CapPlacement parent_instance;
@@ -24,7 +25,7 @@ struct _CapPlacementLayer
   gboolean has_focus;
 
   GdkRectangle monitor;
-  GdkRectangle area; /* what panels leave; known only from a layer that fills it */
+  GdkRectangle area; /* area between panels; known only from a layer that fills it */
   gboolean area_known;
   guint reapply_id;
 };
@@ -34,19 +35,20 @@ G_DEFINE_FINAL_TYPE (CapPlacementLayer, cap_placement_layer, CAP_TYPE_PLACEMENT)
 static gboolean
 works_on (GdkDisplay *display)
 {
-  /* gtk_layer_is_supported () warns where it is not. */
+  /* gtk_layer_is_supported () prints a warning if it is not. */
   return GDK_IS_WAYLAND_DISPLAY (display)
          && gdk_wayland_display_query_registry (display, "zwlr_layer_shell_v1");
 }
 
-/* the keyboard */
+/* keyboard */
 
 static void
 update_keyboard (CapPlacementLayer *self)
 {
   GtkLayerShellKeyboardMode mode = GTK_LAYER_SHELL_KEYBOARD_MODE_NONE;
 
-  /* Older compositors know all or nothing, and nobody wants all. */
+  /* Older compositors offer the keyboard exclusively or not at all, and exclusive
+   * use is wanted only for a moment. */
   if (self->interactive && self->wants_focus)
     mode = GTK_LAYER_SHELL_KEYBOARD_MODE_EXCLUSIVE;
   else if (self->interactive && gtk_layer_get_protocol_version () >= 4)
@@ -61,7 +63,8 @@ on_event (CapPlacementLayer *self, GdkEvent *event)
   if (gdk_event_get_event_type (event) != GDK_FOCUS_CHANGE)
     return GDK_EVENT_PROPAGATE;
 
-  /* Who has got the keyboard keeps it up to the next click elsewhere. */
+  /* Now that the window has the keyboard focus, it keeps it until the next click
+   * elsewhere. */
   self->has_focus = gdk_focus_event_get_in (event);
   if (self->wants_focus && self->has_focus)
     {
@@ -72,7 +75,7 @@ on_event (CapPlacementLayer *self, GdkEvent *event)
   return GDK_EVENT_PROPAGATE;
 }
 
-/* Shown again it does not take the keyboard by itself. */
+/* A window that is shown again must not take the keyboard. */
 static void
 on_unmap (CapPlacementLayer *self)
 {
@@ -96,7 +99,7 @@ take_focus (CapPlacement *placement)
 {
   CapPlacementLayer *self = CAP_PLACEMENT_LAYER (placement);
 
-  /* Asked for again, it would never be told that it has it. */
+  /* A repeated request would never be answered. */
   if (self->has_focus)
     return;
 
@@ -104,7 +107,7 @@ take_focus (CapPlacement *placement)
   update_keyboard (self);
 }
 
-/* the place */
+/* position */
 
 static gboolean
 on_reapply (gpointer data)
@@ -126,8 +129,8 @@ reapply_later (CapPlacementLayer *self)
 static gboolean
 on_close_request (CapPlacementLayer *self)
 {
-  /* The compositor closes a layer with its monitor. Nobody wanted captions to
-   * end: they go on where they can. */
+  /* The compositor closes a layer when its monitor disappears. The captions
+   * continue on another one. */
   gtk_widget_unrealize (GTK_WIDGET (cap_placement_get_window (CAP_PLACEMENT (self))));
   reapply_later (self);
   return GDK_EVENT_STOP;
@@ -144,7 +147,7 @@ on_layout (CapPlacementLayer *self, int width, int height)
 {
   const GdkRectangle area = { 0, 0, width, height };
 
-  /* The first one after a change may still be of the size before it. */
+  /* The first layout after a change can still have the old size. */
   if (!is_full (self) || width < self->monitor.width * LEAST_AREA
       || height < self->monitor.height * LEAST_AREA)
     return;
@@ -164,7 +167,7 @@ on_realize (CapPlacementLayer *self)
 
   g_signal_connect_object (surface, "event", G_CALLBACK (on_event), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (surface, "layout", G_CALLBACK (on_layout), self, G_CONNECT_SWAPPED);
-  /* The compositor has chosen one. */
+  /* The compositor has chosen a monitor. */
   g_signal_connect_object (surface, "enter-monitor", G_CALLBACK (cap_placement_reapply), self,
                            G_CONNECT_SWAPPED);
 }
@@ -176,7 +179,7 @@ prepare (CapPlacement *placement, GtkWindow *window)
 
   gtk_layer_init_for_window (window);
   gtk_layer_set_namespace (window, "captiond");
-  /* Its margin is on the left in every language. */
+  /* The start margin has to be on the left in every language. */
   gtk_widget_set_direction (gtk_window_get_child (window), GTK_TEXT_DIR_LTR);
   update_keyboard (self);
   g_signal_connect_object (window, "realize", G_CALLBACK (on_realize), self,
@@ -185,7 +188,7 @@ prepare (CapPlacement *placement, GtkWindow *window)
   g_signal_connect_object (window, "close-request", G_CALLBACK (on_close_request), self, G_CONNECT_SWAPPED);
 }
 
-/* Its monitor, or, where the compositor may choose, that which it has chosen. */
+/* The configured monitor; otherwise the one that the compositor chose. */
 static GdkMonitor *
 choose_monitor (CapPlacement *placement, const CapGeometry *geometry)
 {
@@ -200,7 +203,7 @@ choose_monitor (CapPlacement *placement, const CapGeometry *geometry)
       return g_steal_pointer (&monitor);
     }
 
-  /* It may come back with another surface. */
+  /* A surface that is created later may be on another monitor. */
   gtk_layer_set_monitor (window, NULL);
   surface = gtk_native_get_surface (GTK_NATIVE (window));
   if (surface != NULL && gtk_widget_get_mapped (GTK_WIDGET (window)))
@@ -219,8 +222,8 @@ choose_layer (GtkWindow *window, gboolean over_fullscreen)
     return;
 
   gtk_layer_set_layer (window, layer);
-  /* While a window covers it nothing of it is drawn, and GTK waits for ever
-   * with what belongs to the next picture. */
+  /* A covered surface is not drawn, and so GTK would not commit the change until
+   * the next frame. */
   if (surface != NULL && gtk_widget_get_mapped (GTK_WIDGET (window)))
     wl_surface_commit (gdk_wayland_surface_get_wl_surface (surface));
 }
@@ -247,7 +250,7 @@ fill_area (GtkWindow *window, const GdkRectangle *place)
   gtk_widget_set_margin_top (content, place->y);
 }
 
-/* At the edges that are near, for the area may change. */
+/* Anchors the layer to the nearest edges, because the area may change. */
 static void
 fit_captions (CapPlacementLayer *self,
               GtkWindow *window,
@@ -308,18 +311,18 @@ apply (CapPlacement *placement, const CapGeometry *geometry)
   else
     fit_captions (self, window, geometry, &place);
 
-  /* Its monitor was taken away. */
+  /* The layer was unmapped with its monitor. */
   if (gtk_widget_get_visible (GTK_WIDGET (window)) && !gtk_widget_get_mapped (GTK_WIDGET (window)))
     gtk_widget_map (GTK_WIDGET (window));
 
-  /* What a layer is told counts from the next picture on. */
+  /* Layer properties take effect with the next frame. */
   gtk_widget_queue_draw (GTK_WIDGET (window));
 }
 
 static gboolean
 to_monitor (CapPlacement *placement, double *x, double *y)
 {
-  /* The layer fills the area. */
+  /* The coordinates agree, because the layer fills the area. */
   return TRUE;
 }
 

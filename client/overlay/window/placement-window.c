@@ -5,7 +5,7 @@
 
 #include <glib/gi18n.h>
 
-/* An ordinary window: what is left where a desktop lets nobody choose. */
+/* An ordinary window, for desktops that let programs choose nothing. */
 struct _CapPlacementWindow
 {
   CapPlacement parent_instance;

@@ -10,7 +10,7 @@
 #define ALL_DESKTOPS 0xFFFFFFFF
 #define STATE_REMOVE 0
 #define STATE_ADD 1
-/* More windows than this nobody has. */
+/* Limit for properties that list windows, in units of 32 bits. */
 #define LONGS_MAX 65536
 
 #define ATOM(surface, name) \
@@ -33,7 +33,7 @@ delete_property (GdkSurface *surface, const char *name)
   XDeleteProperty (XDISPLAY (surface), XID (surface), ATOM (surface, name));
 }
 
-/* Of any window, which may be gone. XFree () it. */
+/* Reads a property of any window, which may no longer exist. Free with XFree (). */
 static long *
 get_longs (GdkDisplay *display, Window window, const char *name, gulong *n)
 {
@@ -65,8 +65,8 @@ set_type (GdkSurface *surface, const CapX11Role *role)
   long types[4];
   int n = 0;
 
-  /* The first that the window manager knows. KWin keeps mere notifications
-   * below full-screen windows. Openbox knows no notifications. */
+  /* Window managers use the first type that they support. KWin keeps plain
+   * notifications below fullscreen windows. Openbox does not support notifications. */
   if (role->dock)
     types[n++] = ATOM (surface, "_NET_WM_WINDOW_TYPE_DOCK");
   if (role->notification)
@@ -128,8 +128,8 @@ set_no_user_time (GdkSurface *surface)
 {
   const long never = 0;
 
-  /* 0: it is not to be focused when it is mapped. GDK keeps the time at
-   * another window. */
+  /* 0 means no focus when the window is mapped. GDK keeps the time at another
+   * window. */
   delete_property (surface, "_NET_WM_USER_TIME_WINDOW");
   set_longs (surface, "_NET_WM_USER_TIME", XA_CARDINAL, &never, 1);
 }
@@ -143,7 +143,8 @@ set_own_place (GdkSurface *surface)
   if (!XGetWMNormalHints (XDISPLAY (surface), XID (surface), &hints, &supplied))
     hints.flags = 0;
 
-  /* The place is what the user chose: no policy of placement is to change it. */
+  /* The position counts as chosen by the user, so that the window manager does not
+   * change it. */
   hints.flags |= USPosition | PPosition;
   XSetWMNormalHints (XDISPLAY (surface), XID (surface), &hints);
 }
@@ -161,7 +162,7 @@ send_to_root (GdkSurface *surface, const char *name, long a, long b, long c)
   event.xclient.data.l[0] = a;
   event.xclient.data.l[1] = b;
   event.xclient.data.l[2] = c;
-  event.xclient.data.l[3] = 1; /* we are an ordinary program */
+  event.xclient.data.l[3] = 1; /* source indication: an application */
 
   XSendEvent (display, DefaultRootWindow (display), False,
               SubstructureRedirectMask | SubstructureNotifyMask, &event);
@@ -216,7 +217,7 @@ cap_x11_window_reserve (GdkSurface *surface, const GdkRectangle *rectangle, gboo
       return;
     }
 
-  /* Counted from the edges of the whole screen, which may be far from those of
+  /* Struts count from the edges of the whole screen, which may be far from those of
    * the monitor. */
   XGetWindowAttributes (XDISPLAY (surface), DefaultRootWindow (XDISPLAY (surface)), &root);
   strut[bottom ? 3 : 2] = bottom ? root.height - rectangle->y : rectangle->y + rectangle->height;

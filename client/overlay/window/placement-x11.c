@@ -4,25 +4,25 @@
 #include "overlay/window/placement-kinds.h"
 #include "overlay/window/placement-x11-window.h"
 
-/* A window that the window manager is asked to keep above all others. */
+/* A window that asks the window manager to keep it above all others. */
 struct _CapPlacementX11
 {
   CapPlacement parent_instance;
 
   CapX11Role role;
   gboolean over_fullscreen;
-  Window covering; /* fills the screen; we are its dialog, or None */
+  Window covering; /* fullscreen window whose dialog we are, or None */
 
   GdkRectangle monitor;
-  GdkRectangle free_area; /* of the monitor, as it was before we reserved some */
+  GdkRectangle free_area; /* of the monitor without panels and without our own strut */
   gboolean reserved;
   gboolean bottom;
-  int width, height; /* as the window is now */
+  int width, height; /* current size of the window */
   GdkRectangle place; /* device pixels of the whole screen */
 
-  cairo_region_t *drawn; /* NULL for everywhere */
+  cairo_region_t *drawn; /* NULL for the whole window */
 
-  guint release_id; /* the server is ours alone until then */
+  guint release_id; /* pending while we hold the server grab */
 };
 
 G_DEFINE_FINAL_TYPE (CapPlacementX11, cap_placement_x11, CAP_TYPE_PLACEMENT)
@@ -75,12 +75,12 @@ on_surface_mapped (CapPlacementX11 *self)
   if (!is_mapped (self))
     return;
 
-  /* The server remembered it while the window was hidden. */
+  /* The property has survived while the window was hidden. */
   set_covering (self, None);
 
-  /* GDK is about to write what it knows of the window, and to map it in the
-   * same breath. The window manager must not read before we have put it right,
-   * or it gives the focus to the window: it waits for those few requests. */
+  /* GDK now writes its own properties and maps the window at once. The grab keeps
+   * the window manager from reading them before we have corrected them, because it
+   * would give the window the focus. */
   XGrabServer (GDK_SURFACE_XDISPLAY (surface));
   self->release_id = g_idle_add_full (G_PRIORITY_HIGH, on_release, self, NULL);
 }
@@ -120,8 +120,7 @@ on_map (CapPlacementX11 *self)
   cut (self);
   release_server (self);
 
-  /* Window managers remove the state of windows that were unmapped, perhaps
-   * only now. */
+  /* Window managers remove the state of unmapped windows, possibly only now. */
   cap_x11_window_update (surface, &self->role);
 }
 
@@ -137,7 +136,7 @@ set_role (CapPlacementX11 *self, CapX11Role role)
 
   if (before.dock != role.dock || before.notification != role.notification)
     {
-      /* Read only when a window is mapped. */
+      /* Window managers read these properties only when a window is mapped. */
       gtk_widget_unmap (window);
       gtk_widget_map (window);
     }
@@ -147,7 +146,7 @@ set_role (CapPlacementX11 *self, CapX11Role role)
     }
 }
 
-/* windows that fill the screen */
+/* fullscreen windows */
 
 static void
 set_covering (CapPlacementX11 *self, Window window)
@@ -178,8 +177,8 @@ look_for_fullscreen (CapPlacementX11 *self)
       return;
     }
 
-  /* Some window managers keep the window that fills the screen above all but
-   * its own dialogs. */
+  /* Some window managers keep a fullscreen window above all windows except its own
+   * dialogs. */
   if (window == None || (window != self->covering && self->covering != None))
     set_covering (self, None);
   if (window != None && cap_x11_window_is_below (surface, window))
@@ -213,16 +212,17 @@ watch_root (CapPlacementX11 *self, GdkDisplay *display)
   Window root = gdk_x11_display_get_xrootwindow (display);
   XWindowAttributes attributes;
 
-  /* GDK has chosen events of it too, over the same connection. */
+  /* GDK has selected events of this window over the same connection, which must be
+   * kept. */
   XGetWindowAttributes (xdisplay, root, &attributes);
   XSelectInput (xdisplay, root, attributes.your_event_mask | PropertyChangeMask | StructureNotifyMask);
   g_signal_connect_object (display, "xevent", G_CALLBACK (on_xevent), self, G_CONNECT_SWAPPED);
 }
 
-/* the place */
+/* position */
 
-/* What panels leave of the monitor: without our own strip, which the window
- * manager takes off as well. */
+/* Updates the area of the monitor without panels. The work area of the window
+ * manager lacks our own strut too; therefore it is read only while there is none. */
 static void
 update_free_area (CapPlacementX11 *self, GdkMonitor *monitor)
 {
@@ -274,7 +274,7 @@ apply (CapPlacement *placement, const CapGeometry *geometry)
   role.notification = geometry->over_fullscreen && !role.dock;
   if (self->over_fullscreen)
     role.above = TRUE;
-  /* What we reserve changes the work area, for which this is called again. */
+  /* Our strut changes the work area, which calls this function again. */
   if (!gdk_rectangle_equal (&before, &self->place) || reserved_before != self->reserved)
     move (self);
   set_role (self, role);
@@ -289,7 +289,8 @@ to_monitor (CapPlacement *placement, double *x, double *y)
   int scale = gdk_surface_get_scale_factor (surface);
   int pointer_x, pointer_y;
 
-  /* Windows are moved later than asked for; the screen stays where it is. */
+  /* The window manager moves windows with a delay; positions on the screen are
+   * reliable. */
   if (!cap_x11_find_pointer (gdk_surface_get_display (surface), &pointer_x, &pointer_y))
     return FALSE;
 
@@ -311,7 +312,7 @@ set_drawn (CapPlacement *placement, const cairo_region_t *drawn)
   cut (self);
 }
 
-/* the keyboard */
+/* keyboard */
 
 static void
 set_interactive (CapPlacement *placement, gboolean interactive)
@@ -328,7 +329,7 @@ take_focus (CapPlacement *placement)
 {
   CapPlacementX11 *self = CAP_PLACEMENT_X11 (placement);
 
-  /* Window managers ask for a time of the user's deed: it is now. */
+  /* Window managers require the time of a user action, which is now. */
   if (is_mapped (self))
     gtk_window_present_with_time (cap_placement_get_window (placement),
                                   gdk_x11_get_server_time (get_surface (self)));
@@ -348,9 +349,9 @@ on_layout (CapPlacementX11 *self, int width, int height)
   if (width == self->width && height == self->height)
     return;
 
-  /* It was moved before it had its size, and window managers keep windows on
-   * the screen. And when it is resized while it is mapped anew, GDK may take the
-   * size before for what the window manager wants. */
+  /* The window was moved before it had its size, and window managers keep windows
+   * on the screen. Also, if it is resized while it is mapped again, GDK may take
+   * the old size for a request of the window manager. */
   self->width = width;
   self->height = height;
   move (self);

@@ -14,13 +14,13 @@
 
 typedef struct
 {
-  GtkWindow *window; /* which owns us */
+  GtkWindow *window; /* owns the placement */
   CapGeometry geometry;
-  gboolean applied; /* geometry is one */
+  gboolean applied; /* @geometry is valid */
 
   gboolean has_place;
   GdkRectangle monitor;
-  GdkRectangle place; /* in the monitor */
+  GdkRectangle place; /* relative to the monitor */
 } CapPlacementPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (CapPlacement, cap_placement, G_TYPE_OBJECT)
@@ -98,7 +98,7 @@ cap_placement_reapply (CapPlacement *self)
     CAP_PLACEMENT_GET_CLASS (self)->apply (self, &private->geometry);
 }
 
-/* A monitor comes before its name and its size do. */
+/* A monitor is announced before its name and size. */
 static void
 on_monitors_changed (CapPlacement *self, guint position, guint removed, guint added, GListModel *monitors)
 {
@@ -135,7 +135,7 @@ cap_geometry_fit (const CapGeometry *geometry, const GdkRectangle *monitor, cons
   place.y = geometry->position == CAP_POSITION_TOP
                 ? area->y + geometry->margin
                 : area->y + area->height - geometry->margin - place.height;
-  /* A margin of 1000 in a monitor of 800 is meant well. */
+  /* A margin that exceeds the monitor is limited. */
   place.y = CLAMP (place.y, area->y, MAX (area->y, area->y + area->height - place.height));
 
   return place;
@@ -275,7 +275,7 @@ cap_placement_choose_backend (void)
   if (is_set ("GDK_BACKEND"))
     return;
 
-  /* The socket that was handed over can be opened once, by GTK. */
+  /* The socket in WAYLAND_SOCKET can be opened only once, which GTK does. */
   if (is_set ("WAYLAND_SOCKET") || !is_set ("WAYLAND_DISPLAY"))
     return;
 

@@ -8,17 +8,16 @@
 
 #include <glib/gi18n.h>
 
-/* Smaller than the captions, but not too small for who needs them large; in
- * points, which follow the desktop's text scaling. */
+/* Smaller than the captions, but not too small for users who need large text. In
+ * points, which follow the text scaling of the desktop. */
 #define FONT_SHARE 0.6
 #define SMALLEST_FONT 11
 #define LARGEST_FONT 20
 
-/* There is no outline around these letters. */
+/* The status has no outline, and so needs a background. */
 #define LEAST_OPACITY 0.85
 
-/* Characters of a sentence that needs the whole width: what to do stands at
- * its end. */
+/* A sentence of more characters gets the whole width. */
 #define LONG 48
 #define MOST_LINES 4
 
@@ -29,19 +28,19 @@ struct _CapStatusBar
   GtkWidget parent_instance;
 
   GtkCssProvider *css;
-  char *css_class; /* of this one alone: providers are for all windows */
+  char *css_class; /* unique, because CSS providers apply to all windows */
   GdkDisplay *display;
 
   GtkWidget *words; /* icon and sentence */
   GtkWidget *icon;
   GtkWidget *sentence;
-  GtkWidget *rest; /* what stands behind them, or below */
-  GtkWidget *host; /* where speech goes */
+  GtkWidget *rest; /* host, level and buttons, beside or below @words */
+  GtkWidget *host; /* host that speech is sent to */
   GtkWidget *meter;
   GtkWidget *retry;
   GtkWidget *settings;
 
-  gboolean can_retry, to_settings, clickable; /* as was set */
+  gboolean can_retry, to_settings, clickable; /* as set by the caller */
 };
 
 enum
@@ -94,10 +93,10 @@ set_sentence (CapStatusBar *self, const CapStatus *status)
   if (g_str_equal (cap_status_text_get_text (sentence), before))
     return;
 
-  /* All of it, where there is no room. */
+  /* The tooltip has all of it if the label is cut off. */
   gtk_widget_set_tooltip_text (self->sentence, shown ? cap_status_text_get_text (sentence) : NULL);
 #if GTK_CHECK_VERSION (4, 14, 0)
-  G_GNUC_BEGIN_IGNORE_DEPRECATIONS /* newer than what the rest is held to */
+  G_GNUC_BEGIN_IGNORE_DEPRECATIONS /* newer than GDK_VERSION_MAX_ALLOWED */
   if (shown)
     gtk_accessible_announce (GTK_ACCESSIBLE (self), cap_status_text_get_text (sentence),
                              status->kind == CAP_STATUS_FAILED ? GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_HIGH
@@ -118,7 +117,7 @@ set_remote_host (CapStatusBar *self, const char *host)
   gtk_widget_set_visible (self->host, *host != '\0');
 }
 
-/* Numbers of CSS have points in every language. */
+/* CSS numbers have a decimal point in every locale. */
 static char *
 compose_css (CapStatusBar *self, const CapLook *look)
 {
@@ -167,8 +166,8 @@ allocate_icon (GtkWidget *holder, int width, int height, int baseline)
   gtk_widget_allocate (gtk_widget_get_first_child (holder), width, height, -1, NULL);
 }
 
-/* An icon has a baseline, which a box of GTK 4.18 moves with the icon, to where
- * it is out of the box, and complains of that. */
+/* Holds an icon, whose baseline GtkBox of GTK 4.18 would use to move it out of the
+ * box, with a warning. */
 static GtkWidget *
 hold_icon (GtkWidget *icon)
 {
@@ -226,8 +225,9 @@ add_rest (CapStatusBar *self)
   self->rest = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, SPACING);
   gtk_widget_set_parent (self->rest, GTK_WIDGET (self));
 
-  /* An arrow of the font: icon themes draw this in very different ways, or not
-   * at all. Who gets it stands at the end of a name. */
+  /* The arrow is a character, because icon themes draw such icons very differently
+   * or not at all. The middle of a long name is cut off, because its end tells who
+   * owns the host. */
   self->host = cap_status_text_new (1, PANGO_ELLIPSIZE_MIDDLE, 40);
   gtk_widget_set_visible (self->host, FALSE);
   gtk_box_append (GTK_BOX (self->rest), self->host);

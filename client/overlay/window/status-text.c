@@ -5,10 +5,10 @@
 
 #include <math.h>
 
-/* Characters. What is longer is not seen, but would be laid out. */
+/* Limit in characters; longer text would be laid out but not visible. */
 #define LONGEST 500
 
-/* Of the size of letters. */
+/* Factors of the text size. */
 #define LINE_HEIGHT 1.5
 #define LETTER_WIDTH 0.6
 #define LEAST_LETTERS 8
@@ -32,7 +32,7 @@ get_em (CapStatusText *self)
 {
   PangoContext *context = gtk_widget_get_pango_context (GTK_WIDGET (self));
 
-  /* CSS gives fonts in pixels. */
+  /* GTK CSS sets font sizes in pixels. */
   return pango_units_to_double (pango_font_description_get_size (pango_context_get_font_description (context)));
 }
 
@@ -42,7 +42,7 @@ get_line_height (CapStatusText *self)
   return ceil (get_em (self) * LINE_HEIGHT);
 }
 
-/* @width: -1 for as wide as it is. */
+/* @width: -1 for the natural width. */
 static PangoLayout *
 lay_out (CapStatusText *self, int width)
 {

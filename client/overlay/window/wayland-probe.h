@@ -7,9 +7,9 @@
 
 G_BEGIN_DECLS
 
-/* Whether the Wayland compositor of this session has layers (wlr-layer-shell),
- * and we know how to use them. Asks over a connection of its own, so that GTK
- * need not be there yet. */
+/* Whether the Wayland compositor supports layers (wlr-layer-shell), and the overlay
+ * was built with support for them. Uses its own connection, so that GTK need not be
+ * initialized. */
 gboolean cap_wayland_has_layers (void);
 
 G_END_DECLS
