@@ -24,23 +24,23 @@ struct _CapCredentials
   CapTokens *tokens;
 };
 
-/* One thing that is asked of the keyring. */
+/* One request to the keyring. */
 typedef struct
 {
   char *id;
-  char *host;            /* as in the attribute; NULL: of any */
-  CapProvider *provider; /* get() and store() */
+  char *host;            /* attribute of the item; NULL for any host */
+  CapProvider *provider; /* NULL for clear() */
   gboolean key_optional;
   gboolean may_prompt;
   gboolean prompting;
   gboolean peek;
-  CapSecret *secret;     /* to store */
+  CapSecret *secret;     /* the key to store */
 
-  void (*proceed) (GTask *task); /* when the service is there */
+  void (*proceed) (GTask *task); /* called once the service is reachable */
   CapDeadline *deadline;
   SecretService *service;
   GList *items;
-  gboolean locked;       /* something could not be removed */
+  gboolean locked;       /* a locked item could not be removed */
 } Ask;
 
 G_DEFINE_FINAL_TYPE (CapCredentials, cap_credentials, G_TYPE_OBJECT)
@@ -70,7 +70,7 @@ ask_free (gpointer data)
   g_free (ask);
 }
 
-/* The port counts where it is not the usual one. */
+/* With the port, unless it is the default one. */
 static char *
 host_attribute (CapProvider *provider)
 {
@@ -141,12 +141,12 @@ fail_locked (GTask *task)
 
   g_task_return_new_error (task, CAP_ERROR, CAP_ERROR_KEYRING_LOCKED,
                            ask->prompting
-                             ? "The keyring for the key of %s was not unlocked. Unlock it, and try again."
-                             : "The keyring with the key of %s is locked. Unlock it, and try again.",
+                             ? "The keyring with the key for %s was not unlocked. Unlock it and try again."
+                             : "The keyring with the key for %s is locked. Unlock it and try again.",
                            ask->id);
 }
 
-/* Where there is no key, and none is needed, that is well. */
+/* A missing key is no error where the service needs none. */
 static void
 fail_missing (GTask *task, gboolean other_host)
 {
@@ -154,8 +154,8 @@ fail_missing (GTask *task, gboolean other_host)
 
   if (other_host)
     g_task_return_new_error (task, CAP_ERROR, CAP_ERROR_NO_CREDENTIALS,
-                             "The key that is stored for %s belongs to another host, and is not sent to %s. "
-                             "Store the right one with: captionctl provider set-key %s",
+                             "The key stored for %s belongs to another host, so captiond does not send it "
+                             "to %s. Store the right key with: captionctl provider set-key %s",
                              ask->id, ask->host, ask->id);
   else if (ask->key_optional)
     return_secret (task, NULL);
@@ -175,13 +175,13 @@ fail_no_service (GTask *task)
     return_secret (task, NULL);
   else
     g_task_return_new_error (task, CAP_ERROR, CAP_ERROR_NO_CREDENTIALS,
-                             "This session has no keyring (Secret Service) to keep the key of %s. Start one, "
-                             "such as gnome-keyring, or give captiond the key when it starts: as the systemd "
-                             "credential captiond-key-%s, or in the environment variable CAPTIOND_KEY_%s.",
+                             "This session has no keyring (Secret Service) for the key of %s. Start one, "
+                             "such as gnome-keyring. Or pass the key to captiond when it starts, as the systemd "
+                             "credential captiond-key-%s or in the environment variable CAPTIOND_KEY_%s.",
                              ask->id, ask->id, g_strdelimit (upper, "-", '_'));
 }
 
-/* Whether @error is what comes of a question that nobody answered, or by no. */
+/* Whether the user refused to unlock the keyring, or did not answer. */
 static gboolean
 is_refusal (Ask *ask, const GError *error)
 {
@@ -202,14 +202,14 @@ fail_keyring (GTask *task, GError *error)
     }
   if (cap_deadline_is_over (ask->deadline) && ask->peek)
     {
-      return_state (task, "locked"); /* it may be there */
+      return_state (task, "locked"); /* the key may exist */
       return;
     }
   if (cap_deadline_is_over (ask->deadline))
     {
       g_task_return_new_error (task, CAP_ERROR, CAP_ERROR_NO_CREDENTIALS,
-                               "The keyring for the key of %s does not answer. Unlock or restart it, and try "
-                               "again.",
+                               "The keyring with the key for %s does not answer. Unlock or restart it, then "
+                               "try again.",
                                ask->id);
       return;
     }
@@ -217,9 +217,9 @@ fail_keyring (GTask *task, GError *error)
   if (error != NULL)
     g_dbus_error_strip_remote_error (error);
   g_task_return_new_error (task, CAP_ERROR, CAP_ERROR_NO_CREDENTIALS,
-                           "The keyring could not be used for the key of %s: %s. Try again, or restart the "
-                           "keyring.",
-                           ask->id, error != NULL ? error->message : "it did not say why");
+                           "captiond could not use the keyring for the key of %s: %s. Try again, or restart "
+                           "the keyring.",
+                           ask->id, error != NULL ? error->message : "the keyring gave no reason");
 }
 
 /* the keyring */
@@ -292,8 +292,8 @@ on_bus (GObject *source, GAsyncResult *result, gpointer data)
                           G_DBUS_CALL_FLAGS_NONE, -1, cancellable_of (task), on_started, task);
 }
 
-/* libsecret gives the same for a service that is not there and for a key that
- * is not: so the bus is asked first. Takes @task. */
+/* libsecret cannot tell a missing service from a missing key, so this asks the
+ * bus first. Takes @task. */
 static void
 reach_keyring (GTask *task, void (*proceed) (GTask *))
 {
@@ -303,9 +303,9 @@ reach_keyring (GTask *task, void (*proceed) (GTask *))
   g_bus_get (G_BUS_TYPE_SESSION, cancellable_of (task), on_bus, task);
 }
 
-/* Never unlocks: a locked keyring must be told from one without the key. The
- * host is not looked up in what was found, since a locked item tells nothing.
- * @any_host: whatever the host. Takes @task. */
+/* Searches without unlocking, so that a locked keyring differs from one without
+ * the key. The search itself filters by host because a locked item does not show
+ * its attributes. @any_host: search without the host. Takes @task. */
 static void
 search (GTask *task, gboolean any_host, GAsyncReadyCallback callback)
 {
@@ -319,7 +319,7 @@ search (GTask *task, gboolean any_host, GAsyncReadyCallback callback)
                          callback, task);
 }
 
-/* FALSE: the task has failed. */
+/* FALSE if the task has failed. */
 static gboolean
 take_items (GTask *task, GAsyncResult *result)
 {
@@ -334,7 +334,7 @@ take_items (GTask *task, GAsyncResult *result)
   return error == NULL;
 }
 
-/* An unlocked one, or else any. */
+/* Prefers an unlocked item. NULL if there is none. */
 static SecretItem *
 best_item (Ask *ask)
 {
@@ -345,8 +345,7 @@ best_item (Ask *ask)
   return ask->items != NULL ? ask->items->data : NULL;
 }
 
-/* Asks the user where it must. @path: NULL for the default keyring. Takes
- * @task. */
+/* May open a dialog. @path: NULL for the default keyring. Takes @task. */
 static void
 unlock (GTask *task, const char *path, GAsyncReadyCallback callback)
 {
@@ -358,7 +357,7 @@ unlock (GTask *task, const char *path, GAsyncReadyCallback callback)
                             cancellable_of (task), callback, task);
 }
 
-/* FALSE: the task has failed. */
+/* FALSE if the task has failed. */
 static gboolean
 end_dialog (GTask *task, GAsyncResult *result)
 {
@@ -539,7 +538,7 @@ on_removed (GObject *source, GAsyncResult *result, gpointer data)
   g_object_unref (task);
 }
 
-/* What is locked stays: removing it would ask the user to unlock it. */
+/* Skips locked items: removing one would ask the user to unlock it. */
 static void
 remove_next (GTask *task)
 {

@@ -8,27 +8,28 @@
 
 G_BEGIN_DECLS
 
-/* Where the keys of providers come from: the environment variable
- * CAPTIOND_KEY_ID (as it was when the daemon started; "-" is "_"), the systemd
- * credential captiond-key-ID, the Secret Service, or the provider's own
- * command that prints a token. The first that has one counts.
+/* The keys of providers. A key comes from the environment variable
+ * CAPTIOND_KEY_ID (as it was when the daemon started, with "_" for "-"), from
+ * the systemd credential captiond-key-ID, or from the Secret Service; the first
+ * source that has a key is used. A provider with a token command gets the token
+ * that the command prints instead.
  *
- * In the Secret Service a key belongs to a provider and a host: a provider
- * whose URL names another host does not get the key of the one before. */
+ * In the Secret Service a key belongs to a provider and a host: a provider whose
+ * URL changes to another host does not get the key stored for the old host. */
 #define CAP_TYPE_CREDENTIALS (cap_credentials_get_type ())
 G_DECLARE_FINAL_TYPE (CapCredentials, cap_credentials, CAP, CREDENTIALS, GObject)
 
-/* Takes every CAPTIOND_KEY_… out of the environment, so that no child inherits
- * it: call it once, before there are threads. */
+/* Removes every CAPTIOND_KEY_… from the environment, so that no child inherits
+ * it. Call it once, before any thread starts. */
 CapCredentials *cap_credentials_new (void);
 
-/* The key, or the token of the command (kept, and fetched anew a little before
- * it expires). A provider that needs none gives NULL without an error.
+/* Gets the key, or the token of the token command (cached, and renewed shortly
+ * before it expires). @key_optional: a missing key gives NULL instead of an error.
  * @may_prompt: a locked keyring may ask the user to unlock it.
  *
- * CAP_ERROR_NO_CREDENTIALS (there is none, or the command printed none),
- * CAP_ERROR_KEYRING_LOCKED (locked, or the user refused), G_IO_ERROR_CANCELLED.
- * @key_optional: no key is no error, but NULL. */
+ * Errors: CAP_ERROR_NO_CREDENTIALS if there is no key or the command printed no
+ * token, CAP_ERROR_KEYRING_LOCKED if the keyring is locked or the user refused to
+ * unlock it, G_IO_ERROR_CANCELLED. */
 void cap_credentials_get_async (CapCredentials *self,
                                 CapProvider *provider,
                                 gboolean key_optional,
@@ -36,25 +37,25 @@ void cap_credentials_get_async (CapCredentials *self,
                                 GCancellable *cancellable,
                                 GAsyncReadyCallback callback,
                                 gpointer user_data);
-/* FALSE with an error; TRUE with *@secret set, to NULL where none is needed. */
+/* *@secret: a reference, or NULL where the provider needs no credential. */
 gboolean cap_credentials_get_finish (CapCredentials *self, GAsyncResult *result, CapSecret **secret,
                                      GError **error);
 
-/* How it stands with the key, without ever asking the user or running a
- * command: "none", "set", "missing", "locked" or "command", as the key "key" of
- * ListEngines has it. A key that is missing may not be needed. */
+/* The state of the key: "none", "set", "missing", "locked" or "command", as in
+ * the key "key" of ListEngines. Never asks the user, and runs no command. A
+ * service may work although its key is missing. */
 void cap_credentials_peek_async (CapCredentials *self,
                                  CapProvider *provider,
                                  GCancellable *cancellable,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data);
-/* Fails, with CAP_ERROR_NO_CREDENTIALS, where no keyring could be asked. */
+/* CAP_ERROR_NO_CREDENTIALS if no keyring is reachable. */
 char *cap_credentials_peek_finish (CapCredentials *self, GAsyncResult *result, GError **error);
 
 /* Forgets a token that the service refused. */
 void cap_credentials_forget_token (CapCredentials *self, CapProvider *provider);
 
-/* Stores @secret in the Secret Service; asks to unlock it where it must. */
+/* Stores @secret in the Secret Service. May ask the user to unlock it. */
 void cap_credentials_store_async (CapCredentials *self,
                                   CapProvider *provider,
                                   CapSecret *secret,
@@ -63,8 +64,8 @@ void cap_credentials_store_async (CapCredentials *self,
                                   gpointer user_data);
 gboolean cap_credentials_store_finish (CapCredentials *self, GAsyncResult *result, GError **error);
 
-/* Removes every key stored for the provider, of whatever host. No error when
- * there is none. A locked keyring is not asked for: CAP_ERROR_KEYRING_LOCKED. */
+/* Removes every key stored for the provider, for all hosts. It is no error if
+ * there is none. Never asks to unlock a keyring: CAP_ERROR_KEYRING_LOCKED. */
 void cap_credentials_clear_async (CapCredentials *self,
                                   const char *provider_id,
                                   GCancellable *cancellable,

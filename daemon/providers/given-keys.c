@@ -15,7 +15,7 @@
 struct _CapGivenKeys
 {
   GHashTable *variables; /* name of the variable → CapSecret */
-  char *folder;          /* of systemd, or NULL */
+  char *folder;          /* systemd's credentials folder, or NULL */
 };
 
 /* the environment */
@@ -29,9 +29,9 @@ take_variable (CapGivenKeys *self, const char *name)
   if (secret != NULL)
     g_hash_table_insert (self->variables, g_strdup (name), secret);
   else
-    g_message ("The environment variable %s holds no key that could be sent. It is ignored.", name);
+    g_message ("captiond ignores the environment variable %s because its value cannot be a key.", name);
 
-  /* Where it stands is what the kernel shows of us, and a core dump holds. */
+  /* /proc/PID/environ and core dumps show this memory. */
   explicit_bzero ((char *) value, strlen (value));
   g_unsetenv (name);
 }
@@ -50,9 +50,10 @@ static void
 fail (GTask *task, const char *why)
 {
   g_task_return_new_error (task, CAP_ERROR, CAP_ERROR_NO_CREDENTIALS,
-                           "The systemd credential " FILE_PREFIX "%s cannot be used: %s Correct the unit, "
-                           "and start captiond again.",
-                           (const char *) g_task_get_task_data (task), why);
+                           "captiond cannot use the systemd credential " FILE_PREFIX "%s: %s%s Correct the unit, "
+                           "then restart captiond.",
+                           (const char *) g_task_get_task_data (task), why,
+                           g_str_has_suffix (why, ".") ? "" : ".");
 }
 
 static void
@@ -91,7 +92,7 @@ on_opened (GObject *source, GAsyncResult *result, gpointer data)
                           g_steal_pointer (&task));
 }
 
-/* Opening anything else than a file may last for ever. */
+/* Opening anything but a regular file may block for ever. */
 static void
 on_info (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -105,7 +106,7 @@ on_info (GObject *source, GAsyncResult *result, gpointer data)
   else if (info == NULL)
     fail (task, error->message);
   else if (g_file_info_get_file_type (info) != G_FILE_TYPE_REGULAR)
-    fail (task, "It is no file.");
+    fail (task, "It is not a regular file.");
   else
     g_file_read_async (G_FILE (source), G_PRIORITY_DEFAULT, cancellable, on_opened, g_steal_pointer (&task));
 }

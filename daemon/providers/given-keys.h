@@ -7,13 +7,13 @@
 
 G_BEGIN_DECLS
 
-/* Keys that whoever started the daemon gave it, by provider: the environment
- * variable CAPTIOND_KEY_ID ("-" is "_"), or the systemd credential
- * captiond-key-ID. They work where there is no keyring. */
+/* The keys that the daemon was started with: the environment variable
+ * CAPTIOND_KEY_ID (with "_" for "-") or the systemd credential captiond-key-ID
+ * of each provider. They work without a keyring. */
 typedef struct _CapGivenKeys CapGivenKeys;
 
-/* Takes every CAPTIOND_KEY_… out of the environment, and overwrites it where
- * /proc/PID/environ shows it. Before there are threads. */
+/* Removes every CAPTIOND_KEY_… from the environment, and overwrites the memory
+ * that /proc/PID/environ shows. Call it before any thread starts. */
 CapGivenKeys *cap_given_keys_new (void);
 void cap_given_keys_free (CapGivenKeys *self);
 
@@ -22,8 +22,8 @@ void cap_given_keys_get_async (CapGivenKeys *self,
                                GCancellable *cancellable,
                                GAsyncReadyCallback callback,
                                gpointer user_data);
-/* NULL without an error: none was given. CAP_ERROR_NO_CREDENTIALS: what was
- * given cannot be used. */
+/* A reference; NULL without an error if there is no such key.
+ * CAP_ERROR_NO_CREDENTIALS if the systemd credential cannot be used. */
 CapSecret *cap_given_keys_get_finish (GAsyncResult *result, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CapGivenKeys, cap_given_keys_free)

@@ -13,7 +13,7 @@
 typedef struct
 {
   GDBusConnection *bus;
-  char *prompt; /* path; NULL while there is none */
+  char *prompt; /* object path; NULL while there is no dialog */
   guint subscription;
   gulong handler;
 } Unlock;
@@ -38,8 +38,9 @@ call (Unlock *self, const char *path, const char *interface, const char *method,
                           G_DBUS_CALL_FLAGS_NONE, -1, cancellable, callback, data);
 }
 
-/* Whoever is first ends the task; who asked may answer that by cancelling.
- * Returns the reference of the dialog. */
+/* The answer and the cancellation both end the task, and the caller may cancel
+ * while it handles the answer, so the first of them disconnects the other. Returns
+ * the reference that the dialog held. */
 static GTask *
 close_dialog (GTask *task)
 {
@@ -95,7 +96,7 @@ on_prompted (GObject *source, GAsyncResult *result, gpointer data)
   if (reply != NULL || self->subscription == 0)
     return;
 
-  g_info ("The dialog of the keyring did not come: %s", error->message);
+  g_info ("The keyring did not open its dialog: %s", error->message);
   g_object_unref (close_dialog (task));
   fail_refused (task);
 }
@@ -133,11 +134,12 @@ finish_call (GTask *task, GObject *source, GAsyncResult *result, const char *typ
   if (error != NULL)
     g_task_return_error (task, g_steal_pointer (&error));
   else
-    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "It gave an answer of another form");
+    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                             "The keyring sent an answer of an unexpected type");
   return NULL;
 }
 
-/* Of Unlock and of CreateCollection: the path of the dialog is the last. */
+/* The answers to Unlock and CreateCollection both end with the path of the dialog. */
 static void
 on_answer (GTask *task, GVariant *reply)
 {

@@ -8,8 +8,7 @@
 #define MAX_KEYWORDS 100
 #define OPENAI_URL "https://api.openai.com/v1"
 
-/* The names that settings may have. The code of each is in dialects.c, and a
- * test compares the two. */
+/* The values of the setting dialect. A test compares them with dialects.c. */
 static const char *const dialect_names[] = {
   "auto", "openai", "azure", "azure-realtime", "azure-preview", "legacy", "speaches", "localai", "vllm",
 };
@@ -21,13 +20,13 @@ static const char *const turns_names[] = { "", "server", "client" };
 static const char *const delay_names[] = { "", "minimal", "low", "medium", "high", "xhigh" };
 static const char *const noise_names[] = { "", "near_field", "far_field" };
 
-/* Those are resources with several doors, of which the path is one. */
+/* An Azure resource offers several interfaces under different paths. */
 static const char *const azure_suffixes[] = {
   ".openai.azure.com", ".cognitiveservices.azure.com", ".services.ai.azure.com", ".openai.azure.us",
   ".openai.azure.cn",
 };
 
-/* checks for the table */
+/* checks for provider_options */
 
 static gboolean
 refuse (GError **error, const char *message)
@@ -36,7 +35,7 @@ refuse (GError **error, const char *message)
   return FALSE;
 }
 
-/* The place of @word in @words, or -1. */
+/* The index of @word in @words, or -1. */
 static int
 find_word (const char *word, const char *const *words, gsize n)
 {
@@ -124,18 +123,18 @@ is_keywords (GVariant *value, GError **error)
       return FALSE;
     }
   if (g_strv_contains (words, ""))
-    return refuse (error, "must not hold empty words");
+    return refuse (error, "must not contain empty words");
 
   return cap_option_is_line (value, error);
 }
 
-/* What goes into a header as it is. */
+/* For values that become HTTP headers. */
 static gboolean
 is_token (GVariant *value, GError **error)
 {
   for (const char *p = g_variant_get_string (value, NULL); *p != '\0'; p++)
     if (!g_ascii_isgraph (*p))
-      return refuse (error, "must be ASCII without blanks");
+      return refuse (error, "must be plain ASCII without spaces");
 
   return TRUE;
 }
@@ -146,7 +145,7 @@ is_absolute (GVariant *value, GError **error)
   const char *path = g_variant_get_string (value, NULL);
 
   if (*path != '\0' && !g_path_is_absolute (path))
-    return refuse (error, "must be an absolute path, which begins with a slash");
+    return refuse (error, "must be an absolute path, beginning with a slash");
 
   return cap_option_is_line (value, error);
 }
@@ -237,7 +236,7 @@ take_word (GVariant *settings, const char *key, const char *const *words, gsize 
   return find_word (word, words, n);
 }
 
-/* @settings was checked: words that are not in their lists do not come here. */
+/* @settings has passed the checks, so every word is in its list. */
 static CapProvider *
 read_settings (const char *id, GVariant *settings)
 {
@@ -288,7 +287,7 @@ strip_slashes (char *path)
     path[n - 1] = '\0';
 }
 
-/* Whether @path ended in @part; it does no longer. */
+/* Removes @part from the end of @path. TRUE if @path ended in it. */
 static gboolean
 strip_part (char *path, const char *part)
 {
@@ -300,8 +299,8 @@ strip_part (char *path, const char *part)
   return TRUE;
 }
 
-/* People give the address that their service's page shows, which often is
- * that of one door: what is kept is what all doors have in common. */
+/* People copy the address from the page of their service, which often shows one
+ * particular interface. This keeps the part that all its interfaces share. */
 static char *
 base_path (const CapProvider *self, const char *given)
 {
@@ -330,7 +329,7 @@ secure_scheme (const char *scheme)
   return NULL;
 }
 
-/* What the host may be made of, after names of other scripts became ASCII. */
+/* @host: after names in other scripts were converted to ASCII. */
 static gboolean
 is_host (const char *host)
 {
@@ -354,7 +353,7 @@ refuse_url (GError **error, const char *why)
   return FALSE;
 }
 
-/* No part of the URL is repeated in messages: it may hold a key. */
+/* Messages repeat no part of the URL because it may contain a key. */
 static gboolean
 split_url (CapProvider *self, const char **scheme, int *port, char **path, GError **error)
 {
@@ -372,11 +371,11 @@ split_url (CapProvider *self, const char **scheme, int *port, char **path, GErro
   if ((*scheme = secure_scheme (given_scheme)) == NULL)
     return refuse_url (error, "must begin with https:// (or wss://, http://, ws://)");
   if (userinfo != NULL)
-    return refuse_url (error, "must not hold a user or a password. Store the key with: "
+    return refuse_url (error, "must not contain a user name or a password. Store the key with: "
                               "captionctl provider set-key");
   if (query != NULL || fragment != NULL)
-    return refuse_url (error, "must not hold anything after “?” or “#”, and no key: give the address alone, "
-                              "the model as model, and the key by: captionctl provider set-key");
+    return refuse_url (error, "must not contain “?” or “#”, nor a key. Set the address alone, set the model "
+                              "in the setting model, and store the key with: captionctl provider set-key");
 
   self->host = clean_host (host);
 
@@ -399,7 +398,7 @@ settle_url (CapProvider *self, GError **error)
       self->url = g_strdup (OPENAI_URL);
     }
   if (*self->url == '\0')
-    return refuse_url (error, "is missing. Give the address that the documentation of the service has");
+    return refuse_url (error, "is missing. Set the address from the documentation of the service");
   if (!split_url (self, &scheme, &port, &path, error))
     return FALSE;
 
@@ -413,25 +412,26 @@ settle_url (CapProvider *self, GError **error)
   return TRUE;
 }
 
-/* What the table cannot see: keys that depend on each other. */
+/* Checks settings that depend on each other. */
 static gboolean
 check_whole (CapProvider *self, GError **error)
 {
   if (*self->model == '\0')
     {
       g_set_error_literal (error, CAP_ERROR, CAP_ERROR_INVALID_OPTION,
-                           "model: is missing. Give the transcription model, with Azure its deployment");
+                           "model: is missing. Set the transcription model (on Azure, the name of its "
+                           "deployment)");
       return FALSE;
     }
   if (self->auth == CAP_AUTH_TOKEN_COMMAND && self->token_command[0] == NULL)
     {
       g_set_error_literal (error, CAP_ERROR, CAP_ERROR_INVALID_OPTION,
-                           "token-command: is missing, and auth says that it is to be used");
+                           "token-command: is missing, but the setting auth requires it");
       return FALSE;
     }
   if (cap_provider_is_plain (self) && !self->allow_plain)
     return refuse_url (error, "speech and key would travel unencrypted. Use https://, or set allow-plain "
-                              "to true where nobody else can listen to the network");
+                              "to true if nobody else can read the traffic of this network");
 
   return TRUE;
 }
@@ -463,8 +463,8 @@ cap_provider_new (const char *id, GVariant *settings, GError **error)
   if (!cap_provider_is_id (id))
     {
       g_set_error_literal (error, CAP_ERROR, CAP_ERROR_INVALID_OPTION,
-                           "id: must be up to 32 small letters, digits and hyphens, begin with a letter, "
-                           "and not be local");
+                           "id: must have at most 32 lower-case letters, digits and hyphens, begin with a "
+                           "letter, and differ from “local”");
       return NULL;
     }
   if (!cap_options_check (settings, provider_options, G_N_ELEMENTS (provider_options), error))

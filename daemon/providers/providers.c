@@ -16,7 +16,7 @@ typedef struct
   CapProviders *owner;
   char *id;
   GSettings *settings;
-  CapProvider *provider; /* NULL: what stands in the settings is wrong */
+  CapProvider *provider; /* NULL if the settings are invalid */
 } Entry;
 
 struct _CapProviders
@@ -60,7 +60,7 @@ list_keys (GSettings *settings)
   return g_settings_schema_list_keys (schema);
 }
 
-/* What stands there, good or not: a{sv}, floating. */
+/* All values, valid or not: a{sv}, floating. */
 static GVariant *
 read_all (GSettings *settings)
 {
@@ -78,8 +78,8 @@ read_all (GSettings *settings)
   return g_variant_builder_end (&all);
 }
 
-/* The keys of @settings in front of those of @base. What is given twice stays
- * so, to be refused. */
+/* @base with the keys of @settings replaced. A key that occurs twice in @settings
+ * is kept twice, so that the check refuses it. */
 static GVariant *
 merge (GVariant *base, GVariant *settings)
 {
@@ -119,7 +119,7 @@ check_writable (GSettings *settings, const char *key, GError **error)
   return FALSE;
 }
 
-/* Puts into @writer, which waits to be told, what is not there yet. */
+/* Writes changed values into @writer, which delays them until it is applied. */
 static gboolean
 stage (GSettings *writer, CapProvider *provider, GError **error)
 {
@@ -190,7 +190,7 @@ is_same (CapProvider *one, CapProvider *other)
   return g_variant_equal (first, second);
 }
 
-/* Reads the entry again, and whether it became another one. */
+/* Reads the settings again. TRUE if the provider changed. */
 static gboolean
 refresh (Entry *entry)
 {
@@ -199,9 +199,9 @@ refresh (Entry *entry)
   g_autoptr (CapProvider) provider = cap_provider_new (entry->id, all, &error);
   gboolean changed = !is_same (provider, entry->provider);
 
-  /* Somebody wrote them by other means than us. */
+  /* Somebody wrote these settings without captiond. */
   if (provider == NULL)
-    g_warning ("The settings of the provider %s cannot be used: %s", entry->id, error->message);
+    g_warning ("captiond cannot use the settings of the provider %s: %s", entry->id, error->message);
 
   g_clear_pointer (&entry->provider, cap_provider_unref);
   entry->provider = g_steal_pointer (&provider);
@@ -234,7 +234,7 @@ entry_free (Entry *entry)
   g_free (entry);
 }
 
-/* One event for all keys that somebody changed together. */
+/* "change-event" arrives once for all keys that somebody changed together. */
 static Entry *
 entry_new (CapProviders *self, const char *id)
 {
@@ -259,8 +259,8 @@ take_entry (CapProviders *self, const char *id)
   return g_ptr_array_steal_index (self->entries, place);
 }
 
-/* Makes the entries those of the list; what somebody wrote into it that can be
- * no provider is passed over. */
+/* Updates the entries from the list of ids, and skips invalid ids. Adds the ids of
+ * new and removed entries to @news. */
 static void
 read_list (CapProviders *self, GPtrArray *news)
 {
@@ -283,7 +283,7 @@ read_list (CapProviders *self, GPtrArray *news)
       g_ptr_array_add (entries, entry);
     }
 
-  /* Those that are left were taken out of the list. */
+  /* Somebody removed the remaining entries from the list. */
   for (guint i = 0; i < self->entries->len; i++)
     g_ptr_array_add (news, g_strdup (((Entry *) g_ptr_array_index (self->entries, i))->id));
   g_ptr_array_unref (self->entries);
@@ -367,14 +367,14 @@ cap_providers_list (CapProviders *self)
   return list;
 }
 
-/* Whether one more may be made. */
+/* Whether another provider may be created. */
 static gboolean
 check_room (CapProviders *self, GError **error)
 {
   if (self->entries->len >= MAX_PROVIDERS)
     {
       g_set_error (error, CAP_ERROR, CAP_ERROR_LIMIT_EXCEEDED,
-                   "There are %d providers already. Remove one with: captionctl provider remove",
+                   "There are already %d providers, the maximum. Remove one with: captionctl provider remove",
                    MAX_PROVIDERS);
       return FALSE;
     }
@@ -398,7 +398,7 @@ cap_providers_set (CapProviders *self, const char *id, GVariant *settings, GErro
   if (provider == NULL || (entry == NULL && !check_room (self, error)))
     return FALSE;
 
-  /* One that waits: if anything may not be written, nothing is. */
+  /* Delayed: captiond writes all values, or none if one is not writable. */
   writer = open_settings (self, id);
   g_settings_delay (writer);
   if (!stage (writer, provider, error))
@@ -427,7 +427,8 @@ cap_providers_remove (CapProviders *self, const char *id, GError **error)
   if (entry == NULL)
     {
       g_set_error (error, CAP_ERROR, CAP_ERROR_NO_SUCH_ENGINE,
-                   "There is no provider called “%s”. See which there are with: captionctl engines", id);
+                   "There is no provider called “%s”. List the existing ones with: captionctl engines",
+                   id);
       return FALSE;
     }
   if (!check_writable (self->settings, LIST_KEY, error))

@@ -11,7 +11,7 @@
 
 /* struct */
 
-/* Has pages of its own: memory is locked and unlocked by the page. */
+/* Has memory pages of its own because the kernel locks whole pages. */
 struct _CapSecret
 {
   gatomicrefcount ref_count;
@@ -53,10 +53,10 @@ check (const char *text, gsize length, GError **error)
   if (length == 0)
     wrong = "The key is empty. Enter the key that the service gave you.";
   else if (length > MAX_LENGTH)
-    wrong = "The key is longer than 16 KiB, so it is not a key. Copy only the key itself.";
+    wrong = "The key is longer than 16 KiB, so it cannot be a key. Copy only the key itself.";
   for (gsize i = 0; wrong == NULL && i < length; i++)
     if (text[i] < ' ' || text[i] > '~')
-      wrong = "The key has characters that no key has. Copy it once more, without what stands around it.";
+      wrong = "The key contains characters that no key has. Copy only the key itself.";
 
   if (wrong != NULL)
     g_set_error_literal (error, CAP_ERROR, CAP_ERROR_INVALID_OPTION, wrong);
@@ -70,7 +70,7 @@ map (gsize size)
 
   if (self == MAP_FAILED)
     g_error ("There is no memory left for a key.");
-  /* Both may be refused; the key works without. */
+  /* The system may refuse both; the key works without them. */
   (void) mlock (self, size);
   (void) madvise (self, size, MADV_DONTDUMP);
   self->size = size;

@@ -7,21 +7,21 @@
 
 G_BEGIN_DECLS
 
-/* A key or token. Its memory is locked where the system allows it, and
- * overwritten when it is freed. Never goes into a log, an error or a message
- * of the bus. */
+/* A key or token. Its memory is locked if the system allows it, and overwritten
+ * when the last reference goes. It never appears in a log, an error or a D-Bus
+ * message. */
 typedef struct _CapSecret CapSecret;
 
-/* Takes the first line of @text, without the blanks around it; overwrites
- * what it copied from only if that is its own. NULL with
- * CAP_ERROR_INVALID_OPTION for what cannot stand in a header: nothing at all,
- * more than 16 KiB, anything but printable ASCII. */
+/* Copies the first line of @text without the blanks around it; the caller
+ * overwrites @text. @length: bytes, or -1. Fails with CAP_ERROR_INVALID_OPTION if
+ * the line is empty, longer than 16 KiB or not printable ASCII, because it then
+ * cannot be sent in an HTTP header. */
 CapSecret *cap_secret_new (const char *text, gssize length, GError **error);
 CapSecret *cap_secret_ref (CapSecret *self);
 void cap_secret_unref (CapSecret *self);
-/* Valid as long as the secret is. */
+/* Valid as long as @self. */
 const char *cap_secret_peek (CapSecret *self);
-/* When it ends, unix seconds; 0 when it does not, or nobody said. */
+/* Time of expiry in Unix seconds; 0 if there is none, or it is unknown. */
 gint64 cap_secret_get_expiry (CapSecret *self);
 void cap_secret_set_expiry (CapSecret *self, gint64 expiry);
 

@@ -20,8 +20,8 @@ typedef struct
   char *program;
   GSubprocess *process;
   CapDeadline *deadline;
-  gulong handler; /* of the deadline's cancellable */
-  GBytes *output; /* NULL: it could not be read */
+  gulong handler; /* on the deadline's cancellable */
+  GBytes *output; /* NULL if reading failed */
 } Run;
 
 static void
@@ -39,8 +39,8 @@ run_free (gpointer data)
 
 /* the token */
 
-/* Azure's tools write local time, "2026-11-20 10:00:00.000000"; others ISO
- * 8601 with a zone. Unix seconds, 0 for none. */
+/* Azure's tools print local time, "2026-11-20 10:00:00.000000"; others print ISO
+ * 8601 with a time zone. Returns Unix seconds, or 0. */
 static gint64
 parse_time (const char *text)
 {
@@ -68,7 +68,7 @@ parse_json (const char *text, gsize length, GError **error)
   if (token == NULL)
     return NULL;
 
-  /* The unix time first: local time happens twice when summer ends. */
+  /* Prefers Unix time because local time is ambiguous when summer time ends. */
   expiry = cap_json_get_number (root, "expires_on", 0);
   if (expiry <= 0)
     expiry = parse_time (cap_json_get_string (root, "expiresOn"));
@@ -94,7 +94,7 @@ parse_output (GBytes *output, GError **error)
 
 /* the process */
 
-/* Its children are killed with it, so that none keeps the pipe open. */
+/* Kills the children too, so that none keeps the pipe open. */
 static void
 kill_all (Run *self)
 {
@@ -126,15 +126,15 @@ spawn (const char *const *argv, GError **error)
   return g_subprocess_launcher_spawnv (launcher, argv, error);
 }
 
-/* Names the program, never what it printed. */
+/* The message names the program, and never repeats its output. */
 static void
 fail (GTask *task, const char *what)
 {
   Run *self = g_task_get_task_data (task);
 
   g_task_return_new_error (task, CAP_ERROR, CAP_ERROR_NO_CREDENTIALS,
-                           "The token command “%s” %s, so there is no key to connect with. Run it in a "
-                           "terminal to see why.",
+                           "The token command “%s” %s, so captiond has no token to connect with. Run the "
+                           "command in a terminal to see why.",
                            self->program, what);
 }
 
@@ -147,7 +147,7 @@ conclude (GTask *task)
 
   if (cap_deadline_is_over (self->deadline))
     {
-      fail (task, "did not end in time");
+      fail (task, "did not finish in time");
       return;
     }
   if (self->output == NULL)
@@ -212,8 +212,8 @@ cap_token_command_run_async (const char *const *argv, guint seconds, GCancellabl
   if ((process = spawn (argv, &error)) == NULL)
     {
       g_task_return_new_error (task, CAP_ERROR, CAP_ERROR_NO_CREDENTIALS,
-                               "The token command could not be started, so there is no key to connect with: "
-                               "%s. Correct the setting token-command.",
+                               "The token command could not be started, so captiond has no token to connect "
+                               "with: %s. Correct the setting token-command.",
                                error->message);
       return;
     }
@@ -225,7 +225,7 @@ cap_token_command_run_async (const char *const *argv, guint seconds, GCancellabl
   self->handler = g_signal_connect_swapped (cap_deadline_get_cancellable (self->deadline), "cancelled",
                                             G_CALLBACK (kill_all), self);
   g_task_set_task_data (task, self, run_free);
-  /* It ends by the deadline, which kills who would write. */
+  /* The deadline ends the read first because it kills all processes that write. */
   cap_small_read_async (g_subprocess_get_stdout_pipe (self->process), MAX_BYTES, seconds + 1,
                         cap_deadline_get_cancellable (self->deadline), on_read, g_steal_pointer (&task));
 }

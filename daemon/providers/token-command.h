@@ -7,18 +7,16 @@
 
 G_BEGIN_DECLS
 
-/* How long a command may take. */
+/* The time that a command may take. */
 #define CAP_TOKEN_COMMAND_SECONDS 30
 
-/* Runs @argv without a shell, with nothing to read and without our keys in its
- * environment, and takes the token that it prints on its standard output: in
- * one line, or as the JSON of "az account get-access-token", which says too
- * when it expires. What it says on its standard error is not looked at: it may
- * hold the token.
+/* Runs @argv without a shell, without input and without CAPTIOND_KEY_… in its
+ * environment, and reads a token from its standard output: one line, or the JSON
+ * of "az account get-access-token", which includes the time of expiry. It discards
+ * standard error, which may contain the token. Kills the command after @seconds
+ * and when @cancellable is cancelled.
  *
- * CAP_ERROR_NO_CREDENTIALS for whatever goes wrong, G_IO_ERROR_CANCELLED. What
- * is still running after @seconds, or when @cancellable is cancelled, is
- * killed. */
+ * Errors: CAP_ERROR_NO_CREDENTIALS for every failure, G_IO_ERROR_CANCELLED. */
 void cap_token_command_run_async (const char *const *argv,
                                   guint seconds,
                                   GCancellable *cancellable,

@@ -4,8 +4,8 @@
 #include "providers/tokens.h"
 #include "providers/token-command.h"
 
-#define RENEW_SECONDS 120   /* before it expires */
-#define UNKNOWN_SECONDS 300 /* how long one is used that does not say */
+#define RENEW_SECONDS 120   /* before a token expires */
+#define UNKNOWN_SECONDS 300 /* lifetime of a token of unknown expiry */
 
 /* struct */
 
@@ -17,8 +17,8 @@ struct _CapTokens
 typedef struct
 {
   CapSecret *secret;
-  char **command; /* that printed it */
-  gint64 renew;   /* unix seconds */
+  char **command; /* the command that printed it */
+  gint64 renew;   /* Unix seconds */
 } Token;
 
 typedef struct

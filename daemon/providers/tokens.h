@@ -8,14 +8,14 @@
 
 G_BEGIN_DECLS
 
-/* The tokens that the commands of providers print: kept, and fetched anew a
- * little before they expire. */
+/* A cache of the tokens that the token commands of providers print. It runs a
+ * command again shortly before its token expires. */
 typedef struct _CapTokens CapTokens;
 
 CapTokens *cap_tokens_new (void);
 void cap_tokens_free (CapTokens *self);
 
-/* @self must live until it is done. Errors as in token-command.h. */
+/* The caller keeps @self alive until the callback. Errors as in token-command.h. */
 void cap_tokens_get_async (CapTokens *self,
                            CapProvider *provider,
                            GCancellable *cancellable,

@@ -144,7 +144,7 @@ test_bad_settings (void)
     { "{" GOOD ", 'organization': <'a b'>}", "organization: must be" },
     { "{" GOOD ", 'project': <'a\\r\\nb'>}", "project: must be" },
     { "{" GOOD ", 'ca-file': <'ca.pem'>}", "ca-file: must be an absolute path" },
-    { "{" GOOD ", 'keywords': <['a', '']>}", "keywords: must not hold empty" },
+    { "{" GOOD ", 'keywords': <['a', '']>}", "keywords: must not contain empty" },
     { "{" GOOD ", 'keywords': <['a\\nb']>}", "keywords: must not contain control" },
     { "{'url': <'https://example.org'>, 'model': <'a\\nb'>}", "model: must not contain control" },
     { "{" GOOD ", 'mint': <'yes'>}", "mint: must be a boolean" },

@@ -223,7 +223,7 @@ test_broken (Fixture *fixture, gconstpointer data)
   g_settings_set_string (outside, "url", "https://user:SECRET@example.org");
   g_settings_set_string (outside, "model", "m");
   g_test_expect_message ("captiond", G_LOG_LEVEL_WARNING,
-                         "The settings of the provider one cannot be used: url: must not hold a user*");
+                         "captiond cannot use the settings of the provider one: url: must not contain a user*");
   g_settings_set_strv (fixture->settings, "providers", ids);
   settle ();
   g_test_assert_expected_messages ();
