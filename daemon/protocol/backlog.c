@@ -5,35 +5,35 @@
 
 #include <string.h>
 
-/* What libsoup's pings carry: up to 3.4 this alone, and then their number too. */
+/* The payload of libsoup's pings: up to 3.4 the first, later with their number. */
 #define OURS "libsoup"
 #define NUMBERED "libsoup-keepalive-"
 
 #define MAX_NOTES 32
 #define QUIET_PINGS 10
 
-/* What had been sent by the time of a ping. */
+/* The bytes that were sent before a ping. */
 typedef struct
 {
-  guint64 ping; /* the how manieth */
+  guint64 ping; /* number of the ping, from 1 */
   guint64 sent; /* bytes */
 } Note;
 
 struct _CapRealtimeBacklog
 {
-  guint64 sent; /* bytes, since the beginning */
-  guint64 read;
+  guint64 sent; /* bytes since the connection opened */
+  guint64 read; /* the part of them that the server has read */
 
   guint64 n_pings;
-  guint64 n_pongs; /* or the number of the last ping that was answered */
-  gboolean echoes; /* pongs carry what their pings did */
+  guint64 n_pongs; /* or the number of the last answered ping */
+  gboolean echoes; /* pongs repeat the payload of their pings */
 
-  Note notes[MAX_NOTES]; /* as a ring, of pings that wait for their pong */
+  Note notes[MAX_NOTES]; /* a ring of pings that wait for their pong */
   guint first, n_notes;
 
-  guint64 sent_before; /* the last ping */
-  guint quiet;         /* pings since something was sent */
-  gboolean ponged;     /* since the last ping */
+  guint64 sent_before; /* bytes before the last ping */
+  guint quiet;         /* pings since the last message */
+  gboolean ponged;     /* a pong arrived since the last ping */
 };
 
 CapRealtimeBacklog *
@@ -54,7 +54,7 @@ cap_realtime_backlog_add (CapRealtimeBacklog *self, gsize n_bytes)
   self->sent += n_bytes;
 }
 
-/* Without a note an earlier one counts, which says less: that is safe. */
+/* If this adds no note, an earlier one applies, which only overstates the backlog. */
 static void
 note (CapRealtimeBacklog *self)
 {
@@ -67,10 +67,10 @@ note (CapRealtimeBacklog *self)
   self->notes[(self->first + self->n_notes++) % MAX_NOTES] = (Note) { self->n_pings, self->sent };
 }
 
-/* A busy server may answer the last of several pings alone (RFC 6455, 5.5.3).
- * Where pongs have no number, the others would be waited for for ever, and
- * all that is sent would seem to be read that much later. When nothing but
- * pings has gone out for long, and they are answered, none is on its way. */
+/* A busy server may answer only the last of several pings (RFC 6455, 5.5.3). If
+ * pongs have no number, the skipped ones would stay outstanding, and all later
+ * messages would seem to be read that much later. When the server has answered
+ * nothing but pings for a while, no pong can be outstanding. */
 static void
 forget_lost_pongs (CapRealtimeBacklog *self)
 {
@@ -89,9 +89,9 @@ cap_realtime_backlog_ping (CapRealtimeBacklog *self)
   note (self);
 }
 
-/* The number of the ping that this is the answer to; 0: of none. Some servers
- * send pongs unasked, which carry nothing; and some answer with nothing, and
- * have to be taken as they are until they have shown that they know better. */
+/* The number of the ping that this pong answers, or 0. Some servers send empty
+ * pongs without a ping, and others answer every ping with an empty pong. An empty
+ * pong counts as an answer until the server has once repeated a payload. */
 static guint64
 which_ping (CapRealtimeBacklog *self, const char *payload)
 {
@@ -118,8 +118,8 @@ cap_realtime_backlog_pong (CapRealtimeBacklog *self, const char *payload)
 
   self->n_pongs = ping;
   self->ponged = TRUE;
-  /* The note may have been taken after its ping, with a message in between:
-   * so what counts is the one before. */
+  /* captiond may note a ping a little late, after another message, so only the note
+   * of an earlier ping is certain. */
   while (self->n_notes > 0 && self->notes[self->first].ping < ping)
     {
       self->read = self->notes[self->first].sent;

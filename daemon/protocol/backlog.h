@@ -7,25 +7,24 @@
 
 G_BEGIN_DECLS
 
-/* How much of what was sent a server has not been seen to read. No library
- * tells how much it holds in its queue, and the kernel holds some more; but a
- * ping takes the same way as the messages before it, and its pong shows that
- * they were read.
+/* Counts the bytes that a server has not yet read. Neither libsoup nor the kernel
+ * shows the length of its queue; but a ping follows the messages before it, so its
+ * pong proves that the server has read them.
  *
- * Errs on the side of too much, by up to one interval of pings. */
+ * May overstate the backlog, by up to one interval of pings. */
 typedef struct _CapRealtimeBacklog CapRealtimeBacklog;
 
 CapRealtimeBacklog *cap_realtime_backlog_new (void);
 void cap_realtime_backlog_free (CapRealtimeBacklog *self);
 
-/* A message of @n_bytes was sent. */
+/* Call this after sending a message of @n_bytes. */
 void cap_realtime_backlog_add (CapRealtimeBacklog *self, gsize n_bytes);
-/* A ping was sent: to be called as often as there are pings, and about when. */
+/* Call this once for each ping, at about its time. */
 void cap_realtime_backlog_ping (CapRealtimeBacklog *self);
-/* A pong came. TRUE: the backlog is less than it was. */
+/* Call this for each pong. TRUE if the backlog has become smaller. */
 gboolean cap_realtime_backlog_pong (CapRealtimeBacklog *self, const char *payload);
 
-/* Bytes. */
+/* The backlog in bytes. */
 guint64 cap_realtime_backlog_get (CapRealtimeBacklog *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CapRealtimeBacklog, cap_realtime_backlog_free)

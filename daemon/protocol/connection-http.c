@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-/* HTTP: the requests, what their answers tell, and POST. */
+/* HTTP requests, the evidence in their answers, and POST. */
 
 #include "dbus/error.h"
 #include "protocol/connection-private.h"
@@ -28,8 +28,8 @@ load_authority (GTask *task, gpointer source, gpointer data, GCancellable *cance
       return;
     }
   g_task_return_new_error (task, CAP_ERROR, CAP_ERROR_TLS_FAILED,
-                           "The ca-file %s cannot be used: %s. Set the PEM file of the authority that signed "
-                           "the server's certificate.", (const char *) data, error->message);
+                           "captiond cannot use the ca-file %s: %s. Set the PEM file of the authority that "
+                           "signed the server's certificate.", (const char *) data, error->message);
   g_error_free (error);
 }
 
@@ -59,8 +59,8 @@ cap_authority_load_finish (GAsyncResult *result, GError **error)
 
 /* request */
 
-/* A peer that is gone is noticed by unacknowledged data: without this the
- * kernel would try for a quarter of an hour. */
+/* Without TCP_USER_TIMEOUT the kernel would retry unacknowledged data for a quarter of
+ * an hour before it reports that the peer is gone. */
 static void
 set_up_socket (GSocket *socket)
 {
@@ -87,7 +87,7 @@ session_new (void)
 {
   SoupSession *session = soup_session_new ();
 
-  soup_session_set_timeout (session, 0); /* deadlines are our own */
+  soup_session_set_timeout (session, 0); /* CapDeadline limits the time */
   soup_session_set_user_agent (session, USER_AGENT);
   soup_session_remove_feature_by_type (session, SOUP_TYPE_CONTENT_SNIFFER);
   soup_session_remove_feature_by_type (session, SOUP_TYPE_CONTENT_DECODER);
@@ -123,7 +123,7 @@ cap_request_new (const char *method, const CapEndpoint *endpoint, GError **error
   if (message == NULL)
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                           "The address of the service is not the URL of a web server.");
+                           "The address of the service is not an http or https URL.");
       return NULL;
     }
 
@@ -131,7 +131,7 @@ cap_request_new (const char *method, const CapEndpoint *endpoint, GError **error
   for (gsize i = 0; endpoint->headers != NULL && endpoint->headers[i] != NULL; i += 2)
     soup_message_headers_append (headers, endpoint->headers[i], endpoint->headers[i + 1]);
   set_credential (headers, endpoint);
-  /* Where a redirect points, our key and speech have no business. */
+  /* A redirect could send the key and the speech to another host. */
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
   soup_message_disable_feature (message, SOUP_TYPE_WEBSOCKET_EXTENSION_MANAGER);
 
@@ -182,7 +182,7 @@ get_retry_after (SoupMessageHeaders *headers)
   now = g_date_time_new_now_utc ();
   if (date == NULL || now == NULL)
     return 0;
-  /* Rounded up, for the date has no fractions. */
+  /* Rounded up because the date has no fractions. */
   return CLAMP (g_date_time_difference (date, now) / G_TIME_SPAN_SECOND + 1, 0, MAX_RETRY_AFTER);
 }
 
@@ -199,8 +199,8 @@ get_headers (SoupMessage *message, CapEvidence *evidence)
   evidence->retry_after = get_retry_after (headers);
 }
 
-/* libsoup hands on what a proxy says to CONNECT as if the service had said it:
- * what came before encryption did not come from there. */
+/* libsoup passes on a proxy's answer to CONNECT as if it came from the service. An
+ * answer before encryption cannot come from the service. */
 static gboolean
 is_by_proxy (CapRequest *self, guint status)
 {
@@ -241,7 +241,7 @@ cap_request_get_evidence (CapRequest *self,
     evidence->network = g_error_copy (error);
 }
 
-/* A proxy, a redirect and a portal have nothing to say that is for us. */
+/* The answers of proxies, redirects and login pages contain no reason. */
 gboolean
 cap_evidence_has_reason (const CapEvidence *self)
 {
@@ -278,7 +278,7 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
   if (!g_input_stream_read_all_finish (G_INPUT_STREAM (source), result, &n_read, &error))
     g_task_return_error (task, error);
   else if (n_read > answer->limit)
-    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE, "The answer is too long.");
+    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE, "The service sent an answer that is too long.");
   else
     g_task_return_pointer (task, g_strndup (answer->buffer, n_read), (GDestroyNotify) cap_body_free);
 }
@@ -327,8 +327,8 @@ cap_request_send_async (CapRequest *self,
   answer->limit = limit;
   g_task_set_task_data (task, answer, (GDestroyNotify) answer_free);
   self->connected = self->encrypted = FALSE;
-  /* While it tells that a message was refused, libsoup still has it in its
-   * queue, and would not take it again. */
+  /* While libsoup reports a refused message, it still has the message in its queue, and
+   * would not accept it again. */
   g_task_attach_source (task, turn, on_turn);
 }
 
@@ -364,8 +364,9 @@ post_fail (GTask *task, const GError *error)
   Post *post = g_task_get_task_data (task);
   CapEvidence *evidence = &post->evidence;
 
-  cap_request_get_evidence (post->request, error, cap_deadline_is_over (post->deadline), CAP_STAGE_MINT, evidence);
-  /* It agreed, but its answer could not be read to the end. */
+  cap_request_get_evidence (post->request, error, cap_deadline_is_over (post->deadline), CAP_STAGE_MINT,
+                            evidence);
+  /* The status was a success, but reading the body failed. */
   if (SOUP_STATUS_IS_SUCCESSFUL (evidence->status))
     {
       evidence->timed_out = cap_deadline_is_over (post->deadline);
@@ -407,8 +408,8 @@ on_post_authority (GObject *source, GAsyncResult *result, gpointer data)
     }
   if (database != NULL)
     soup_session_set_tls_database (post->request->session, database);
-  cap_request_send_async (post->request, MAX_ANSWER, cap_deadline_get_cancellable (post->deadline), on_answered,
-                          g_object_ref (task));
+  cap_request_send_async (post->request, MAX_ANSWER, cap_deadline_get_cancellable (post->deadline),
+                          on_answered, g_object_ref (task));
 }
 
 void
@@ -431,8 +432,8 @@ cap_realtime_connection_post_async (const CapEndpoint *endpoint,
     }
   soup_message_set_request_body_from_bytes (post->request->message, "application/json", bytes);
   post->deadline = cap_deadline_new (cancellable, CAP_OPEN_MS);
-  cap_authority_load_async (post->request->ca_file, cap_deadline_get_cancellable (post->deadline), on_post_authority,
-                            g_object_ref (task));
+  cap_authority_load_async (post->request->ca_file, cap_deadline_get_cancellable (post->deadline),
+                            on_post_authority, g_object_ref (task));
 }
 
 gboolean

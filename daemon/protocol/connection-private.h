@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-/* What the files realtime-connection*.c share, and their test. */
+/* Shared by the files connection*.c and their tests. */
 
 #pragma once
 
@@ -15,55 +15,55 @@ G_BEGIN_DECLS
 
 #define CAP_OPEN_MS (10 * 1000)
 
-/* Between pings; libsoup knows no less. */
+/* Interval of pings, the shortest that libsoup allows. */
 #define CAP_KEEPALIVE_SECONDS 1
-/* For the kernel of a server to take what was sent. */
+/* Time for the server's kernel to acknowledge sent data. */
 #define CAP_USER_TIMEOUT_MS (10 * 1000)
 
-/* How long is waited for what, in milliseconds. */
+/* Timeouts in milliseconds. */
 typedef struct
 {
-  guint open;    /* until the handshake is over */
-  guint body;    /* of a refusal */
-  guint silence; /* until an open connection counts as lost */
-  guint close;   /* until the server has said goodbye too */
-  guint check;   /* as silence, when the network has changed */
+  guint open;    /* for the handshake */
+  guint body;    /* for the body of a refusal */
+  guint silence; /* without any message of the server */
+  guint close;   /* for the server's close frame */
+  guint check;   /* as silence, after a change of the network */
 } CapPatience;
 
-/* For tests; before it is opened. */
+/* For tests. Set it before opening. */
 const CapPatience *cap_realtime_connection_get_patience (CapRealtimeConnection *self);
 void cap_realtime_connection_set_patience (CapRealtimeConnection *self, const CapPatience *patience);
 
-/* A request with a session of its own, so that nothing is shared between two
- * services: no connection, no cookie, no password. */
+/* A request with a SoupSession of its own, so that two services share no connection,
+ * cookie or password. */
 typedef struct
 {
   SoupSession *session;
   SoupMessage *message;
   char *ca_file;
-  GSocket *socket; /* when there is a connection */
+  GSocket *socket;    /* NULL until there is a connection */
 
-  gboolean connected; /* as far as the TLS handshake, where there is one */
+  gboolean connected; /* including the TLS handshake, if there is one */
   gboolean encrypted;
 } CapRequest;
 
-/* NULL for what is not the URL of a web server. Nothing of the endpoint is
- * needed any more afterwards. */
+/* NULL with an error unless the URL is http or https. Copies @endpoint. */
 CapRequest *cap_request_new (const char *method, const CapEndpoint *endpoint, GError **error);
 void cap_request_free (CapRequest *self);
 
-/* @answered: the stage once there was an answer. @error: of the attempt. */
+/* Fills @evidence. @answered: the stage to report if there was an answer. @error: the
+ * error of the attempt, or NULL. @expired: the attempt timed out. */
 void cap_request_get_evidence (CapRequest *self,
                                const GError *error,
                                gboolean expired,
                                CapStage answered,
                                CapEvidence *evidence);
 
-/* Whether the body of the answer may hold the service's reason. */
+/* Whether the body of the answer may contain the service's reason. */
 gboolean cap_evidence_has_reason (const CapEvidence *self);
 
-/* Sends the request, again if it was sent before, and reads the answer of at
- * most @limit bytes. Free it with cap_body_free(). */
+/* Sends the request, even if it was sent before, and reads the answer of at most
+ * @limit bytes. Free it with cap_body_free(). */
 void cap_request_send_async (CapRequest *self,
                              gsize limit,
                              GCancellable *cancellable,
@@ -71,8 +71,8 @@ void cap_request_send_async (CapRequest *self,
                              gpointer user_data);
 char *cap_request_send_finish (GAsyncResult *result, GError **error);
 
-/* The authorities of @ca_file, in the place of the system's: who names one
- * trusts no other. NULL without an error when @ca_file is empty. */
+/* Loads the authorities of @ca_file, which replace those of the system. NULL without
+ * an error if @ca_file is empty. */
 void cap_authority_load_async (const char *ca_file,
                                GCancellable *cancellable,
                                GAsyncReadyCallback callback,

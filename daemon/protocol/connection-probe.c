@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-/* The way to a service, for the doctor: name, network, proxy, TLS. */
+/* The doctor's probe of the way to a service: name, network, proxy, TLS. */
 
 #include "protocol/connection-private.h"
 
@@ -102,8 +102,8 @@ on_reached (GObject *source, GAsyncResult *result, gpointer data)
   g_task_return_boolean (task, TRUE);
 }
 
-/* The client looks names up itself: where a proxy does, this machine may know
- * none of them. */
+/* The client resolves the name itself, or leaves it to the proxy: behind a proxy this
+ * machine may resolve no names at all. */
 static void
 on_probe_authority (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -121,7 +121,8 @@ on_probe_authority (GObject *source, GAsyncResult *result, gpointer data)
   g_socket_client_set_tls (client, is_secure (self));
   g_signal_connect (client, "event", G_CALLBACK (on_event), task);
   g_socket_client_connect_to_uri_async (client, self->url, is_secure (self) ? 443 : 80,
-                                        cap_deadline_get_cancellable (self->deadline), on_reached, g_object_ref (task));
+                                        cap_deadline_get_cancellable (self->deadline), on_reached,
+                                        g_object_ref (task));
 }
 
 /* public methods */
@@ -144,8 +145,8 @@ cap_realtime_connection_probe_async (const CapEndpoint *endpoint,
       return;
     }
   self->deadline = cap_deadline_new (cancellable, CAP_OPEN_MS);
-  cap_authority_load_async (endpoint->ca_file, cap_deadline_get_cancellable (self->deadline), on_probe_authority,
-                            g_object_ref (task));
+  cap_authority_load_async (endpoint->ca_file, cap_deadline_get_cancellable (self->deadline),
+                            on_probe_authority, g_object_ref (task));
 }
 
 gboolean

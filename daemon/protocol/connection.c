@@ -24,9 +24,9 @@ typedef enum
 {
   STATE_NEW,
   STATE_OPENING,
-  STATE_READING, /* why it was refused */
+  STATE_READING, /* reads the reason of a refusal */
   STATE_OPEN,
-  STATE_CLOSING, /* by us: nothing that comes now is heard */
+  STATE_CLOSING, /* closed by us: ignores all messages */
   STATE_CLOSED,
 } State;
 
@@ -39,19 +39,19 @@ struct _CapRealtimeConnection
   State state;
   CapPatience patience;
 
-  CapRequest *request;   /* until it is open */
-  CapDeadline *deadline; /* the same */
+  CapRequest *request;   /* NULL once it is open */
+  CapDeadline *deadline; /* NULL once it is open */
   SoupWebsocketConnection *socket;
-  GSocket *wire; /* below it */
+  GSocket *wire; /* the socket below it */
   CapRealtimeBacklog *backlog;
-  GSource *ticks; /* one with every ping */
-  gboolean calling; /* into libsoup, to send */
+  GSource *ticks; /* fires with every ping */
+  gboolean calling; /* inside a call into libsoup */
 
   CapAlarm *silence;
   CapAlarm *goodbye;
   CapEvidence evidence; /* collected for ::closed */
 
-  gint64 arrivals[MAX_PER_SECOND]; /* of the last messages, as a ring */
+  gint64 arrivals[MAX_PER_SECOND]; /* a ring of the times of the last messages */
   guint64 n_messages;
 };
 
@@ -72,7 +72,7 @@ G_DEFINE_FINAL_TYPE (CapRealtimeConnection, cap_realtime_connection, G_TYPE_OBJE
 
 /* private methods */
 
-/* The object as it was when it went out; NULL when it has moved on. */
+/* The object, or NULL if it is gone or has left @state. */
 static CapRealtimeConnection *
 weak_take (GWeakRef *weak, State state)
 {
@@ -89,8 +89,8 @@ stop_ticks (CapRealtimeConnection *self)
   g_clear_pointer (&self->ticks, g_source_unref);
 }
 
-/* TLS says goodbye when its stream is closed, and libsoup keeps what it has not
- * sent until that is done: never, where the server reads nothing. */
+/* Closing the TLS stream waits until libsoup has sent its queue, which never ends if
+ * the server reads nothing. */
 static void
 cut_wire (CapRealtimeConnection *self)
 {
@@ -112,7 +112,7 @@ let_go (CapRealtimeConnection *self)
   g_clear_pointer (&self->request, cap_request_free);
   if (self->socket != NULL)
     g_signal_handlers_disconnect_by_data (self->socket, self);
-  /* Closes the stream too, if it is not closed yet. */
+  /* This closes the stream too. */
   g_clear_object (&self->socket);
 }
 
@@ -137,7 +137,7 @@ finish_with (CapRealtimeConnection *self, guint code, const char *reason)
   finish (self);
 }
 
-/* With what the server said when it closed, if it said anything. */
+/* With the server's close code and reason, if it sent any. */
 static void
 finish_as_said (CapRealtimeConnection *self)
 {
@@ -150,8 +150,8 @@ finish_as_said (CapRealtimeConnection *self)
     finish_with (self, code, reason != NULL && *reason != '\0' ? reason : NULL);
 }
 
-/* It broke a limit of ours, or the protocol: that says nothing of the key or the
- * account, and @code is what we make of it. */
+/* The server broke the protocol or a limit of ours. @code is therefore ours, and no
+ * verdict on the key or the account. */
 static void
 finish_with_breach (CapRealtimeConnection *self, guint code, const char *what)
 {
@@ -160,8 +160,10 @@ finish_with_breach (CapRealtimeConnection *self, guint code, const char *what)
   self->evidence.close_code = code;
   self->evidence.close_reason = g_strdup (what);
   self->evidence.network = g_error_new (CAP_ERROR, CAP_ERROR_PROTOCOL_ERROR,
-                                        "The server sent %s, which no speech service does, so captiond left "
-                                        "it. Check that the URL is that of a realtime service.", what);
+                                        "The server sent %s, which no speech service does, so captiond "
+                                        "closed the connection. Check that the URL is that of a realtime "
+                                        "service.",
+                                        what);
   finish (self);
 }
 
@@ -174,7 +176,7 @@ leave (CapRealtimeConnection *self, const char *reason)
   finish_with_breach (self, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, reason);
 }
 
-/* Whether the message that many ago came less than a second ago. */
+/* Whether more than MAX_PER_SECOND messages arrived within a second. */
 static gboolean
 is_flood (CapRealtimeConnection *self)
 {
@@ -210,8 +212,8 @@ on_message (CapRealtimeConnection *self, SoupWebsocketDataType type, GBytes *mes
     }
 }
 
-/* Up to 3.6 libsoup gives a GByteArray for the GBytes that it promises, as it
- * does later. Both begin with the data, and libsoup puts a 0 behind it. */
+/* libsoup up to 3.6 passes a GByteArray instead of the documented GBytes. Both begin
+ * with the pointer to the data, which libsoup terminates with a 0. */
 static void
 on_pong (CapRealtimeConnection *self, gpointer payload)
 {
@@ -234,8 +236,8 @@ on_tick (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-/* libsoup writes at once, and tells of a connection that is broken from inside
- * of the call: who sends is not to find itself gone when it returns. */
+/* libsoup may report a broken connection during a call to send. This postpones
+ * ::closed, so that the caller still exists when the call returns. */
 static gboolean
 is_put_off (CapRealtimeConnection *self)
 {
@@ -251,17 +253,17 @@ on_error (CapRealtimeConnection *self, const GError *error)
   if (is_put_off (self))
     return;
 
-  /* libsoup takes a farewell with a code that it does not know for an error. */
+  /* libsoup reports a close frame with an unknown code as an error. */
   if (soup_websocket_connection_get_close_code (self->socket) != 0
       || error->domain != SOUP_WEBSOCKET_ERROR)
     finish_as_said (self);
   else if (error->code == SOUP_WEBSOCKET_CLOSE_TOO_BIG)
     finish_with_breach (self, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "a message of more than 256 KiB");
   else
-    finish_with_breach (self, error->code, "what is not WebSocket");
+    finish_with_breach (self, error->code, "data that is not WebSocket");
 }
 
-/* The server says goodbye, or we do. It may be slow to hang up then. */
+/* Either side has sent a close frame. The server may be slow to close after that. */
 static void
 on_closing (CapRealtimeConnection *self)
 {
@@ -300,16 +302,16 @@ set_limits (SoupWebsocketConnection *socket)
   static const char *total = "max-total-message-size";
 
   soup_websocket_connection_set_max_incoming_payload_size (socket, MAX_MESSAGE);
-  /* Before 3.8 libsoup joins the fragments of a message without a limit, and
-   * tells nobody before the last: there on_message() refuses what is too
-   * long, and the memory is limited by the unit alone. */
+  /* libsoup before 3.8 joins the fragments of a message without a limit. There
+   * on_message() refuses long messages only once they are complete, and only the
+   * systemd unit limits the memory. */
   if (g_object_class_find_property (G_OBJECT_GET_CLASS (socket), total) != NULL)
     g_object_set (socket, total, (guint64) MAX_MESSAGE, NULL);
 }
 
-/* libsoup tells nobody when it sends a ping, but it does so by a clock like this
- * one: clocks of whole seconds are aligned, and go off in the same turn of the
- * loop, so that there are as many ticks as pings. */
+/* libsoup does not report that it sends a ping, but uses a timeout source like this
+ * one. GLib aligns timeouts of whole seconds, so both fire in the same iteration of the
+ * main loop, and there are as many ticks as pings. */
 static void
 start_pings (CapRealtimeConnection *self)
 {
@@ -360,20 +362,21 @@ on_reason (GObject *source, GAsyncResult *result, gpointer data)
   cap_body_free (body);
 }
 
-/* The body of a refused handshake cannot be had from libsoup, so the same is
- * asked once more. It has to be the same message: only libsoup can keep it
- * from becoming HTTP/2, which has no upgrade and would be answered otherwise. */
+/* libsoup does not give access to the body of a refused handshake, so this sends the
+ * request again. It must be the same SoupMessage because libsoup keeps that one from
+ * becoming HTTP/2, where the answer would differ. */
 static void
 ask_for_reason (CapRealtimeConnection *self)
 {
   self->state = STATE_READING;
   g_clear_pointer (&self->deadline, cap_deadline_free);
   self->deadline = cap_deadline_new (NULL, self->patience.body);
-  /* Now it could be accepted: then there is no body, and nothing to wait for. */
+  /* The server may accept the second handshake; then no body follows. */
   g_signal_connect_object (self->request->message, "got-informational",
                            G_CALLBACK (g_cancellable_cancel), cap_deadline_get_cancellable (self->deadline),
                            G_CONNECT_SWAPPED);
-  cap_request_send_async (self->request, MAX_BODY, cap_deadline_get_cancellable (self->deadline), on_reason, cap_weak_new (self));
+  cap_request_send_async (self->request, MAX_BODY, cap_deadline_get_cancellable (self->deadline), on_reason,
+                          cap_weak_new (self));
 }
 
 static void
@@ -420,8 +423,8 @@ on_authority (GObject *source, GAsyncResult *result, gpointer data)
   if (database != NULL)
     soup_session_set_tls_database (self->request->session, database);
   soup_session_websocket_connect_async (self->request->session, self->request->message, NULL, NULL,
-                                        G_PRIORITY_DEFAULT, cap_deadline_get_cancellable (self->deadline), on_connected,
-                                        cap_weak_new (self));
+                                        G_PRIORITY_DEFAULT, cap_deadline_get_cancellable (self->deadline),
+                                        on_connected, cap_weak_new (self));
 }
 
 /* lifecycle */
@@ -511,8 +514,8 @@ cap_realtime_connection_open (CapRealtimeConnection *self, const CapEndpoint *en
       return;
     }
   self->deadline = cap_deadline_new (NULL, self->patience.open);
-  cap_authority_load_async (self->request->ca_file, cap_deadline_get_cancellable (self->deadline), on_authority,
-                            cap_weak_new (self));
+  cap_authority_load_async (self->request->ca_file, cap_deadline_get_cancellable (self->deadline),
+                            on_authority, cap_weak_new (self));
 }
 
 void

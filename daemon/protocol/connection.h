@@ -9,66 +9,65 @@
 
 G_BEGIN_DECLS
 
-/* How a service is reached and who we say we are. */
+/* The address of a service, and the credential for it. */
 typedef struct
 {
-  const char *url;         /* http or https: with the query */
+  const char *url;         /* http or https, with the query */
   CapAuth auth;            /* NONE, BEARER or API_KEY */
   CapSecret *secret;       /* or NULL */
-  const char *ca_file;     /* PEM file of an authority of one's own, or empty */
+  const char *ca_file;     /* PEM file of the user's own certificate authority,
+                            * or empty */
   const char *const *headers; /* name, value, …, NULL; or NULL */
 } CapEndpoint;
 
-/* One WebSocket. The only files that know libsoup are realtime-connection*.c.
+/* One WebSocket. Only the files connection*.c use libsoup.
  *
- * No redirect is followed. TLS errors are final. The proxy is the desktop's.
- * Messages are text, at most 256 KiB, and at most 500 in a second; a server
- * that sends more is left. A refused handshake is asked once more over plain
- * HTTP for its body, which holds the reason.
+ * It follows no redirect, accepts no TLS error, and uses the proxy of the desktop.
+ * Messages are text of at most 256 KiB, and at most 500 in a second; it closes the
+ * connection to a server that exceeds this. After a refused handshake it repeats the
+ * request as plain HTTP, because the body of the answer holds the reason.
  *
- * A server is pinged every second. One that has sent nothing for 10 seconds,
- * no answer to a ping either, is gone, as is one whose kernel has not taken
- * what was sent in that time.
+ * It pings the server every second. The connection counts as lost when the server has
+ * sent nothing for 10 seconds, not even a pong, and when the server's kernel has not
+ * acknowledged sent data in that time.
  *
- * Signals, from the main context:
+ * Signals, in the main context:
  *  ::opened ()
  *  ::message (const char *text, guint64 length)
- *  ::drained ()                     get_unread() is less than it was
- *  ::closed (const CapEvidence *)   once, and the last; also after a failure
- *                                   to open, and never from inside of send()
- *                                   or close(). Its stage is CONNECT, HANDSHAKE
- *                                   or LISTEN
+ *  ::drained ()                     get_unread() has become smaller
+ *  ::closed (const CapEvidence *)   the last signal, once; also after a failure to
+ *                                   open, but never during send() or close(). Its
+ *                                   stage is CONNECT, HANDSHAKE or LISTEN
  */
 #define CAP_TYPE_REALTIME_CONNECTION (cap_realtime_connection_get_type ())
 G_DECLARE_FINAL_TYPE (CapRealtimeConnection, cap_realtime_connection, CAP, REALTIME_CONNECTION, GObject)
 
 CapRealtimeConnection *cap_realtime_connection_new (void);
 
-/* Once. Copies what it needs of @endpoint and gives the secret back when the
- * handshake is over. */
+/* Call it once. Copies @endpoint, and drops the secret after the handshake. */
 void cap_realtime_connection_open (CapRealtimeConnection *self, const CapEndpoint *endpoint);
 
-/* Nothing happens when it is not open. */
+/* Does nothing unless the connection is open. */
 void cap_realtime_connection_send (CapRealtimeConnection *self, const char *text);
 
-/* Bytes given to send() that the server has not shown, by answering a ping, to
- * have read: all of them before the first answer. Errs by up to two seconds'
- * worth, never to the other side. 0 when it is not open. */
+/* The bytes given to send() that the server has not read, as the answers to pings
+ * show. May overstate by up to two seconds of data, never understates. 0 unless the
+ * connection is open. */
 guint64 cap_realtime_connection_get_unread (CapRealtimeConnection *self);
 
-/* The network has changed: a server that can still be reached answers the next
- * ping, and one that does not within 5 seconds is gone. Never makes waiting
- * longer. Nothing happens when it is not open. */
+/* Call this after a change of the network. The connection counts as lost unless the
+ * server answers a ping within 5 seconds; this never extends the wait. Does nothing
+ * unless the connection is open. */
 void cap_realtime_connection_check (CapRealtimeConnection *self);
 
-/* Says goodbye (1000), and drops the connection if the server does not within
- * 3 seconds. ::closed follows. Unreferencing it without this drops it at
- * once, and silently. */
+/* Sends a close frame (1000), and drops the connection unless the server answers it
+ * within 3 seconds. ::closed follows. Dropping the last reference instead drops the
+ * connection at once, without a signal. */
 void cap_realtime_connection_close (CapRealtimeConnection *self);
 
-/* Sends @json as POST and reads the answer: what minting needs. On success
- * (2xx) *@body holds at most 256 KiB, overwritten by cap_body_free(). Otherwise
- * FALSE with *@evidence filled (stage MINT or CONNECT). */
+/* Sends @json as POST and reads the answer, to request a client secret. On success
+ * (2xx) sets *@body, at most 256 KiB; free it with cap_body_free(), which overwrites
+ * it. Otherwise returns FALSE and fills *@evidence (stage MINT or CONNECT). */
 void cap_realtime_connection_post_async (const CapEndpoint *endpoint,
                                          const char *json,
                                          GCancellable *cancellable,
@@ -79,14 +78,14 @@ gboolean cap_realtime_connection_post_finish (GAsyncResult *result,
                                               CapEvidence *evidence);
 void cap_body_free (char *body);
 
-/* Steps of the way there, for the doctor: resolves the host of @url, connects
- * and shakes hands with TLS, sends nothing. FALSE with *@evidence. */
+/* For the doctor: resolves the host of the endpoint, connects and performs the TLS
+ * handshake, but sends no request. */
 void cap_realtime_connection_probe_async (const CapEndpoint *endpoint,
                                           GCancellable *cancellable,
                                           GAsyncReadyCallback callback,
                                           gpointer user_data);
-/* *@address: the address reached, for people; also for a failure after the
- * name was resolved. */
+/* *@address: the IP address as text; also after a failure, if the name was resolved.
+ * FALSE with *@evidence filled if the probe failed. */
 gboolean cap_realtime_connection_probe_finish (GAsyncResult *result,
                                                char **address,
                                                CapEvidence *evidence);

@@ -26,7 +26,7 @@ mint_url (const CapSessionWishes *wishes)
 
 const CapDialect cap_dialect_azure_preview = {
   .name = "azure-preview",
-  .title = "Azure OpenAI, preview of 2025-04-01",
+  .title = "Azure OpenAI, preview interface of 2025-04-01",
   .auth = CAP_AUTH_API_KEY,
   .needs_model = TRUE,
   .must_mint = TRUE,

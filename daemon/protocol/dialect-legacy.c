@@ -23,7 +23,7 @@ mint_url (const CapSessionWishes *wishes)
 
 const CapDialect cap_dialect_legacy = {
   .name = "legacy",
-  .title = "OpenAI's beta protocol, as NVIDIA Riva and older gateways have it",
+  .title = "OpenAI's beta protocol (NVIDIA Riva, older gateways)",
   .auth = CAP_AUTH_BEARER,
   .key_optional = TRUE,
   .needs_model = TRUE,

@@ -14,20 +14,20 @@ extern const CapDialect cap_dialect_localai;
 extern const CapDialect cap_dialect_vllm;
 extern const CapDialect cap_dialect_legacy;
 
-/* OpenAI's own first: a server of another kind gives itself away by its first
- * event, or refuses. Then what needs most in its URL, for that refuses the
- * others' first. */
+/* OpenAI's own dialect is first: a server of another kind reveals itself in its
+ * first event, or refuses. Then come the dialects with most parameters in the URL
+ * because their servers refuse the others early. */
 static const CapDialect *const dialects[] = {
   &cap_dialect_openai,  &cap_dialect_azure, &cap_dialect_azure_realtime, &cap_dialect_azure_preview,
   &cap_dialect_speaches, &cap_dialect_localai, &cap_dialect_vllm, &cap_dialect_legacy, NULL,
 };
 
-/* Whose service it is tells its URL. */
+/* The operator of a service, which its URL shows. */
 typedef enum
 {
   OPENAI,
   AZURE,
-  OWN, /* a server or gateway of somebody's own */
+  OWN, /* a user's own server or gateway */
 } Service;
 
 static Service
@@ -60,7 +60,7 @@ may_speak (Service service, const CapDialect *dialect, CapProvider *provider)
     case AZURE:
       return is_azure (dialect);
     default:
-      /* A gateway in front of Azure is recognised by how it wants the key. */
+      /* A gateway in front of Azure expects the key in Azure's header. */
       return is_azure (dialect) == (provider->auth == CAP_AUTH_API_KEY);
     }
 }
@@ -122,7 +122,7 @@ cap_dialects_of_service (CapProvider *provider)
   if (named == NULL)
     return found;
 
-  /* What the user chose is tried in any case, and before the others. */
+  /* The user's own choice comes first, even if it seems not to fit. */
   g_ptr_array_remove (found, (gpointer) named);
   g_ptr_array_insert (found, 0, (gpointer) named);
   return found;

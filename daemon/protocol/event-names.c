@@ -13,7 +13,7 @@
   { "conversation.item.input_audio_transcription.segment", CAP_EVENT_SEGMENT },         \
   { "error", CAP_EVENT_ERROR }
 
-/* The beta's first event is known so that its servers are. */
+/* The beta's first event is here so that captiond recognises its servers. */
 const CapEventName cap_event_names_nested[] = {
   { "session.created", CAP_EVENT_CREATED },
   { "transcription_session.created", CAP_EVENT_CREATED },
@@ -22,7 +22,7 @@ const CapEventName cap_event_names_nested[] = {
   { NULL },
 };
 
-/* speaches has the flat session under its new name. */
+/* speaches sends a flat session under the new name of the event. */
 const CapEventName cap_event_names_flat[] = {
   { "transcription_session.created", CAP_EVENT_CREATED },
   { "transcription_session.updated", CAP_EVENT_UPDATED },

@@ -14,17 +14,17 @@
 #define MAX_TEXT_BYTES (64 * 1024)
 #define MAX_LANGUAGE_BYTES 35
 
-/* Beyond these a number is nonsense, and no room for overflows. */
+/* Limits against nonsense and overflows. */
 #define MAX_MS (1000.0 * 60 * 60 * 24 * 365)
 #define MAX_SECONDS (60.0 * 60 * 24)
 #define MAX_UNIX_SECONDS 253402300799.0
 
-/* Of a list, enough to show. */
+/* Enough of a list of mistakes to show. */
 #define MAX_MISTAKES 3
 
 /* private: values */
 
-/* At most @max bytes, whole characters. */
+/* Cuts @text after at most @max bytes, between characters. */
 static char *
 bounded (const char *text, gsize max)
 {
@@ -72,7 +72,7 @@ get_member (JsonNode *node, const char *name)
   return JSON_NODE_HOLDS_OBJECT (node) ? json_object_get_member (json_node_get_object (node), name) : NULL;
 }
 
-/* private: what the service says went wrong */
+/* private: errors of the service */
 
 static char *
 code_of (JsonNode *node, const char *name)
@@ -104,8 +104,8 @@ error_of_object (JsonNode *node)
   return self;
 }
 
-/* {"error": "what happened", "code": …} of vLLM; {"error": "code",
- * "error_description": "what happened"} of those who give tokens. */
+/* {"error": "message", "code": …} of vLLM; {"error": "code",
+ * "error_description": "message"} of token services. */
 static CapServiceError *
 error_of_text (JsonNode *whole)
 {
@@ -139,7 +139,7 @@ add_mistake (GString *message, JsonNode *mistake)
   g_string_append (message, what);
 }
 
-/* {"detail": …} of FastAPI: a text, an object, or a list of mistakes. */
+/* {"detail": …} of FastAPI: a string, an object, or a list of mistakes. */
 static CapServiceError *
 error_of_detail (JsonNode *whole, JsonNode *detail)
 {
@@ -161,7 +161,7 @@ error_of_detail (JsonNode *whole, JsonNode *detail)
   return self;
 }
 
-/* Never NULL; empty where nothing was said. */
+/* Never NULL; all members are NULL if there is no error. */
 static CapServiceError *
 error_of (JsonNode *whole)
 {
@@ -184,7 +184,7 @@ says_something (const CapServiceError *self)
   return self->type != NULL || self->code != NULL || self->message != NULL;
 }
 
-/* The first line of what is no JSON, unless it is a web page. */
+/* The first line of a body that is not JSON; NULL for a web page. */
 static CapServiceError *
 error_of_plain_text (const char *body, gsize length)
 {
@@ -219,7 +219,7 @@ shape_of (JsonNode *root)
   return CAP_SHAPE_UNKNOWN;
 }
 
-/* Flat sessions all call themselves "realtime.session". */
+/* All flat sessions have the object "realtime.session", so that proves no type. */
 static char *
 session_type_of (const CapEvent *self, JsonNode *root)
 {
@@ -251,7 +251,7 @@ read_session (CapEvent *self, JsonNode *root)
 
 /* private: text */
 
-/* One that may be written into a D-Bus message, a file or a terminal. */
+/* NULL unless @language is safe in a D-Bus message, a file and a terminal. */
 static char *
 checked_language (const char *language)
 {
@@ -296,7 +296,7 @@ confidence_of (JsonNode *root)
   return n > 0 ? CLAMP (exp (sum / n), 0, 1) : -1;
 }
 
-/* What we will not believe was not said. */
+/* -1 for an implausible value too. */
 static double
 billed_seconds_of (JsonNode *root)
 {
@@ -377,8 +377,8 @@ read_kind (CapEvent *self, JsonNode *root)
     }
 }
 
-/* An error that has no object of its own is the whole event, whose type says
- * nothing of it. */
+/* An error without an object of its own is the event itself, whose type is no error
+ * type. */
 static void
 forget_own_name (CapEvent *self)
 {
@@ -402,7 +402,7 @@ cap_event_parse (const CapEventName *names, const char *text, gsize length, GErr
   if (name == NULL || *name == '\0')
     {
       g_set_error_literal (error, CAP_ERROR, CAP_ERROR_PROTOCOL_ERROR,
-                           "The service sent a message that does not say what it is.");
+                           "The service sent a message without a type.");
       return NULL;
     }
 

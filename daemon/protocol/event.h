@@ -7,23 +7,23 @@
 
 G_BEGIN_DECLS
 
-/* What a server of the realtime protocol can say, whatever it calls it. */
+/* The kinds of events of the realtime protocol, independent of their names. */
 typedef enum
 {
-  CAP_EVENT_OTHER,          /* known to be of no interest, or unknown */
-  CAP_EVENT_CREATED,        /* the session is there */
-  CAP_EVENT_UPDATED,        /* and configured */
-  CAP_EVENT_SPEECH_STARTED, /* the service hears a turn begin, at ms */
-  CAP_EVENT_SPEECH_STOPPED, /* and end, at ms */
-  CAP_EVENT_COMMITTED,      /* a turn has its item, and its place */
-  CAP_EVENT_DELTA,          /* text to append to an item's */
-  CAP_EVENT_COMPLETED,      /* an item's text, in the place of its deltas */
-  CAP_EVENT_FAILED,         /* an item has no text, see the error */
+  CAP_EVENT_OTHER,          /* irrelevant or unknown */
+  CAP_EVENT_CREATED,        /* the service created the session */
+  CAP_EVENT_UPDATED,        /* the service configured the session */
+  CAP_EVENT_SPEECH_STARTED, /* a turn began at ms */
+  CAP_EVENT_SPEECH_STOPPED, /* a turn ended at ms */
+  CAP_EVENT_COMMITTED,      /* a turn became an item, in this order */
+  CAP_EVENT_DELTA,          /* text to append to the text of an item */
+  CAP_EVENT_COMPLETED,      /* the final text of an item; replaces its deltas */
+  CAP_EVENT_FAILED,         /* an item has no text; see the error */
   CAP_EVENT_SEGMENT,        /* a diarised part of an item */
   CAP_EVENT_ERROR,          /* see the error; fatal only if a close follows */
 } CapEventKind;
 
-/* Which words of a session description were seen: tells servers apart. */
+/* The form of a session description; it distinguishes servers. */
 typedef enum
 {
   CAP_SHAPE_UNKNOWN,
@@ -32,7 +32,7 @@ typedef enum
   CAP_SHAPE_BARE,   /* id and no session: vLLM */
 } CapSessionShape;
 
-/* How a dialect calls an event. Tables end with an entry whose name is NULL. */
+/* A dialect's name for an event. Tables end with an entry whose name is NULL. */
 typedef struct
 {
   const char *name;
@@ -45,15 +45,15 @@ extern const CapEventName cap_event_names_nested[];
 extern const CapEventName cap_event_names_flat[];
 extern const CapEventName cap_event_names_vllm[];
 
-/* What the service says went wrong. Cleaned of control characters and of
- * anything that looks like a key, and bounded; any may be NULL. */
+/* An error as the service describes it, redacted and of limited length; each
+ * member may be NULL. */
 typedef struct
 {
   char *type;
   char *code;
   char *message;
   char *param;
-  char *event_id; /* of ours, which it is about */
+  char *event_id; /* id of captiond's message that caused the error */
 } CapServiceError;
 
 void cap_service_error_free (CapServiceError *self);
@@ -62,20 +62,20 @@ CapServiceError *cap_service_error_copy (const CapServiceError *self);
 typedef struct
 {
   CapEventKind kind;
-  char *name;             /* the type on the wire, at most 128 bytes */
+  char *name;             /* the type in the message, at most 128 bytes */
 
   /* CREATED, UPDATED */
   CapSessionShape shape;
   char *session_type;     /* "transcription", "realtime", or NULL */
   char *session_id;
-  gint64 expires_at;      /* unix seconds, 0 when it was not said */
-  gboolean transcribes;   /* a transcription is configured; FALSE too when the
-                           * event does not tell */
-  gboolean says_transcription; /* the event tells */
+  gint64 expires_at;      /* Unix seconds, 0 if unknown */
+  gboolean transcribes;   /* a transcription is configured; FALSE if the event
+                           * does not mention it */
+  gboolean says_transcription; /* the event mentions it */
 
-  /* of items; at most 256 bytes */
-  char *item_id;          /* "" where the service has none (vLLM) */
-  char *previous_item_id; /* NULL: the first, or not said */
+  /* items; at most 256 bytes */
+  char *item_id;          /* "" if the service has none (vLLM) */
+  char *previous_item_id; /* NULL for the first item, or if unknown */
   gint64 ms;              /* SPEECH_STARTED, _STOPPED: since the session began */
 
   /* DELTA, COMPLETED, SEGMENT: valid UTF-8, at most 64 KiB; may be empty */
@@ -84,16 +84,16 @@ typedef struct
   double start, end;      /* SEGMENT: seconds since the turn began */
   char *segment_id;
   char *language;         /* BCP 47, or NULL */
-  double confidence;      /* of logprobs, 0 to 1; negative when unknown */
-  double billed_seconds;  /* usage by duration; negative when not said */
+  double confidence;      /* mean of logprobs, 0 to 1; negative if unknown */
+  double billed_seconds;  /* usage by duration; negative if unknown */
 
   CapServiceError *error; /* ERROR, FAILED */
 } CapEvent;
 
-/* Reads one message of a server. NULL with CAP_ERROR_PROTOCOL_ERROR for what is
- * no JSON object, has no type, is too long, or is nested too deep; the message
- * repeats nothing of it. Accepts null and wrong types for whatever is
- * optional. */
+/* Parses one message of a server. Fails with CAP_ERROR_PROTOCOL_ERROR if it is not
+ * a JSON object, has no type, is too long or too deeply nested; the error repeats
+ * nothing of the message. Treats null and wrong types of optional members as
+ * missing. */
 CapEvent *cap_event_parse (const CapEventName *names, const char *text, gsize length, GError **error);
 void cap_event_free (CapEvent *self);
 
@@ -101,9 +101,9 @@ void cap_event_free (CapEvent *self);
  * docs/protocol.md 6.3 lists; NULL when there is none. */
 CapServiceError *cap_service_error_parse (const char *body, gsize length);
 
-/* A copy of @text that may be shown and logged: no control characters, nothing
- * that looks like a key or a token, no "api-key=…" in a URL, at most 300
- * bytes. */
+/* A copy of @text (or of "" for NULL) that is safe to show and to log: without
+ * control characters, without anything that looks like a key or a token, and at
+ * most 300 bytes. */
 char *cap_redact (const char *text);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CapEvent, cap_event_free)

@@ -7,16 +7,16 @@
 
 #include <string.h>
 
-/* The name that refusals of our configuration come back with. */
+/* A service that refuses the configuration repeats this id in its error. */
 #define UPDATE_ID "captiond-update"
 
-/* The service's own defaults, sent all the same: they are not the same
- * everywhere, and were seen to change. */
+/* OpenAI's defaults. captiond sends them because they differ between services and
+ * have changed before. */
 #define VAD_THRESHOLD 0.5
 #define VAD_PREFIX_MS 300
 #define VAD_SILENCE_MS 500
 
-/* The only rate that OpenAI and Azure take. */
+/* The only rate that OpenAI and Azure accept, in Hz. */
 #define NESTED_RATE 24000
 
 static void
@@ -60,7 +60,7 @@ may_say (const CapSessionWishes *wishes, CapField field)
   return (wishes->refused & field) == 0;
 }
 
-/* The services want ISO 639-1: "en" of "en-US". */
+/* Services expect ISO 639-1: "en" for "en-US". */
 static char *
 primary_language (const char *tag)
 {
@@ -114,8 +114,8 @@ add_noise_reduction (JsonBuilder *builder, const char *name, const CapSessionWis
   json_builder_end_object (builder);
 }
 
-/* Always said: a server that is told nothing detects turns, and the models
- * that cannot then refuse to work. */
+/* Always present: servers detect turns by default, and models that cannot do so
+ * then refuse the session. */
 static void
 add_turn_detection (JsonBuilder *builder, const CapSessionWishes *wishes, gboolean conversation)
 {
@@ -279,7 +279,7 @@ cap_message_commit (void)
   return g_strdup ("{\"type\":\"input_audio_buffer.commit\"}");
 }
 
-/* Ten a second, for as long as somebody speaks: written without a tree. */
+/* Sent ten times a second while somebody speaks, so this builds no JSON tree. */
 char *
 cap_message_append (gconstpointer bytes, gsize n_bytes)
 {
@@ -299,6 +299,6 @@ cap_message_append (gconstpointer bytes, gsize n_bytes)
 guint64
 cap_message_count_frames (guint64 n_bytes, guint rate)
 {
-  /* base64 makes four bytes of three; what is around it is little. */
+  /* base64 encodes three bytes as four; the rest of a message is negligible. */
   return n_bytes * 3 / 4 / sizeof (gint16) * CAP_AUDIO_RATE / rate;
 }

@@ -7,8 +7,7 @@
 
 #define MAX_BYTES 300
 
-/* No more is looked at: error pages can be long, and none of the patterns may
- * take long on them. */
+/* Error pages can be long, and a pattern must not take long on them. */
 #define MAX_INPUT_BYTES 1024
 
 #define MASK "***"
@@ -19,31 +18,31 @@ typedef struct
   const char *replacement;
 } Rule;
 
-/* What a key looks like. Rather a word too many than a key: the order matters,
- * and each takes what those before it left. */
+/* Patterns of keys; they mask a word too many rather than miss a key. The order
+ * matters because each works on the result of those before it. */
 static const Rule rules[] = {
   /* user:password@ in an address */
   { "([a-z][a-z0-9+.-]*://)[^/?#\\s]*@", "\\1" },
   /* Authorization: Bearer KEY */
   { "\\b(bearer|basic)(\\s+|%20|\\+)[^\\s\"',;]+", "\\1 " MASK },
-  /* keys that begin with what they are, masked by the service or not */
+  /* keys with a known prefix, even if the service masked them */
   { "\\b(?:sk|ek|rk|pk|gsk|xai|hf|nvapi)[-_][a-z0-9_*.-]+", MASK },
   /* JSON web tokens */
   { "\\beyj[a-z0-9_=-]{8,}[a-z0-9_.=-]*", MASK },
   /* api-key=KEY, "secret": "KEY", Incorrect API key provided: KEY */
   { "((?:key|token|secret|password|passwd|authorization|signature|\\bsig)[a-z ]{0,24}[\"']?\\s*"
     "(?:[=:]|%3d|%3a)\\s*[\"']?)[^\\s\"'&,;]+", "\\1" MASK },
-  /* Long runs of letters and digits, unless they name a request */
+  /* long runs of letters and digits, unless they are the id of a request */
   { "(?<![a-z0-9_])(?!req_[0-9a-f]{32}\\b)(?:[a-z0-9]+_)*[a-z0-9]{32,}=*", MASK },
-  /* and of what base64 has besides, where a part of them is no name */
+  /* the same with the other characters of base64, if a part of the run looks random */
   { "(?<![a-z0-9+/_-])(?=[a-z0-9+/_-]*?(?-i:(?=[A-Za-z+]*[0-9])(?=[a-z0-9+]*[A-Z])(?=[A-Z0-9+]*[a-z]))"
     "[a-z0-9+]{16})[a-z0-9+/_-]{32,}=*", MASK },
 };
 
 /* private */
 
-/* Spaces for what ends lines, nothing for what cannot be seen: that could hide
- * a key from the rules, and turn a line around. */
+/* Replaces line breaks by spaces, and drops invisible characters: they could hide a
+ * key from the rules or reverse the direction of a line. */
 static void
 append_visible (GString *into, gunichar c)
 {
@@ -67,7 +66,7 @@ make_visible (const char *text)
   return g_strstrip (g_string_free (visible, FALSE));
 }
 
-/* NULL where the rule did not come to an end. */
+/* NULL if the match fails, for example at PCRE's limit. */
 static char *
 apply (const Rule *rule, const char *text)
 {

@@ -589,7 +589,7 @@ test_bad_text (void)
   g_autoptr (RawServer) server = raw_server_new ();
 
   raw_server_frame (server, 0x81, "\xff", 1);
-  assert_left (server, 1007, "reason=what is not WebSocket", 0);
+  assert_left (server, 1007, "reason=data that is not WebSocket", 0);
 }
 
 static void
