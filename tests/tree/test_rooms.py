@@ -62,7 +62,7 @@ OWNERS = {
     'PocketSphinx': (r'(pocketsphinx|sphinxbase)[/.]', ['daemon/local/recogniser.c']),
     'speexdsp': (r'speex/', ['daemon/local/decoder.c', 'daemon/realtime/packetizer.c']),
     'libsoup': (r'libsoup/', ['daemon/protocol/connection*']),
-    'libsecret': (r'libsecret/', ['daemon/providers/credentials.c']),
+    'libsecret': (r'libsecret/', ['daemon/providers/keyring-ask.h']),
     'json-glib': (r'json-glib/', ['daemon/base/json.h', 'client/captionctl/variant-json.c']),
     'GTK': (r'(gtk|gdk|gsk|adwaita)[/.]', ['client/overlay/*', *(f'!{glob}' for glob in overlay_model())]),
     'the windowing system': (r'(X11/|gdk/x11/|gdk/wayland/|wayland|gtk4-layer-shell)',
