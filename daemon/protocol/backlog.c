@@ -51,6 +51,8 @@ cap_realtime_backlog_free (CapRealtimeBacklog *self)
 void
 cap_realtime_backlog_add (CapRealtimeBacklog *self, gsize n_bytes)
 {
+  g_return_if_fail (self != NULL);
+
   self->sent += n_bytes;
 }
 
@@ -81,6 +83,8 @@ forget_lost_pongs (CapRealtimeBacklog *self)
 void
 cap_realtime_backlog_ping (CapRealtimeBacklog *self)
 {
+  g_return_if_fail (self != NULL);
+
   self->n_pings++;
   self->quiet = self->sent == self->sent_before ? self->quiet + 1 : 0;
   self->sent_before = self->sent;
@@ -110,9 +114,13 @@ which_ping (CapRealtimeBacklog *self, const char *payload)
 gboolean
 cap_realtime_backlog_pong (CapRealtimeBacklog *self, const char *payload)
 {
-  guint64 ping = which_ping (self, payload);
-  guint64 before = self->read;
+  guint64 ping, before;
 
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (payload != NULL, FALSE);
+
+  ping = which_ping (self, payload);
+  before = self->read;
   if (ping == 0)
     return FALSE;
 
@@ -132,5 +140,7 @@ cap_realtime_backlog_pong (CapRealtimeBacklog *self, const char *payload)
 guint64
 cap_realtime_backlog_get (CapRealtimeBacklog *self)
 {
+  g_return_val_if_fail (self != NULL, 0);
+
   return self->sent - self->read;
 }

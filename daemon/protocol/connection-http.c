@@ -54,6 +54,8 @@ cap_authority_load_async (const char *ca_file,
 GTlsDatabase *
 cap_authority_load_finish (GAsyncResult *result, GError **error)
 {
+  g_return_val_if_fail (G_IS_TASK (result), NULL);
+
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
@@ -116,10 +118,14 @@ set_credential (SoupMessageHeaders *headers, const CapEndpoint *endpoint)
 CapRequest *
 cap_request_new (const char *method, const CapEndpoint *endpoint, GError **error)
 {
-  g_autoptr (SoupMessage) message = soup_message_new (method, endpoint->url);
+  g_autoptr (SoupMessage) message = NULL;
   SoupMessageHeaders *headers;
   CapRequest *self;
 
+  g_return_val_if_fail (method != NULL, NULL);
+  g_return_val_if_fail (endpoint != NULL && endpoint->url != NULL, NULL);
+
+  message = soup_message_new (method, endpoint->url);
   if (message == NULL)
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
@@ -146,6 +152,8 @@ cap_request_new (const char *method, const CapEndpoint *endpoint, GError **error
 void
 cap_request_free (CapRequest *self)
 {
+  g_return_if_fail (self != NULL);
+
   g_signal_handlers_disconnect_by_data (self->message, self);
   g_object_unref (self->message);
   g_object_unref (self->session);
@@ -226,9 +234,13 @@ cap_request_get_evidence (CapRequest *self,
                           CapStage answered,
                           CapEvidence *evidence)
 {
-  guint status = soup_message_get_status (self->message);
+  guint status;
+
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (evidence != NULL);
 
   memset (evidence, 0, sizeof *evidence);
+  status = soup_message_get_status (self->message);
   evidence->status = status;
   evidence->by_proxy = is_by_proxy (self, status) || is_proxy_error (error);
   evidence->stage = self->connected && !evidence->by_proxy ? answered : CAP_STAGE_CONNECT;
@@ -245,6 +257,8 @@ cap_request_get_evidence (CapRequest *self,
 gboolean
 cap_evidence_has_reason (const CapEvidence *self)
 {
+  g_return_val_if_fail (self != NULL, FALSE);
+
   return self->status >= SOUP_STATUS_BAD_REQUEST && !self->by_proxy;
 }
 
@@ -278,7 +292,8 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
   if (!g_input_stream_read_all_finish (G_INPUT_STREAM (source), result, &n_read, &error))
     g_task_return_error (task, error);
   else if (n_read > answer->limit)
-    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE, "The service sent an answer that is too long.");
+    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
+                             "The service sent an answer that is too long.");
   else
     g_task_return_pointer (task, g_strndup (answer->buffer, n_read), (GDestroyNotify) cap_body_free);
 }
@@ -319,10 +334,15 @@ cap_request_send_async (CapRequest *self,
                         GAsyncReadyCallback callback,
                         gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (self->session, cancellable, callback, user_data);
-  g_autoptr (GSource) turn = g_timeout_source_new (0);
-  Answer *answer = g_new0 (Answer, 1);
+  g_autoptr (GTask) task = NULL;
+  g_autoptr (GSource) turn = NULL;
+  Answer *answer;
 
+  g_return_if_fail (self != NULL);
+
+  task = g_task_new (self->session, cancellable, callback, user_data);
+  turn = g_timeout_source_new (0);
+  answer = g_new0 (Answer, 1);
   answer->message = g_object_ref (self->message);
   answer->limit = limit;
   g_task_set_task_data (task, answer, (GDestroyNotify) answer_free);
@@ -335,6 +355,8 @@ cap_request_send_async (CapRequest *self,
 char *
 cap_request_send_finish (GAsyncResult *result, GError **error)
 {
+  g_return_val_if_fail (G_IS_TASK (result), NULL);
+
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
@@ -419,10 +441,16 @@ cap_realtime_connection_post_async (const CapEndpoint *endpoint,
                                     GAsyncReadyCallback callback,
                                     gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
-  g_autoptr (GBytes) bytes = g_bytes_new (json, strlen (json));
-  Post *post = g_new0 (Post, 1);
+  g_autoptr (GTask) task = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  Post *post;
 
+  g_return_if_fail (endpoint != NULL);
+  g_return_if_fail (json != NULL);
+
+  task = g_task_new (NULL, NULL, callback, user_data);
+  bytes = g_bytes_new (json, strlen (json));
+  post = g_new0 (Post, 1);
   g_task_set_task_data (task, post, (GDestroyNotify) post_free);
   post->request = cap_request_new (SOUP_METHOD_POST, endpoint, &post->evidence.network);
   if (post->request == NULL)
@@ -439,8 +467,12 @@ cap_realtime_connection_post_async (const CapEndpoint *endpoint,
 gboolean
 cap_realtime_connection_post_finish (GAsyncResult *result, char **body, CapEvidence *evidence)
 {
-  Post *post = g_task_get_task_data (G_TASK (result));
+  Post *post;
 
+  g_return_val_if_fail (G_IS_TASK (result), FALSE);
+  g_return_val_if_fail (body != NULL && evidence != NULL, FALSE);
+
+  post = g_task_get_task_data (G_TASK (result));
   memset (evidence, 0, sizeof *evidence);
   if (g_task_propagate_boolean (G_TASK (result), NULL))
     {

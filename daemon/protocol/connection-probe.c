@@ -133,9 +133,13 @@ cap_realtime_connection_probe_async (const CapEndpoint *endpoint,
                                      GAsyncReadyCallback callback,
                                      gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
-  Probe *self = g_new0 (Probe, 1);
+  g_autoptr (GTask) task = NULL;
+  Probe *self;
 
+  g_return_if_fail (endpoint != NULL && endpoint->url != NULL);
+
+  task = g_task_new (NULL, NULL, callback, user_data);
+  self = g_new0 (Probe, 1);
   g_task_set_task_data (task, self, (GDestroyNotify) probe_free);
   self->url = g_strdup (endpoint->url);
   self->uri = g_uri_parse (endpoint->url, SOUP_HTTP_URI_FLAGS, &self->evidence.network);
@@ -152,9 +156,14 @@ cap_realtime_connection_probe_async (const CapEndpoint *endpoint,
 gboolean
 cap_realtime_connection_probe_finish (GAsyncResult *result, char **address, CapEvidence *evidence)
 {
-  Probe *self = g_task_get_task_data (G_TASK (result));
-  gboolean reached = g_task_propagate_boolean (G_TASK (result), NULL);
+  gboolean reached;
+  Probe *self;
 
+  g_return_val_if_fail (G_IS_TASK (result), FALSE);
+  g_return_val_if_fail (address != NULL && evidence != NULL, FALSE);
+
+  self = g_task_get_task_data (G_TASK (result));
+  reached = g_task_propagate_boolean (G_TASK (result), NULL);
   *address = g_steal_pointer (&self->address);
   *evidence = self->evidence;
   memset (&self->evidence, 0, sizeof self->evidence);

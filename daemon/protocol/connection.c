@@ -492,18 +492,25 @@ cap_realtime_connection_new (void)
 void
 cap_realtime_connection_set_patience (CapRealtimeConnection *self, const CapPatience *patience)
 {
+  g_return_if_fail (CAP_IS_REALTIME_CONNECTION (self));
+  g_return_if_fail (patience != NULL);
+
   self->patience = *patience;
 }
 
 const CapPatience *
 cap_realtime_connection_get_patience (CapRealtimeConnection *self)
 {
+  g_return_val_if_fail (CAP_IS_REALTIME_CONNECTION (self), NULL);
+
   return &self->patience;
 }
 
 void
 cap_realtime_connection_open (CapRealtimeConnection *self, const CapEndpoint *endpoint)
 {
+  g_return_if_fail (CAP_IS_REALTIME_CONNECTION (self));
+  g_return_if_fail (endpoint != NULL);
   g_return_if_fail (self->state == STATE_NEW);
 
   self->state = STATE_OPENING;
@@ -521,6 +528,9 @@ cap_realtime_connection_open (CapRealtimeConnection *self, const CapEndpoint *en
 void
 cap_realtime_connection_send (CapRealtimeConnection *self, const char *text)
 {
+  g_return_if_fail (CAP_IS_REALTIME_CONNECTION (self));
+  g_return_if_fail (text != NULL);
+
   if (self->state != STATE_OPEN
       || soup_websocket_connection_get_state (self->socket) != SOUP_WEBSOCKET_STATE_OPEN)
     return;
@@ -534,12 +544,16 @@ cap_realtime_connection_send (CapRealtimeConnection *self, const char *text)
 guint64
 cap_realtime_connection_get_unread (CapRealtimeConnection *self)
 {
+  g_return_val_if_fail (CAP_IS_REALTIME_CONNECTION (self), 0);
+
   return self->state == STATE_OPEN ? cap_realtime_backlog_get (self->backlog) : 0;
 }
 
 void
 cap_realtime_connection_check (CapRealtimeConnection *self)
 {
+  g_return_if_fail (CAP_IS_REALTIME_CONNECTION (self));
+
   if (self->state == STATE_OPEN)
     cap_alarm_shorten (self->silence, self->patience.check);
 }
@@ -547,8 +561,11 @@ cap_realtime_connection_check (CapRealtimeConnection *self)
 void
 cap_realtime_connection_close (CapRealtimeConnection *self)
 {
-  State before = self->state;
+  State before;
 
+  g_return_if_fail (CAP_IS_REALTIME_CONNECTION (self));
+
+  before = self->state;
   if (before == STATE_NEW || before >= STATE_CLOSING)
     return;
 

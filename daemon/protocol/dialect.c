@@ -32,9 +32,13 @@ strip_suffix (GString *text, const char *suffix)
 char *
 cap_dialect_url (CapProvider *provider, const char *path, ...)
 {
-  GString *url = g_string_new (provider->url);
+  GString *url;
   va_list arguments;
 
+  g_return_val_if_fail (provider != NULL, NULL);
+  g_return_val_if_fail (path != NULL, NULL);
+
+  url = g_string_new (provider->url);
   g_string_append (url, path);
   va_start (arguments, path);
   append_query (url, arguments);
@@ -45,9 +49,13 @@ cap_dialect_url (CapProvider *provider, const char *path, ...)
 char *
 cap_dialect_azure_url (CapProvider *provider, const char *path, ...)
 {
-  GString *url = g_string_new (provider->url);
+  GString *url;
   va_list arguments;
 
+  g_return_val_if_fail (provider != NULL, NULL);
+  g_return_val_if_fail (path != NULL, NULL);
+
+  url = g_string_new (provider->url);
   strip_suffix (url, "/v1");
   strip_suffix (url, "/openai");
   g_string_append (url, path);
@@ -60,6 +68,9 @@ cap_dialect_azure_url (CapProvider *provider, const char *path, ...)
 gboolean
 cap_dialect_server_turns (const CapDialect *self, CapProvider *provider, guint refused)
 {
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (provider != NULL, FALSE);
+
   if (self->must_detect_turns)
     return TRUE;
 
@@ -70,12 +81,18 @@ cap_dialect_server_turns (const CapDialect *self, CapProvider *provider, guint r
 guint
 cap_dialect_rate (const CapDialect *self, CapProvider *provider)
 {
+  g_return_val_if_fail (self != NULL, 0);
+  g_return_val_if_fail (provider != NULL, 0);
+
   return self->rate != 0 ? self->rate : provider->rate != 0 ? provider->rate : 24000;
 }
 
 CapAuth
 cap_dialect_auth (const CapDialect *self, CapProvider *provider)
 {
+  g_return_val_if_fail (self != NULL, CAP_AUTH_NONE);
+  g_return_val_if_fail (provider != NULL, CAP_AUTH_NONE);
+
   switch (provider->auth)
     {
     case CAP_AUTH_DEFAULT:
@@ -100,8 +117,12 @@ add_header (GPtrArray *headers, const char *name, const char *value)
 GPtrArray *
 cap_dialect_headers (const CapDialect *self, CapProvider *provider)
 {
-  GPtrArray *headers = g_ptr_array_new ();
+  GPtrArray *headers;
 
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (provider != NULL, NULL);
+
+  headers = g_ptr_array_new ();
   for (const char *const *header = self->headers; header != NULL && *header != NULL; header++)
     g_ptr_array_add (headers, (gpointer) *header);
   add_header (headers, "OpenAI-Organization", provider->organization);
@@ -113,9 +134,12 @@ cap_dialect_headers (const CapDialect *self, CapProvider *provider)
 guint
 cap_session_wishes_get_fields (const CapSessionWishes *self)
 {
-  CapProvider *provider = self->provider;
+  CapProvider *provider;
   guint fields = CAP_FIELD_NOISE_REDUCTION | CAP_FIELD_INCLUDE;
 
+  g_return_val_if_fail (self != NULL, 0);
+
+  provider = self->provider;
   fields |= *self->language != '\0' ? CAP_FIELD_LANGUAGE : 0;
   fields |= *provider->prompt != '\0' ? CAP_FIELD_PROMPT : 0;
   fields |= *provider->keywords != NULL ? CAP_FIELD_KEYWORDS : 0;

@@ -88,6 +88,8 @@ cap_dialects (void)
 const CapDialect *
 cap_dialect_find (const char *name)
 {
+  g_return_val_if_fail (name != NULL, NULL);
+
   for (const CapDialect *const *dialect = dialects; *dialect != NULL; dialect++)
     if (g_str_equal ((*dialect)->name, name))
       return *dialect;
@@ -98,9 +100,12 @@ cap_dialect_find (const char *name)
 GPtrArray *
 cap_dialects_for (CapProvider *provider)
 {
-  const CapDialect *named = cap_dialect_find (provider->dialect);
+  const CapDialect *named;
   GPtrArray *found;
 
+  g_return_val_if_fail (provider != NULL, NULL);
+
+  named = cap_dialect_find (provider->dialect);
   if (named == NULL)
     return collect (service_of (provider), provider);
 
@@ -112,10 +117,14 @@ cap_dialects_for (CapProvider *provider)
 GPtrArray *
 cap_dialects_of_service (CapProvider *provider)
 {
-  const CapDialect *named = cap_dialect_find (provider->dialect);
-  Service service = service_of (provider);
+  const CapDialect *named;
   GPtrArray *found;
+  Service service;
 
+  g_return_val_if_fail (provider != NULL, NULL);
+
+  named = cap_dialect_find (provider->dialect);
+  service = service_of (provider);
   if (service == OWN && named != NULL && is_azure (named))
     service = AZURE;
   found = collect (service, provider);
@@ -131,8 +140,11 @@ cap_dialects_of_service (CapProvider *provider)
 gboolean
 cap_dialects_need_key (CapProvider *provider)
 {
-  g_autoptr (GPtrArray) found = cap_dialects_for (provider);
+  g_autoptr (GPtrArray) found = NULL;
 
+  g_return_val_if_fail (provider != NULL, TRUE);
+
+  found = cap_dialects_for (provider);
   for (guint i = 0; i < found->len; i++)
     if (((const CapDialect *) g_ptr_array_index (found, i))->key_optional)
       return FALSE;
@@ -143,6 +155,8 @@ cap_dialects_need_key (CapProvider *provider)
 const CapDialect *
 cap_dialect_recognise (const CapEvent *created)
 {
+  g_return_val_if_fail (created != NULL, NULL);
+
   switch (created->shape)
     {
     case CAP_SHAPE_BARE:

@@ -391,10 +391,14 @@ forget_own_name (CapEvent *self)
 CapEvent *
 cap_event_parse (const CapEventName *names, const char *text, gsize length, GError **error)
 {
-  g_autoptr (JsonNode) root = cap_json_parse (text, length, error);
+  g_autoptr (JsonNode) root = NULL;
   const char *name;
   CapEvent *self;
 
+  g_return_val_if_fail (names != NULL, NULL);
+  g_return_val_if_fail (text != NULL, NULL);
+
+  root = cap_json_parse (text, length, error);
   if (root == NULL)
     return NULL;
 
@@ -439,10 +443,14 @@ cap_event_free (CapEvent *self)
 CapServiceError *
 cap_service_error_parse (const char *body, gsize length)
 {
-  g_autoptr (JsonNode) root = cap_json_parse (body, length, NULL);
+  g_autoptr (JsonNode) root = NULL;
   g_autoptr (CapServiceError) self = NULL;
-  JsonNode *whole = root;
+  JsonNode *whole;
 
+  g_return_val_if_fail (body != NULL || length == 0, NULL);
+
+  root = cap_json_parse (body, length, NULL);
+  whole = root;
   if (root != NULL && JSON_NODE_HOLDS_ARRAY (root) && json_array_get_length (json_node_get_array (root)) > 0)
     whole = json_array_get_element (json_node_get_array (root), 0);
 

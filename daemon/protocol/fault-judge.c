@@ -464,22 +464,23 @@ write_sentence (const Case *it, const char *template)
 CapFault *
 cap_fault_judge (const CapEvidence *evidence, const CapAsked *asked)
 {
-  Case it = {
-    .evidence = evidence,
-    .asked = asked,
-    .how = how_of (evidence),
-    .field = field_of (evidence->error),
-  };
+  Case it = { .evidence = evidence, .asked = asked };
   const CapFaultRow *row;
   g_autofree char *sentence = NULL;
-  CapFault *self = g_new0 (CapFault, 1);
+  CapFault *self;
 
+  g_return_val_if_fail (evidence != NULL, NULL);
+  g_return_val_if_fail (asked != NULL, NULL);
+
+  it.how = how_of (evidence);
+  it.field = field_of (evidence->error);
   if (it.how == CAP_HOW_CLOSED)
     it.reason_code = code_of_reason (evidence->close_reason);
 
   row = find_row (&it);
   sentence = write_sentence (&it, row->sentence);
 
+  self = g_new0 (CapFault, 1);
   self->row = row->row;
   self->remedy = row->remedy;
   if (row->remedy == CAP_REMEDY_DROP_FIELD || row->remedy == CAP_REMEDY_OUR_TURNS)

@@ -399,6 +399,8 @@ static const CapFaultRow rows[] = {
 const CapFaultRow *
 cap_fault_rows (gsize *n_rows)
 {
+  g_return_val_if_fail (n_rows != NULL, NULL);
+
   *n_rows = G_N_ELEMENTS (rows);
   return rows;
 }

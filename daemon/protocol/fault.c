@@ -32,6 +32,8 @@ cap_field_to_string (CapField field)
 CapField
 cap_field_from_string (const char *name)
 {
+  g_return_val_if_fail (name != NULL, 0);
+
   for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
     if (strcmp (fields[i].name, name) == 0)
       return fields[i].field;
@@ -54,6 +56,9 @@ cap_fields_to_names (guint wanted)
 void
 cap_evidence_copy (CapEvidence *copy, const CapEvidence *self)
 {
+  g_return_if_fail (copy != NULL);
+  g_return_if_fail (self != NULL);
+
   *copy = *self;
   copy->network = self->network != NULL ? g_error_copy (self->network) : NULL;
   copy->close_reason = g_strdup (self->close_reason);
@@ -67,6 +72,8 @@ cap_evidence_copy (CapEvidence *copy, const CapEvidence *self)
 void
 cap_evidence_clear (CapEvidence *self)
 {
+  g_return_if_fail (self != NULL);
+
   g_clear_error (&self->network);
   g_clear_pointer (&self->close_reason, g_free);
   g_clear_pointer (&self->error, cap_service_error_free);
@@ -79,8 +86,11 @@ cap_evidence_clear (CapEvidence *self)
 CapFault *
 cap_fault_copy (const CapFault *self)
 {
-  CapFault *copy = g_new (CapFault, 1);
+  CapFault *copy;
 
+  g_return_val_if_fail (self != NULL, NULL);
+
+  copy = g_new (CapFault, 1);
   *copy = *self;
   copy->error = g_error_copy (self->error);
 
@@ -101,6 +111,8 @@ gboolean
 cap_service_error_is_passing (const CapServiceError *self)
 {
   static const char *const words[] = { "server_error", "rate_limit", "overload", "busy" };
+
+  g_return_val_if_fail (self != NULL, FALSE);
 
   for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
     if ((self->type != NULL && strstr (self->type, words[i]) != NULL)

@@ -211,30 +211,41 @@ nested_mint (const CapSessionWishes *wishes, gboolean conversation)
 char *
 cap_message_transcription_update (const CapSessionWishes *wishes)
 {
+  g_return_val_if_fail (wishes != NULL, NULL);
+
   return nested_update (wishes, FALSE, NESTED_RATE);
 }
 
 char *
 cap_message_transcription_update_at (const CapSessionWishes *wishes, guint rate)
 {
+  g_return_val_if_fail (wishes != NULL, NULL);
+  g_return_val_if_fail (rate > 0, NULL);
+
   return nested_update (wishes, FALSE, rate);
 }
 
 char *
 cap_message_transcription_mint (const CapSessionWishes *wishes)
 {
+  g_return_val_if_fail (wishes != NULL, NULL);
+
   return nested_mint (wishes, FALSE);
 }
 
 char *
 cap_message_conversation_update (const CapSessionWishes *wishes)
 {
+  g_return_val_if_fail (wishes != NULL, NULL);
+
   return nested_update (wishes, TRUE, NESTED_RATE);
 }
 
 char *
 cap_message_conversation_mint (const CapSessionWishes *wishes)
 {
+  g_return_val_if_fail (wishes != NULL, NULL);
+
   return nested_mint (wishes, TRUE);
 }
 
@@ -251,8 +262,11 @@ add_flat_session (JsonBuilder *builder, const CapSessionWishes *wishes)
 char *
 cap_message_flat_update (const CapSessionWishes *wishes)
 {
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (JsonBuilder) builder = NULL;
 
+  g_return_val_if_fail (wishes != NULL, NULL);
+
+  builder = json_builder_new ();
   json_builder_begin_object (builder);
   add_string (builder, "type", "transcription_session.update");
   add_string (builder, "event_id", UPDATE_ID);
@@ -265,8 +279,11 @@ cap_message_flat_update (const CapSessionWishes *wishes)
 char *
 cap_message_flat_mint (const CapSessionWishes *wishes)
 {
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (JsonBuilder) builder = NULL;
 
+  g_return_val_if_fail (wishes != NULL, NULL);
+
+  builder = json_builder_new ();
   json_builder_begin_object (builder);
   if (!wishes->mint_bare)
     add_flat_session (builder, wishes);
@@ -299,6 +316,8 @@ cap_message_append (gconstpointer bytes, gsize n_bytes)
 guint64
 cap_message_count_frames (guint64 n_bytes, guint rate)
 {
+  g_return_val_if_fail (rate > 0, 0);
+
   /* base64 encodes three bytes as four; the rest of a message is negligible. */
   return n_bytes * 3 / 4 / sizeof (gint16) * CAP_AUDIO_RATE / rate;
 }

@@ -50,8 +50,8 @@ static void
 fail (GTask *task, const char *why)
 {
   g_task_return_new_error (task, CAP_ERROR, CAP_ERROR_NO_CREDENTIALS,
-                           "captiond cannot use the systemd credential " FILE_PREFIX "%s: %s%s Correct the unit, "
-                           "then restart captiond.",
+                           "captiond cannot use the systemd credential " FILE_PREFIX "%s: %s%s Correct the "
+                           "unit, then restart captiond.",
                            (const char *) g_task_get_task_data (task), why,
                            g_str_has_suffix (why, ".") ? "" : ".");
 }
@@ -132,6 +132,8 @@ cap_given_keys_new (void)
 void
 cap_given_keys_free (CapGivenKeys *self)
 {
+  g_return_if_fail (self != NULL);
+
   g_hash_table_unref (self->variables);
   g_free (self->folder);
   g_free (self);
@@ -141,12 +143,18 @@ void
 cap_given_keys_get_async (CapGivenKeys *self, const char *provider_id, GCancellable *cancellable,
                           GAsyncReadyCallback callback, gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
-  g_autofree char *variable = variable_of (provider_id);
-  CapSecret *secret = g_hash_table_lookup (self->variables, variable);
-  g_autofree char *name = g_strconcat (FILE_PREFIX, provider_id, NULL);
+  g_autoptr (GTask) task = NULL;
+  g_autofree char *variable = NULL;
+  g_autofree char *name = NULL;
   g_autoptr (GFile) file = NULL;
+  CapSecret *secret;
 
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (provider_id != NULL);
+
+  task = g_task_new (NULL, cancellable, callback, user_data);
+  variable = variable_of (provider_id);
+  secret = g_hash_table_lookup (self->variables, variable);
   if (secret != NULL || self->folder == NULL)
     {
       g_task_return_pointer (task, secret != NULL ? cap_secret_ref (secret) : NULL,
@@ -155,6 +163,7 @@ cap_given_keys_get_async (CapGivenKeys *self, const char *provider_id, GCancella
     }
 
   g_task_set_task_data (task, g_strdup (provider_id), g_free);
+  name = g_strconcat (FILE_PREFIX, provider_id, NULL);
   file = g_file_new_build_filename (self->folder, name, NULL);
   g_file_query_info_async (file, G_FILE_ATTRIBUTE_STANDARD_TYPE, G_FILE_QUERY_INFO_NONE, G_PRIORITY_DEFAULT,
                            cancellable, on_info, g_steal_pointer (&task));
@@ -163,5 +172,7 @@ cap_given_keys_get_async (CapGivenKeys *self, const char *provider_id, GCancella
 CapSecret *
 cap_given_keys_get_finish (GAsyncResult *result, GError **error)
 {
+  g_return_val_if_fail (G_IS_TASK (result), NULL);
+
   return g_task_propagate_pointer (G_TASK (result), error);
 }

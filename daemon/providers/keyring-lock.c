@@ -217,9 +217,13 @@ void
 cap_keyring_unlock_async (GDBusConnection *bus, const char *path, GCancellable *cancellable,
                           GAsyncReadyCallback callback, gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
-  Unlock *self = g_new0 (Unlock, 1);
+  g_autoptr (GTask) task = NULL;
+  Unlock *self;
 
+  g_return_if_fail (G_IS_DBUS_CONNECTION (bus));
+
+  task = g_task_new (NULL, cancellable, callback, user_data);
+  self = g_new0 (Unlock, 1);
   self->bus = g_object_ref (bus);
   g_task_set_task_data (task, self, unlock_free);
   if (path != NULL)
@@ -232,5 +236,7 @@ cap_keyring_unlock_async (GDBusConnection *bus, const char *path, GCancellable *
 gboolean
 cap_keyring_unlock_finish (GAsyncResult *result, GError **error)
 {
+  g_return_val_if_fail (G_IS_TASK (result), FALSE);
+
   return g_task_propagate_boolean (G_TASK (result), error);
 }

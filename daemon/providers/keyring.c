@@ -241,9 +241,13 @@ void
 cap_keyring_get_async (CapProvider *provider, gboolean key_optional, gboolean may_prompt,
                        GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  GTask *task = g_task_new (NULL, cancellable, callback, user_data);
-  CapKeyringAsk *ask = ask_for (provider, cancellable);
+  CapKeyringAsk *ask;
+  GTask *task;
 
+  g_return_if_fail (provider != NULL);
+
+  task = g_task_new (NULL, cancellable, callback, user_data);
+  ask = ask_for (provider, cancellable);
   ask->key_optional = key_optional;
   ask->may_prompt = may_prompt;
   g_task_set_task_data (task, ask, (GDestroyNotify) cap_keyring_ask_free);
@@ -253,6 +257,8 @@ cap_keyring_get_async (CapProvider *provider, gboolean key_optional, gboolean ma
 CapSecret *
 cap_keyring_get_finish (GAsyncResult *result, GError **error)
 {
+  g_return_val_if_fail (G_IS_TASK (result), NULL);
+
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
@@ -260,9 +266,13 @@ void
 cap_keyring_peek_async (CapProvider *provider, GCancellable *cancellable, GAsyncReadyCallback callback,
                         gpointer user_data)
 {
-  GTask *task = g_task_new (NULL, cancellable, callback, user_data);
-  CapKeyringAsk *ask = ask_for (provider, cancellable);
+  CapKeyringAsk *ask;
+  GTask *task;
 
+  g_return_if_fail (provider != NULL);
+
+  task = g_task_new (NULL, cancellable, callback, user_data);
+  ask = ask_for (provider, cancellable);
   ask->peek = TRUE;
   cap_deadline_extend (ask->deadline, PEEK_MS);
   g_task_set_task_data (task, ask, (GDestroyNotify) cap_keyring_ask_free);
@@ -272,6 +282,8 @@ cap_keyring_peek_async (CapProvider *provider, GCancellable *cancellable, GAsync
 char *
 cap_keyring_peek_finish (GAsyncResult *result, GError **error)
 {
+  g_return_val_if_fail (G_IS_TASK (result), NULL);
+
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
@@ -279,9 +291,14 @@ void
 cap_keyring_store_async (CapProvider *provider, CapSecret *secret, GCancellable *cancellable,
                          GAsyncReadyCallback callback, gpointer user_data)
 {
-  GTask *task = g_task_new (NULL, cancellable, callback, user_data);
-  CapKeyringAsk *ask = ask_for (provider, cancellable);
+  CapKeyringAsk *ask;
+  GTask *task;
 
+  g_return_if_fail (provider != NULL);
+  g_return_if_fail (secret != NULL);
+
+  task = g_task_new (NULL, cancellable, callback, user_data);
+  ask = ask_for (provider, cancellable);
   ask->secret = cap_secret_ref (secret);
   g_task_set_task_data (task, ask, (GDestroyNotify) cap_keyring_ask_free);
   cap_keyring_ask_reach (task, unlock_default);
@@ -290,6 +307,8 @@ cap_keyring_store_async (CapProvider *provider, CapSecret *secret, GCancellable 
 gboolean
 cap_keyring_store_finish (GAsyncResult *result, GError **error)
 {
+  g_return_val_if_fail (G_IS_TASK (result), FALSE);
+
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
@@ -297,8 +316,11 @@ void
 cap_keyring_clear_async (const char *provider_id, GCancellable *cancellable, GAsyncReadyCallback callback,
                          gpointer user_data)
 {
-  GTask *task = g_task_new (NULL, cancellable, callback, user_data);
+  GTask *task;
 
+  g_return_if_fail (provider_id != NULL);
+
+  task = g_task_new (NULL, cancellable, callback, user_data);
   g_task_set_task_data (task, cap_keyring_ask_new (provider_id, NULL, cancellable),
                         (GDestroyNotify) cap_keyring_ask_free);
   cap_keyring_ask_reach (task, search_all);
@@ -307,5 +329,7 @@ cap_keyring_clear_async (const char *provider_id, GCancellable *cancellable, GAs
 gboolean
 cap_keyring_clear_finish (GAsyncResult *result, GError **error)
 {
+  g_return_val_if_fail (G_IS_TASK (result), FALSE);
+
   return g_task_propagate_boolean (G_TASK (result), error);
 }

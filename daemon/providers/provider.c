@@ -198,12 +198,16 @@ cap_provider_clear (gpointer data)
 CapProvider *
 cap_provider_ref (CapProvider *self)
 {
+  g_return_val_if_fail (self != NULL, NULL);
+
   return g_atomic_rc_box_acquire (self);
 }
 
 void
 cap_provider_unref (CapProvider *self)
 {
+  g_return_if_fail (self != NULL);
+
   g_atomic_rc_box_release_full (self, cap_provider_clear);
 }
 
@@ -441,6 +445,8 @@ check_whole (CapProvider *self, GError **error)
 gboolean
 cap_provider_is_azure_host (const char *host)
 {
+  g_return_val_if_fail (host != NULL, FALSE);
+
   for (gsize i = 0; i < G_N_ELEMENTS (azure_suffixes); i++)
     if (g_str_has_suffix (host, azure_suffixes[i]))
       return TRUE;
@@ -451,6 +457,8 @@ cap_provider_is_azure_host (const char *host)
 gboolean
 cap_provider_is_id (const char *id)
 {
+  g_return_val_if_fail (id != NULL, FALSE);
+
   return !g_str_equal (id, "local")
          && g_regex_match_simple ("^[a-z][a-z0-9-]{0,31}$", id, G_REGEX_DOLLAR_ENDONLY, 0);
 }
@@ -459,6 +467,9 @@ CapProvider *
 cap_provider_new (const char *id, GVariant *settings, GError **error)
 {
   g_autoptr (CapProvider) self = NULL;
+
+  g_return_val_if_fail (id != NULL, NULL);
+  g_return_val_if_fail (g_variant_is_of_type (settings, G_VARIANT_TYPE_VARDICT), NULL);
 
   if (!cap_provider_is_id (id))
     {
@@ -481,6 +492,8 @@ GVariant *
 cap_provider_get_settings (CapProvider *self)
 {
   GVariantDict all;
+
+  g_return_val_if_fail (self != NULL, NULL);
 
   g_variant_dict_init (&all, NULL);
   g_variant_dict_insert (&all, "dialect", "s", self->dialect);
@@ -506,5 +519,7 @@ cap_provider_get_settings (CapProvider *self)
 gboolean
 cap_provider_is_plain (CapProvider *self)
 {
+  g_return_val_if_fail (self != NULL, FALSE);
+
   return g_str_has_prefix (self->url, "http://") && !is_loopback (self->host);
 }

@@ -333,9 +333,13 @@ cap_providers_class_init (CapProvidersClass *klass)
 CapProviders *
 cap_providers_new (GSettings *settings)
 {
-  g_autoptr (GPtrArray) news = g_ptr_array_new_with_free_func (g_free);
-  CapProviders *self = g_object_new (CAP_TYPE_PROVIDERS, NULL);
+  g_autoptr (GPtrArray) news = NULL;
+  CapProviders *self;
 
+  g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
+
+  news = g_ptr_array_new_with_free_func (g_free);
+  self = g_object_new (CAP_TYPE_PROVIDERS, NULL);
   self->settings = g_object_ref (settings);
   g_signal_connect_object (settings, "changed::" LIST_KEY, G_CALLBACK (on_list_changed), self,
                            G_CONNECT_SWAPPED);
@@ -346,16 +350,23 @@ cap_providers_new (GSettings *settings)
 CapProvider *
 cap_providers_get (CapProviders *self, const char *id)
 {
-  Entry *entry = find_entry (self, id, NULL);
+  Entry *entry;
 
+  g_return_val_if_fail (CAP_IS_PROVIDERS (self), NULL);
+  g_return_val_if_fail (id != NULL, NULL);
+
+  entry = find_entry (self, id, NULL);
   return entry != NULL && entry->provider != NULL ? cap_provider_ref (entry->provider) : NULL;
 }
 
 GPtrArray *
 cap_providers_list (CapProviders *self)
 {
-  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) cap_provider_unref);
+  GPtrArray *list;
 
+  g_return_val_if_fail (CAP_IS_PROVIDERS (self), NULL);
+
+  list = g_ptr_array_new_with_free_func ((GDestroyNotify) cap_provider_unref);
   for (guint i = 0; i < self->entries->len; i++)
     {
       Entry *entry = g_ptr_array_index (self->entries, i);
@@ -385,12 +396,17 @@ check_room (CapProviders *self, GError **error)
 gboolean
 cap_providers_set (CapProviders *self, const char *id, GVariant *settings, GError **error)
 {
-  Entry *entry = find_entry (self, id, NULL);
   g_autoptr (GSettings) writer = NULL;
   g_autoptr (GVariant) base = NULL;
   g_autoptr (GVariant) merged = NULL;
   g_autoptr (CapProvider) provider = NULL;
+  Entry *entry;
 
+  g_return_val_if_fail (CAP_IS_PROVIDERS (self), FALSE);
+  g_return_val_if_fail (id != NULL, FALSE);
+  g_return_val_if_fail (g_variant_is_of_type (settings, G_VARIANT_TYPE_VARDICT), FALSE);
+
+  entry = find_entry (self, id, NULL);
   if (entry != NULL)
     base = g_variant_ref_sink (read_all (entry->settings));
   merged = merge (base, settings);
@@ -422,8 +438,12 @@ cap_providers_remove (CapProviders *self, const char *id, GError **error)
 {
   g_auto (GStrv) keys = NULL;
   guint place;
-  Entry *entry = find_entry (self, id, &place);
+  Entry *entry;
 
+  g_return_val_if_fail (CAP_IS_PROVIDERS (self), FALSE);
+  g_return_val_if_fail (id != NULL, FALSE);
+
+  entry = find_entry (self, id, &place);
   if (entry == NULL)
     {
       g_set_error (error, CAP_ERROR, CAP_ERROR_NO_SUCH_ENGINE,
@@ -449,5 +469,8 @@ cap_providers_remove (CapProviders *self, const char *id, GError **error)
 void
 cap_providers_touch (CapProviders *self, const char *id)
 {
+  g_return_if_fail (CAP_IS_PROVIDERS (self));
+  g_return_if_fail (id != NULL);
+
   tell (self, id);
 }

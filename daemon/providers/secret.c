@@ -100,6 +100,8 @@ cap_secret_new (const char *text, gssize length, GError **error)
 CapSecret *
 cap_secret_ref (CapSecret *self)
 {
+  g_return_val_if_fail (self != NULL, NULL);
+
   g_atomic_ref_count_inc (&self->ref_count);
   return self;
 }
@@ -107,8 +109,11 @@ cap_secret_ref (CapSecret *self)
 void
 cap_secret_unref (CapSecret *self)
 {
-  gsize size = self->size;
+  gsize size;
 
+  g_return_if_fail (self != NULL);
+
+  size = self->size;
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
 
@@ -119,17 +124,23 @@ cap_secret_unref (CapSecret *self)
 const char *
 cap_secret_peek (CapSecret *self)
 {
+  g_return_val_if_fail (self != NULL, NULL);
+
   return self->text;
 }
 
 gint64
 cap_secret_get_expiry (CapSecret *self)
 {
+  g_return_val_if_fail (self != NULL, 0);
+
   return self->expiry;
 }
 
 void
 cap_secret_set_expiry (CapSecret *self, gint64 expiry)
 {
+  g_return_if_fail (self != NULL);
+
   self->expiry = expiry;
 }

@@ -202,11 +202,14 @@ void
 cap_token_command_run_async (const char *const *argv, guint seconds, GCancellable *cancellable,
                              GAsyncReadyCallback callback, gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  g_autoptr (GTask) task = NULL;
   g_autoptr (GSubprocess) process = NULL;
   g_autoptr (GError) error = NULL;
   Run *self;
 
+  g_return_if_fail (argv != NULL && argv[0] != NULL);
+
+  task = g_task_new (NULL, cancellable, callback, user_data);
   if (g_task_return_error_if_cancelled (task))
     return;
   if ((process = spawn (argv, &error)) == NULL)
@@ -233,5 +236,7 @@ cap_token_command_run_async (const char *const *argv, guint seconds, GCancellabl
 CapSecret *
 cap_token_command_run_finish (GAsyncResult *result, GError **error)
 {
+  g_return_val_if_fail (G_IS_TASK (result), NULL);
+
   return g_task_propagate_pointer (G_TASK (result), error);
 }

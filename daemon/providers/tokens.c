@@ -111,6 +111,8 @@ cap_tokens_new (void)
 void
 cap_tokens_free (CapTokens *self)
 {
+  g_return_if_fail (self != NULL);
+
   g_hash_table_unref (self->tokens);
   g_free (self);
 }
@@ -119,10 +121,15 @@ void
 cap_tokens_get_async (CapTokens *self, CapProvider *provider, GCancellable *cancellable,
                       GAsyncReadyCallback callback, gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
-  CapSecret *secret = find (self, provider);
+  g_autoptr (GTask) task = NULL;
+  CapSecret *secret;
   Fetch *fetch;
 
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (provider != NULL);
+
+  task = g_task_new (NULL, cancellable, callback, user_data);
+  secret = find (self, provider);
   if (secret != NULL)
     {
       g_task_return_pointer (task, secret, (GDestroyNotify) cap_secret_unref);
@@ -140,11 +147,16 @@ cap_tokens_get_async (CapTokens *self, CapProvider *provider, GCancellable *canc
 CapSecret *
 cap_tokens_get_finish (GAsyncResult *result, GError **error)
 {
+  g_return_val_if_fail (G_IS_TASK (result), NULL);
+
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 void
 cap_tokens_forget (CapTokens *self, const char *provider_id)
 {
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (provider_id != NULL);
+
   g_hash_table_remove (self->tokens, provider_id);
 }
