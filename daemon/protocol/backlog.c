@@ -36,25 +36,7 @@ struct _CapRealtimeBacklog
   gboolean ponged;     /* a pong arrived since the last ping */
 };
 
-CapRealtimeBacklog *
-cap_realtime_backlog_new (void)
-{
-  return g_new0 (CapRealtimeBacklog, 1);
-}
-
-void
-cap_realtime_backlog_free (CapRealtimeBacklog *self)
-{
-  g_free (self);
-}
-
-void
-cap_realtime_backlog_add (CapRealtimeBacklog *self, gsize n_bytes)
-{
-  g_return_if_fail (self != NULL);
-
-  self->sent += n_bytes;
-}
+/* private methods */
 
 /* If this adds no note, an earlier one applies, which only overstates the backlog. */
 static void
@@ -80,19 +62,6 @@ forget_lost_pongs (CapRealtimeBacklog *self)
     self->n_pongs = MAX (self->n_pongs, self->n_pings - 1);
 }
 
-void
-cap_realtime_backlog_ping (CapRealtimeBacklog *self)
-{
-  g_return_if_fail (self != NULL);
-
-  self->n_pings++;
-  self->quiet = self->sent == self->sent_before ? self->quiet + 1 : 0;
-  self->sent_before = self->sent;
-  forget_lost_pongs (self);
-  self->ponged = FALSE;
-  note (self);
-}
-
 /* The number of the ping that this pong answers, or 0. Some servers send empty
  * pongs without a ping, and others answer every ping with an empty pong. An empty
  * pong counts as an answer until the server has once repeated a payload. */
@@ -109,6 +78,41 @@ which_ping (CapRealtimeBacklog *self, const char *payload)
   if (g_str_has_prefix (payload, NUMBERED))
     ping = g_ascii_strtoull (payload + strlen (NUMBERED), NULL, 10);
   return ping > self->n_pongs && ping <= self->n_pings ? ping : 0;
+}
+
+/* public methods */
+
+CapRealtimeBacklog *
+cap_realtime_backlog_new (void)
+{
+  return g_new0 (CapRealtimeBacklog, 1);
+}
+
+void
+cap_realtime_backlog_free (CapRealtimeBacklog *self)
+{
+  g_free (self);
+}
+
+void
+cap_realtime_backlog_add (CapRealtimeBacklog *self, gsize n_bytes)
+{
+  g_return_if_fail (self != NULL);
+
+  self->sent += n_bytes;
+}
+
+void
+cap_realtime_backlog_ping (CapRealtimeBacklog *self)
+{
+  g_return_if_fail (self != NULL);
+
+  self->n_pings++;
+  self->quiet = self->sent == self->sent_before ? self->quiet + 1 : 0;
+  self->sent_before = self->sent;
+  forget_lost_pongs (self);
+  self->ponged = FALSE;
+  note (self);
 }
 
 gboolean

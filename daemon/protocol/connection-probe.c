@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+/* struct */
+
 typedef struct
 {
   char *url;
@@ -17,8 +19,6 @@ typedef struct
   gboolean negotiating; /* with a proxy */
   CapEvidence evidence;
 } Probe;
-
-/* struct */
 
 static void
 probe_free (Probe *self)
@@ -85,9 +85,9 @@ on_event (GSocketClient *client,
 }
 
 static void
-on_reached (GObject *source, GAsyncResult *result, gpointer data)
+on_reached (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GTask) task = data;
+  g_autoptr (GTask) task = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GSocketConnection) connection =
     g_socket_client_connect_to_uri_finish (G_SOCKET_CLIENT (source), result, &error);
@@ -105,9 +105,9 @@ on_reached (GObject *source, GAsyncResult *result, gpointer data)
 /* The client resolves the name itself, or leaves it to the proxy: behind a proxy this
  * machine may resolve no names at all. */
 static void
-on_probe_authority (GObject *source, GAsyncResult *result, gpointer data)
+on_probe_authority (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GTask) task = data;
+  g_autoptr (GTask) task = user_data;
   Probe *self = g_task_get_task_data (task);
   g_autoptr (GSocketClient) client = g_socket_client_new ();
   g_autoptr (GError) error = NULL;

@@ -59,16 +59,75 @@ struct _CapRealtimeConnection
 
 enum
 {
-  OPENED,
-  MESSAGE,
-  DRAINED,
-  CLOSED,
-  N_SIGNALS
+  SIGNAL_OPENED,
+  SIGNAL_MESSAGE,
+  SIGNAL_DRAINED,
+  SIGNAL_CLOSED,
+  N_SIGNALS,
 };
 
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (CapRealtimeConnection, cap_realtime_connection, G_TYPE_OBJECT)
+
+static void let_go (CapRealtimeConnection *self);
+static void on_silence (gpointer user_data);
+static void on_goodbye (gpointer user_data);
+
+/* lifecycle */
+
+static void
+cap_realtime_connection_dispose (GObject *object)
+{
+  CapRealtimeConnection *self = CAP_REALTIME_CONNECTION (object);
+
+  self->state = STATE_CLOSED;
+  let_go (self);
+
+  G_OBJECT_CLASS (cap_realtime_connection_parent_class)->dispose (object);
+}
+
+static void
+cap_realtime_connection_finalize (GObject *object)
+{
+  CapRealtimeConnection *self = CAP_REALTIME_CONNECTION (object);
+
+  cap_alarm_free (self->silence);
+  cap_alarm_free (self->goodbye);
+  cap_realtime_backlog_free (self->backlog);
+  cap_evidence_clear (&self->evidence);
+
+  G_OBJECT_CLASS (cap_realtime_connection_parent_class)->finalize (object);
+}
+
+static void
+cap_realtime_connection_init (CapRealtimeConnection *self)
+{
+  self->patience = usual;
+  self->backlog = cap_realtime_backlog_new ();
+  self->silence = cap_alarm_new ("silence of a service", on_silence, self);
+  self->goodbye = cap_alarm_new ("goodbye of a service", on_goodbye, self);
+}
+
+static guint
+add_signal (const char *name, guint n_params, GType first, GType second)
+{
+  return g_signal_new (name, CAP_TYPE_REALTIME_CONNECTION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                       G_TYPE_NONE, n_params, first, second);
+}
+
+static void
+cap_realtime_connection_class_init (CapRealtimeConnectionClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = cap_realtime_connection_dispose;
+  G_OBJECT_CLASS (klass)->finalize = cap_realtime_connection_finalize;
+
+  signals[SIGNAL_OPENED] = add_signal ("opened", 0, G_TYPE_NONE, G_TYPE_NONE);
+  signals[SIGNAL_MESSAGE] =
+    add_signal ("message", 2, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE, G_TYPE_UINT64);
+  signals[SIGNAL_DRAINED] = add_signal ("drained", 0, G_TYPE_NONE, G_TYPE_NONE);
+  signals[SIGNAL_CLOSED] = add_signal ("closed", 1, G_TYPE_POINTER, G_TYPE_NONE);
+}
 
 /* private methods */
 
@@ -124,7 +183,7 @@ finish (CapRealtimeConnection *self)
   memset (&self->evidence, 0, sizeof self->evidence);
   self->state = STATE_CLOSED;
   let_go (self);
-  g_signal_emit (self, signals[CLOSED], 0, &evidence);
+  g_signal_emit (self, signals[SIGNAL_CLOSED], 0, &evidence);
 }
 
 static void
@@ -208,7 +267,7 @@ on_message (CapRealtimeConnection *self, SoupWebsocketDataType type, GBytes *mes
   else
     {
       cap_alarm_set (self->silence, self->patience.silence);
-      g_signal_emit (self, signals[MESSAGE], 0, text != NULL ? text : "", (guint64) length);
+      g_signal_emit (self, signals[SIGNAL_MESSAGE], 0, text != NULL ? text : "", (guint64) length);
     }
 }
 
@@ -224,13 +283,13 @@ on_pong (CapRealtimeConnection *self, gpointer payload)
 
   cap_alarm_set (self->silence, self->patience.silence);
   if (cap_realtime_backlog_pong (self->backlog, text != NULL ? text : ""))
-    g_signal_emit (self, signals[DRAINED], 0);
+    g_signal_emit (self, signals[SIGNAL_DRAINED], 0);
 }
 
 static gboolean
-on_tick (gpointer data)
+on_tick (gpointer user_data)
 {
-  CapRealtimeConnection *self = data;
+  CapRealtimeConnection *self = user_data;
 
   cap_realtime_backlog_ping (self->backlog);
   return G_SOURCE_CONTINUE;
@@ -280,9 +339,9 @@ on_closed (CapRealtimeConnection *self)
 }
 
 static void
-on_goodbye (gpointer data)
+on_goodbye (gpointer user_data)
 {
-  CapRealtimeConnection *self = data;
+  CapRealtimeConnection *self = user_data;
 
   if (self->socket != NULL)
     finish_as_said (self);
@@ -291,9 +350,9 @@ on_goodbye (gpointer data)
 }
 
 static void
-on_silence (gpointer data)
+on_silence (gpointer user_data)
 {
-  finish_with (data, SOUP_WEBSOCKET_CLOSE_ABNORMAL, NULL);
+  finish_with (user_data, SOUP_WEBSOCKET_CLOSE_ABNORMAL, NULL);
 }
 
 static void
@@ -340,16 +399,16 @@ opened (CapRealtimeConnection *self, SoupWebsocketConnection *socket)
 
   self->state = STATE_OPEN;
   cap_alarm_set (self->silence, self->patience.silence);
-  g_signal_emit (self, signals[OPENED], 0);
+  g_signal_emit (self, signals[SIGNAL_OPENED], 0);
 }
 
 /* callbacks: opening */
 
 static void
-on_reason (GObject *source, GAsyncResult *result, gpointer data)
+on_reason (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   char *body = cap_request_send_finish (result, NULL);
-  g_autoptr (CapRealtimeConnection) self = weak_take (data, STATE_READING);
+  g_autoptr (CapRealtimeConnection) self = weak_take (user_data, STATE_READING);
 
   if (self != NULL)
     {
@@ -391,12 +450,12 @@ refused (CapRealtimeConnection *self, const GError *error)
 }
 
 static void
-on_connected (GObject *source, GAsyncResult *result, gpointer data)
+on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (SoupWebsocketConnection) socket =
     soup_session_websocket_connect_finish (SOUP_SESSION (source), result, &error);
-  g_autoptr (CapRealtimeConnection) self = weak_take (data, STATE_OPENING);
+  g_autoptr (CapRealtimeConnection) self = weak_take (user_data, STATE_OPENING);
 
   if (self == NULL)
     return;
@@ -407,11 +466,11 @@ on_connected (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-on_authority (GObject *source, GAsyncResult *result, gpointer data)
+on_authority (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GTlsDatabase) database = cap_authority_load_finish (result, &error);
-  g_autoptr (CapRealtimeConnection) self = weak_take (data, STATE_OPENING);
+  g_autoptr (CapRealtimeConnection) self = weak_take (user_data, STATE_OPENING);
 
   if (self == NULL)
     return;
@@ -425,60 +484,6 @@ on_authority (GObject *source, GAsyncResult *result, gpointer data)
   soup_session_websocket_connect_async (self->request->session, self->request->message, NULL, NULL,
                                         G_PRIORITY_DEFAULT, cap_deadline_get_cancellable (self->deadline),
                                         on_connected, cap_weak_new (self));
-}
-
-/* lifecycle */
-
-static void
-cap_realtime_connection_dispose (GObject *object)
-{
-  CapRealtimeConnection *self = CAP_REALTIME_CONNECTION (object);
-
-  self->state = STATE_CLOSED;
-  let_go (self);
-
-  G_OBJECT_CLASS (cap_realtime_connection_parent_class)->dispose (object);
-}
-
-static void
-cap_realtime_connection_finalize (GObject *object)
-{
-  CapRealtimeConnection *self = CAP_REALTIME_CONNECTION (object);
-
-  cap_alarm_free (self->silence);
-  cap_alarm_free (self->goodbye);
-  cap_realtime_backlog_free (self->backlog);
-  cap_evidence_clear (&self->evidence);
-
-  G_OBJECT_CLASS (cap_realtime_connection_parent_class)->finalize (object);
-}
-
-static void
-cap_realtime_connection_init (CapRealtimeConnection *self)
-{
-  self->patience = usual;
-  self->backlog = cap_realtime_backlog_new ();
-  self->silence = cap_alarm_new ("silence of a service", on_silence, self);
-  self->goodbye = cap_alarm_new ("goodbye of a service", on_goodbye, self);
-}
-
-static guint
-add_signal (const char *name, guint n_params, GType first, GType second)
-{
-  return g_signal_new (name, CAP_TYPE_REALTIME_CONNECTION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                       G_TYPE_NONE, n_params, first, second);
-}
-
-static void
-cap_realtime_connection_class_init (CapRealtimeConnectionClass *klass)
-{
-  G_OBJECT_CLASS (klass)->dispose = cap_realtime_connection_dispose;
-  G_OBJECT_CLASS (klass)->finalize = cap_realtime_connection_finalize;
-
-  signals[OPENED] = add_signal ("opened", 0, G_TYPE_NONE, G_TYPE_NONE);
-  signals[MESSAGE] = add_signal ("message", 2, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE, G_TYPE_UINT64);
-  signals[DRAINED] = add_signal ("drained", 0, G_TYPE_NONE, G_TYPE_NONE);
-  signals[CLOSED] = add_signal ("closed", 1, G_TYPE_POINTER, G_TYPE_NONE);
 }
 
 /* public methods */

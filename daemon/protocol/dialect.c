@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+/* private functions */
+
 static void
 append_query (GString *url, va_list arguments)
 {
@@ -28,6 +30,18 @@ strip_suffix (GString *text, const char *suffix)
   if (g_str_has_suffix (text->str, suffix))
     g_string_truncate (text, text->len - strlen (suffix));
 }
+
+static void
+add_header (GPtrArray *headers, const char *name, const char *value)
+{
+  if (*value == '\0')
+    return;
+
+  g_ptr_array_add (headers, (gpointer) name);
+  g_ptr_array_add (headers, (gpointer) value);
+}
+
+/* public functions */
 
 char *
 cap_dialect_url (CapProvider *provider, const char *path, ...)
@@ -102,16 +116,6 @@ cap_dialect_auth (const CapDialect *self, CapProvider *provider)
     default:
       return provider->auth;
     }
-}
-
-static void
-add_header (GPtrArray *headers, const char *name, const char *value)
-{
-  if (*value == '\0')
-    return;
-
-  g_ptr_array_add (headers, (gpointer) name);
-  g_ptr_array_add (headers, (gpointer) value);
 }
 
 GPtrArray *

@@ -19,6 +19,8 @@
 /* The only rate that OpenAI and Azure accept, in Hz. */
 #define NESTED_RATE 24000
 
+/* private functions */
+
 static void
 add_string (JsonBuilder *builder, const char *name, const char *value)
 {
@@ -208,6 +210,18 @@ nested_mint (const CapSessionWishes *wishes, gboolean conversation)
   return finish (builder);
 }
 
+static void
+add_flat_session (JsonBuilder *builder, const CapSessionWishes *wishes)
+{
+  add_string (builder, "input_audio_format", "pcm16");
+  add_transcription (builder, "input_audio_transcription", wishes);
+  add_turn_detection (builder, wishes, FALSE);
+  if (*wishes->provider->noise_reduction != '\0')
+    add_noise_reduction (builder, "input_audio_noise_reduction", wishes);
+}
+
+/* public functions */
+
 char *
 cap_message_transcription_update (const CapSessionWishes *wishes)
 {
@@ -247,16 +261,6 @@ cap_message_conversation_mint (const CapSessionWishes *wishes)
   g_return_val_if_fail (wishes != NULL, NULL);
 
   return nested_mint (wishes, TRUE);
-}
-
-static void
-add_flat_session (JsonBuilder *builder, const CapSessionWishes *wishes)
-{
-  add_string (builder, "input_audio_format", "pcm16");
-  add_transcription (builder, "input_audio_transcription", wishes);
-  add_turn_detection (builder, wishes, FALSE);
-  if (*wishes->provider->noise_reduction != '\0')
-    add_noise_reduction (builder, "input_audio_noise_reduction", wishes);
 }
 
 char *

@@ -57,9 +57,9 @@ fail (GTask *task, const char *why)
 }
 
 static void
-on_read (GObject *source, GAsyncResult *result, gpointer data)
+on_read (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GTask) task = data;
+  g_autoptr (GTask) task = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) text = cap_small_read_finish (result, &error);
   g_autoptr (CapSecret) secret = NULL;
@@ -78,9 +78,9 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-on_opened (GObject *source, GAsyncResult *result, gpointer data)
+on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GTask) task = data;
+  g_autoptr (GTask) task = user_data;
   GCancellable *cancellable = g_task_get_cancellable (task);
   g_autoptr (GError) error = NULL;
   g_autoptr (GFileInputStream) stream = g_file_read_finish (G_FILE (source), result, &error);
@@ -94,9 +94,9 @@ on_opened (GObject *source, GAsyncResult *result, gpointer data)
 
 /* Opening anything but a regular file may block for ever. */
 static void
-on_info (GObject *source, GAsyncResult *result, gpointer data)
+on_info (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GTask) task = data;
+  g_autoptr (GTask) task = user_data;
   GCancellable *cancellable = g_task_get_cancellable (task);
   g_autoptr (GError) error = NULL;
   g_autoptr (GFileInfo) info = g_file_query_info_finish (G_FILE (source), result, &error);

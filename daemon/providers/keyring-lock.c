@@ -62,9 +62,9 @@ fail_refused (GTask *task)
 
 static void
 on_completed (GDBusConnection *bus, const char *sender, const char *path, const char *interface,
-              const char *member, GVariant *arguments, gpointer data)
+              const char *member, GVariant *arguments, gpointer user_data)
 {
-  g_autoptr (GTask) task = close_dialog (data);
+  g_autoptr (GTask) task = close_dialog (user_data);
   gboolean dismissed = TRUE;
 
   if (g_variant_is_of_type (arguments, G_VARIANT_TYPE ("(bv)")))
@@ -76,9 +76,9 @@ on_completed (GDBusConnection *bus, const char *sender, const char *path, const 
 }
 
 static void
-on_cancelled (GCancellable *cancellable, gpointer data)
+on_cancelled (GCancellable *cancellable, gpointer user_data)
 {
-  g_autoptr (GTask) task = close_dialog (data);
+  g_autoptr (GTask) task = close_dialog (user_data);
   Unlock *self = g_task_get_task_data (task);
 
   call (self, self->prompt, PROMPT_INTERFACE, "Dismiss", NULL, NULL, NULL, NULL);
@@ -86,9 +86,9 @@ on_cancelled (GCancellable *cancellable, gpointer data)
 }
 
 static void
-on_prompted (GObject *source, GAsyncResult *result, gpointer data)
+on_prompted (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GTask) task = data;
+  g_autoptr (GTask) task = user_data;
   Unlock *self = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
@@ -153,9 +153,9 @@ on_answer (GTask *task, GVariant *reply)
 }
 
 static void
-on_unlocked (GObject *source, GAsyncResult *result, gpointer data)
+on_unlocked (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GTask) task = data;
+  g_autoptr (GTask) task = user_data;
   g_autoptr (GVariant) reply = finish_call (task, source, result, "(aoo)");
 
   if (reply != NULL)
@@ -163,9 +163,9 @@ on_unlocked (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-on_created (GObject *source, GAsyncResult *result, gpointer data)
+on_created (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GTask) task = data;
+  g_autoptr (GTask) task = user_data;
   g_autoptr (GVariant) reply = finish_call (task, source, result, "(oo)");
 
   if (reply != NULL)
@@ -195,9 +195,9 @@ create_default (GTask *task)
 }
 
 static void
-on_default (GObject *source, GAsyncResult *result, gpointer data)
+on_default (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GTask) task = data;
+  g_autoptr (GTask) task = user_data;
   g_autoptr (GVariant) reply = finish_call (task, source, result, "(o)");
   const char *path = NULL;
 

@@ -31,13 +31,44 @@ struct _CapProviders
 
 enum
 {
-  CHANGED,
-  N_SIGNALS
+  SIGNAL_CHANGED,
+  N_SIGNALS,
 };
 
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (CapProviders, cap_providers, G_TYPE_OBJECT)
+
+static void entry_free (Entry *entry);
+
+/* lifecycle */
+
+static void
+cap_providers_finalize (GObject *object)
+{
+  CapProviders *self = CAP_PROVIDERS (object);
+
+  g_ptr_array_unref (self->entries);
+  g_clear_object (&self->settings);
+
+  G_OBJECT_CLASS (cap_providers_parent_class)->finalize (object);
+}
+
+static void
+cap_providers_init (CapProviders *self)
+{
+  self->entries = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_free);
+}
+
+static void
+cap_providers_class_init (CapProvidersClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = cap_providers_finalize;
+
+  signals[SIGNAL_CHANGED] =
+    g_signal_new ("changed", CAP_TYPE_PROVIDERS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                  G_TYPE_STRING);
+}
 
 /* settings */
 
@@ -213,7 +244,7 @@ tell (CapProviders *self, const char *id)
 {
   g_autofree char *kept = g_strdup (id);
 
-  g_signal_emit (self, signals[CHANGED], 0, kept);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0, kept);
 }
 
 static gboolean
@@ -300,32 +331,19 @@ on_list_changed (CapProviders *self)
     tell (self, g_ptr_array_index (news, i));
 }
 
-/* lifecycle */
-
-static void
-cap_providers_finalize (GObject *object)
+/* Whether another provider may be created. */
+static gboolean
+check_room (CapProviders *self, GError **error)
 {
-  CapProviders *self = CAP_PROVIDERS (object);
+  if (self->entries->len >= MAX_PROVIDERS)
+    {
+      g_set_error (error, CAP_ERROR, CAP_ERROR_LIMIT_EXCEEDED,
+                   "There are already %d providers, the maximum. Remove one with: captionctl provider remove",
+                   MAX_PROVIDERS);
+      return FALSE;
+    }
 
-  g_ptr_array_unref (self->entries);
-  g_clear_object (&self->settings);
-
-  G_OBJECT_CLASS (cap_providers_parent_class)->finalize (object);
-}
-
-static void
-cap_providers_init (CapProviders *self)
-{
-  self->entries = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_free);
-}
-
-static void
-cap_providers_class_init (CapProvidersClass *klass)
-{
-  G_OBJECT_CLASS (klass)->finalize = cap_providers_finalize;
-
-  signals[CHANGED] = g_signal_new ("changed", CAP_TYPE_PROVIDERS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                   G_TYPE_NONE, 1, G_TYPE_STRING);
+  return check_writable (self->settings, LIST_KEY, error);
 }
 
 /* public methods */
@@ -376,21 +394,6 @@ cap_providers_list (CapProviders *self)
     }
 
   return list;
-}
-
-/* Whether another provider may be created. */
-static gboolean
-check_room (CapProviders *self, GError **error)
-{
-  if (self->entries->len >= MAX_PROVIDERS)
-    {
-      g_set_error (error, CAP_ERROR, CAP_ERROR_LIMIT_EXCEEDED,
-                   "There are already %d providers, the maximum. Remove one with: captionctl provider remove",
-                   MAX_PROVIDERS);
-      return FALSE;
-    }
-
-  return check_writable (self->settings, LIST_KEY, error);
 }
 
 gboolean

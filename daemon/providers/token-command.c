@@ -176,18 +176,18 @@ conclude (GTask *task)
 /* callbacks */
 
 static void
-on_exited (GObject *source, GAsyncResult *result, gpointer data)
+on_exited (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GTask) task = data;
+  g_autoptr (GTask) task = user_data;
 
   g_subprocess_wait_finish (G_SUBPROCESS (source), result, NULL);
   conclude (task);
 }
 
 static void
-on_read (GObject *source, GAsyncResult *result, gpointer data)
+on_read (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  GTask *task = data;
+  GTask *task = user_data;
   Run *self = g_task_get_task_data (task);
 
   self->output = cap_small_read_finish (result, NULL);

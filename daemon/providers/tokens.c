@@ -81,9 +81,9 @@ find (CapTokens *self, CapProvider *provider)
 /* callbacks */
 
 static void
-on_printed (GObject *source, GAsyncResult *result, gpointer data)
+on_printed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GTask) task = data;
+  g_autoptr (GTask) task = user_data;
   Fetch *fetch = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
   CapSecret *secret = cap_token_command_run_finish (result, &error);
