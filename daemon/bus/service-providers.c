@@ -186,7 +186,8 @@ is_fixed (CapServiceProviders *self, const char *id, GError **error)
     return FALSE;
 
   g_set_error_literal (error, CAP_ERROR, CAP_ERROR_POLICY_REFUSED,
-                       "engine: the administrator of this computer has locked this provider as the default engine");
+                       "engine: the administrator of this computer has locked this provider as the "
+                       "default engine");
   return TRUE;
 }
 

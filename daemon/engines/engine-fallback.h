@@ -29,6 +29,7 @@ typedef CapEngine *(*CapEngineMaker) (gpointer user_data);
  * @maker: called with @user_data each time a fallback is needed. This engine drops
  * the fallback, and so the memory of its model, when the primary takes over.
  * @patience_ms: how long the primary may be unreachable. */
-CapEngine *cap_engine_fallback_new (CapEngine *primary, CapEngineMaker maker, gpointer user_data, guint patience_ms);
+CapEngine *cap_engine_fallback_new (CapEngine *primary, CapEngineMaker maker, gpointer user_data,
+                                    guint patience_ms);
 
 G_END_DECLS
