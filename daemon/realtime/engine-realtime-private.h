@@ -11,7 +11,8 @@
 G_BEGIN_DECLS
 
 /* Phases. cap_engine_realtime_set_phase() alone changes them, and shows the state
- * that belongs to each. "Idle" means that everything that was sent has its final text.
+ * that belongs to each. "Idle" means that everything that was sent has its final
+ * text.
  *
  * Phase         Line  State         Meaning, and the phases that follow
  * ------------------------------------------------------------------------------
@@ -28,11 +29,13 @@ G_BEGIN_DECLS
  *                                   has no text yet.
  *                                   RECONNECTING: the session was lost, and no
  *                                   next one was ready.
+ *                                   FAILED: the same, and trying again would be of
+ *                                   no use.
  * WINDING_DOWN  yes   READY         As LISTENING, until the engine is idle.
  *                                   RESTING: it is, and the session is closed.
  *                                   LISTENING: somebody speaks, or the session
  *                                   was replaced.
- *                                   RESTARTING, RECONNECTING: as LISTENING.
+ *                                   RESTARTING, RECONNECTING, FAILED: as LISTENING.
  * RESTARTING    yes   READY         The old settings still hold for the open turn,
  *                                   and no other may begin.
  *                                   CONNECTING: the engine is idle, or the session
@@ -53,11 +56,11 @@ G_BEGIN_DECLS
  * FAILED        no    FAILED        The opener gave up, the settings are unusable,
  *                                   or the minutes of the day are spent.
  *
- * Besides, from every phase but FINISHING: a new beginning leads to CONNECTING where the
- * state was READY or RECONNECTING, and to STOPPED otherwise (start() was called,
- * other settings, another network, another day); to FAILED where nothing
- * can be opened, and from an idle engine when the minutes of the day are spent.
- * finish() leads to FINISHING. */
+ * Besides, from every phase but FINISHING: a new beginning (start() was called,
+ * other settings, another network, another day) leads to CONNECTING where the
+ * state was READY or RECONNECTING, and to STOPPED otherwise; to FAILED where
+ * nothing can be opened. An idle engine is FAILED when the minutes of the day are
+ * spent. finish() leads to FINISHING. */
 
 typedef enum
 {
