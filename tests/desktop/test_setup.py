@@ -80,7 +80,7 @@ class FirstMinute(Setup):
         self.assertRegex(self.run_to_end('provider', 'list'),
                          r'openai +openai +127\.0\.0\.1 +gpt-live-transcribe +set')
         shown = self.run_to_end('provider', 'show', 'openai')
-        self.assertRegex(shown, r'Sent to +127\.0\.0\.1\n')
+        self.assertRegex(shown, r'Host +127\.0\.0\.1\n')
         self.assertRegex(shown, r'Ready +yes\n')
 
         # Until it is asked for, nothing is sent.
@@ -190,7 +190,7 @@ printf '{{"accessToken": "{TOKEN}%s", "expiresOn": "2099-01-01 10:00:00.000000",
         said = self.run_to_end('provider', 'add', 'work', '--dialect', 'azure', '--url', server.url,
                                '--model', 'gpt-live-transcribe', '--token-command', program + ' --now')
         self.assertNotIn('set-key', said)
-        self.assertRegex(self.run_to_end('provider', 'show', 'work'), r'(?m)^Its key +.*program')
+        self.assertRegex(self.run_to_end('provider', 'show', 'work'), r'(?m)^Key +.*program')
         listener = self.listen('--engine', 'work')
         self.hear(listener, 'by token')
         self.end(listener)
