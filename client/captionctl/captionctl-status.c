@@ -244,10 +244,10 @@ static char *
 describe_engine (GVariant *stream)
 {
   const char *engine = get_text (stream, "Engine");
-  gboolean stood_in = cap_state_is_stood_in_for (get_text (stream, "State"), engine,
-                                                 get_text (stream, "RemoteHost"));
+  gboolean fallback = cap_state_uses_fallback (get_text (stream, "State"), engine,
+                                               get_text (stream, "RemoteHost"));
 
-  return g_strconcat (engine, stood_in ? " (unavailable; the local engine replaces it)" : NULL, NULL);
+  return g_strconcat (engine, fallback ? " (unavailable; the local engine replaces it)" : NULL, NULL);
 }
 
 static char *

@@ -20,7 +20,7 @@ describe_source (const CapState *state)
 static char *
 say_listening (const CapState *state)
 {
-  if (cap_state_is_stood_in_for (state->state, state->engine, state->remote_host))
+  if (cap_state_uses_fallback (state->state, state->engine, state->remote_host))
     return g_strdup_printf ("Listening to %s with the local engine, because \"%s\" is unavailable. "
                             "No speech is sent.",
                             describe_source (state), state->engine);
@@ -111,7 +111,7 @@ cap_state_equal (const CapState *a, const CapState *b)
  * engine without a host uses the local one. Before a stream first listens, and after
  * it failed, the host may be unknown. */
 gboolean
-cap_state_is_stood_in_for (const char *state, const char *engine, const char *remote_host)
+cap_state_uses_fallback (const char *state, const char *engine, const char *remote_host)
 {
   const char *const at_work[] = { "listening", "waiting", "paused", NULL };
 

@@ -31,7 +31,7 @@ gboolean cap_state_equal (const CapState *a, const CapState *b);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CapState, cap_state_free)
 
 /* Whether the local engine currently replaces the service @engine. */
-gboolean cap_state_is_stood_in_for (const char *state, const char *engine, const char *remote_host);
+gboolean cap_state_uses_fallback (const char *state, const char *engine, const char *remote_host);
 
 /* One clean line for people, or NULL if the state needs none. A failure has none,
  * because the program reports it when it ends. */

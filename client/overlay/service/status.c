@@ -197,7 +197,7 @@ be_listening (CapStatus *self, const CapState *state, gboolean silent)
                    ? "audio-input-microphone-symbolic"
                    : "audio-speakers-symbolic";
 
-  if (cap_state_is_stood_in_for (state->state, state->engine, state->remote_host))
+  if (cap_state_uses_fallback (state->state, state->engine, state->remote_host))
     {
       self->kind = CAP_STATUS_WAITING;
       self->icon = "network-offline-symbolic";
