@@ -44,7 +44,7 @@ cap_output_write (int fd, const char *text, GError **error)
 
       int code = errno;
       g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),
-                   "cannot write: %s", g_strerror (code));
+                   "cannot write the output: %s", g_strerror (code));
       return FALSE;
     }
 
