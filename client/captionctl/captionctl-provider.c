@@ -258,21 +258,6 @@ command_remove (int argc, char **argv, GError **error)
 
 /* default */
 
-gboolean
-cap_provider_make_default (GDBusConnection *connection, const char *id, GError **error)
-{
-  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
-  g_autoptr (GVariant) reply = NULL;
-
-  g_return_val_if_fail (G_IS_DBUS_CONNECTION (connection), FALSE);
-  g_return_val_if_fail (id != NULL, FALSE);
-
-  g_variant_dict_insert (&dict, "engine", "s", id);
-  reply = cap_bus_call (connection, "SetDefaults",
-                        g_variant_new ("(@a{sv})", g_variant_dict_end (&dict)), "()", error);
-  return reply != NULL;
-}
-
 static char *
 describe_default (GVariant *provider)
 {
@@ -318,7 +303,7 @@ command_default (int argc, char **argv, GError **error)
   return cap_output_print (text, error);
 }
 
-/* dispatch */
+/* help */
 
 static const Command commands[] = {
   { "add", "provider add", cap_provider_command_add, "Set up a speech service" },
@@ -349,6 +334,23 @@ compose_help (void)
   g_string_append (help, "\n"
                          "To see the options of a command: captionctl provider COMMAND --help\n");
   return g_string_free (help, FALSE);
+}
+
+/* public */
+
+gboolean
+cap_provider_make_default (GDBusConnection *connection, const char *id, GError **error)
+{
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+  g_autoptr (GVariant) reply = NULL;
+
+  g_return_val_if_fail (G_IS_DBUS_CONNECTION (connection), FALSE);
+  g_return_val_if_fail (id != NULL, FALSE);
+
+  g_variant_dict_insert (&dict, "engine", "s", id);
+  reply = cap_bus_call (connection, "SetDefaults",
+                        g_variant_new ("(@a{sv})", g_variant_dict_end (&dict)), "()", error);
+  return reply != NULL;
 }
 
 gboolean
