@@ -27,12 +27,17 @@ cap_announcer_free (CapAnnouncer *self)
 void
 cap_announcer_clear (CapAnnouncer *self)
 {
+  g_return_if_fail (self != NULL);
+
   cap_recent_ids_clear (&self->said);
 }
 
 void
 cap_announcer_pass_over (CapAnnouncer *self, const CapSegment *segment)
 {
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (segment != NULL);
+
   if (segment->final && !segment->retracted)
     cap_recent_ids_add (&self->said, segment->id);
 }
@@ -41,6 +46,9 @@ char *
 cap_announcer_take (CapAnnouncer *self, const CapSegment *segment)
 {
   g_autofree char *text = NULL;
+
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (segment != NULL, NULL);
 
   /* A segment that gets its translation later is not announced again. */
   if (!segment->final || segment->retracted || !cap_recent_ids_add (&self->said, segment->id))

@@ -336,8 +336,11 @@ on_changed (CapCaptionView *self)
 GtkWidget *
 cap_caption_view_new (CapRoll *roll)
 {
-  CapCaptionView *self = g_object_new (CAP_TYPE_CAPTION_VIEW, NULL);
+  CapCaptionView *self;
 
+  g_return_val_if_fail (CAP_IS_ROLL (roll), NULL);
+
+  self = g_object_new (CAP_TYPE_CAPTION_VIEW, NULL);
   self->roll = g_object_ref (roll);
   g_signal_connect_object (roll, "changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
   return GTK_WIDGET (self);
@@ -346,8 +349,12 @@ cap_caption_view_new (CapRoll *roll)
 void
 cap_caption_view_set_look (CapCaptionView *self, const CapLook *look)
 {
-  g_autoptr (CapLook) before = g_steal_pointer (&self->look);
+  g_autoptr (CapLook) before = NULL;
 
+  g_return_if_fail (CAP_IS_CAPTION_VIEW (self));
+  g_return_if_fail (look != NULL);
+
+  before = g_steal_pointer (&self->look);
   self->look = cap_look_copy (look);
   if (self->painter == NULL || !pango_font_description_equal (before->font, look->font))
     {
@@ -363,6 +370,9 @@ cap_caption_view_set_look (CapCaptionView *self, const CapLook *look)
 void
 cap_caption_view_announce (CapCaptionView *self, const char *text)
 {
+  g_return_if_fail (CAP_IS_CAPTION_VIEW (self));
+  g_return_if_fail (text != NULL);
+
 #if GTK_CHECK_VERSION (4, 14, 0)
   G_GNUC_BEGIN_IGNORE_DEPRECATIONS /* newer than GDK_VERSION_MAX_ALLOWED */
   gtk_accessible_announce (GTK_ACCESSIBLE (self), text, GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);

@@ -139,6 +139,9 @@ cap_flow_set_text (CapFlow *self, const char *text)
   GArray *words, *breaks;
   gsize same = 0;
 
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (text != NULL);
+
   if (g_str_equal (self->text, text))
     return;
 
@@ -159,6 +162,8 @@ cap_flow_set_text (CapFlow *self, const char *text)
 void
 cap_flow_forget_breaks (CapFlow *self)
 {
+  g_return_if_fail (self != NULL);
+
   g_array_set_size (self->breaks, 0);
   g_clear_pointer (&self->before, g_free);
   self->same = 0;
@@ -275,12 +280,17 @@ count_known (CapFlow *self, GArray *kept, const char *before)
 void
 cap_flow_break (CapFlow *self, const char *before, CapRollFit fit, gpointer data)
 {
-  gsize length = strlen (self->text);
+  gsize length;
   g_autoptr (GArray) kept = NULL;
-  const char *taken = before;
+  const char *taken;
   gsize at = 0;
   guint next;
 
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (before != NULL);
+
+  length = strlen (self->text);
+  taken = before;
   if (self->same == length && g_strcmp0 (self->before, before) == 0)
     return;
 
@@ -321,15 +331,21 @@ cap_flow_break (CapFlow *self, const char *before, CapRollFit fit, gpointer data
 guint
 cap_flow_get_n_lines (CapFlow *self)
 {
+  g_return_val_if_fail (self != NULL, 0);
+
   return self->breaks->len + 1;
 }
 
 const char *
 cap_flow_get_line (CapFlow *self, guint index, gsize *length)
 {
-  gsize begin = index == 0 ? 0 : break_at (self->breaks, index - 1)->offset;
-  gsize end = index < self->breaks->len ? break_at (self->breaks, index)->offset : strlen (self->text);
+  gsize begin;
+  gsize end;
 
+  g_return_val_if_fail (self != NULL, NULL);
+
+  begin = index == 0 ? 0 : break_at (self->breaks, index - 1)->offset;
+  end = index < self->breaks->len ? break_at (self->breaks, index)->offset : strlen (self->text);
   *length = without_space (self, begin, end);
   return self->text + begin;
 }

@@ -151,8 +151,12 @@ cap_painted_line_free (CapPaintedLine *self)
 CapLinePainter *
 cap_line_painter_new (PangoContext *context, const CapLook *look)
 {
-  CapLinePainter *self = g_new0 (CapLinePainter, 1);
+  CapLinePainter *self;
 
+  g_return_val_if_fail (context != NULL, NULL);
+  g_return_val_if_fail (look != NULL, NULL);
+
+  self = g_new0 (CapLinePainter, 1);
   self->context = context;
   /* Rounded positions keep letters from shimmering while a line grows, and keep
    * their edges aligned with them. */
@@ -173,6 +177,9 @@ cap_line_painter_free (CapLinePainter *self)
 void
 cap_line_painter_set_look (CapLinePainter *self, const CapLook *look)
 {
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (look != NULL);
+
   cap_look_free (self->look);
   self->look = cap_look_copy (look);
 }
@@ -180,27 +187,38 @@ cap_line_painter_set_look (CapLinePainter *self, const CapLook *look)
 double
 cap_line_painter_get_em (CapLinePainter *self)
 {
+  g_return_val_if_fail (self != NULL, 0);
+
   return self->em;
 }
 
 int
 cap_line_painter_get_above (CapLinePainter *self)
 {
+  g_return_val_if_fail (self != NULL, 0);
+
   return self->above;
 }
 
 int
 cap_line_painter_get_below (CapLinePainter *self)
 {
+  g_return_val_if_fail (self != NULL, 0);
+
   return self->below;
 }
 
 gsize
 cap_line_painter_fit (CapLinePainter *self, const char *text, int width)
 {
-  gsize length = strlen (text);
-  g_autoptr (PangoLayout) layout = lay_out (self, "", 0);
+  gsize length;
+  g_autoptr (PangoLayout) layout = NULL;
 
+  g_return_val_if_fail (self != NULL, 0);
+  g_return_val_if_fail (text != NULL, 0);
+
+  length = strlen (text);
+  layout = lay_out (self, "", 0);
   pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
   pango_layout_set_width (layout, MAX (width, 1) * PANGO_SCALE);
 
@@ -225,13 +243,19 @@ cap_line_painter_fit (CapLinePainter *self, const char *text, int width)
 CapPaintedLine *
 cap_line_painter_paint (CapLinePainter *self, CapRollLine *line)
 {
-  CapPaintedLine *painted = g_new0 (CapPaintedLine, 1);
-  g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
-  g_autoptr (PangoAttrList) attributes = color_runs (self, line);
+  CapPaintedLine *painted;
+  g_autoptr (GtkSnapshot) snapshot = NULL;
+  g_autoptr (PangoAttrList) attributes = NULL;
   g_autoptr (PangoLayout) layout = NULL;
   PangoRectangle ink, logical;
   double baseline;
 
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (line != NULL, NULL);
+
+  painted = g_new0 (CapPaintedLine, 1);
+  snapshot = gtk_snapshot_new ();
+  attributes = color_runs (self, line);
   pango_context_set_base_dir (self->context,
                               line->right_to_left ? PANGO_DIRECTION_RTL : PANGO_DIRECTION_LTR);
   layout = lay_out (self, line->text, strlen (line->text));

@@ -120,6 +120,8 @@ cap_look_apply_preset (GSettings *settings, const char *id)
 const char *
 cap_look_find_preset (GSettings *settings)
 {
+  g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
+
   for (guint i = 0; i < G_N_ELEMENTS (presets); i++)
     {
       guint k = 0;

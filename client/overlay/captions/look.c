@@ -197,11 +197,17 @@ make_inks (CapLook *self)
 CapLook *
 cap_look_new (GSettings *settings)
 {
-  CapLook *self = g_new0 (CapLook, 1);
-  int speakers = g_settings_get_enum (settings, "speakers");
-  guint lines = g_settings_get_uint (settings, "lines");
-  guint edge_width = g_settings_get_uint (settings, "edge-width");
+  CapLook *self;
+  int speakers;
+  guint lines;
+  guint edge_width;
 
+  g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
+
+  self = g_new0 (CapLook, 1);
+  speakers = g_settings_get_enum (settings, "speakers");
+  lines = g_settings_get_uint (settings, "lines");
+  edge_width = g_settings_get_uint (settings, "edge-width");
   self->roll = (CapRollOptions) {
     .lines = CLAMP (lines, 1, 10),
     .upper_case = g_settings_get_boolean (settings, "upper-case"),
@@ -221,8 +227,11 @@ cap_look_new (GSettings *settings)
 CapLook *
 cap_look_copy (const CapLook *self)
 {
-  CapLook *copy = g_memdup2 (self, sizeof *self);
+  CapLook *copy;
 
+  g_return_val_if_fail (self != NULL, NULL);
+
+  copy = g_memdup2 (self, sizeof *self);
   copy->font = pango_font_description_copy (self->font);
   return copy;
 }
@@ -237,8 +246,13 @@ cap_look_free (CapLook *self)
 const GdkRGBA *
 cap_look_get_color (const CapLook *self, const CapRollLine *line, const CapRollRun *run)
 {
-  const CapInk *ink = &self->text;
+  const CapInk *ink;
 
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (line != NULL, NULL);
+  g_return_val_if_fail (run != NULL, NULL);
+
+  ink = &self->text;
   if (self->speaker_colors && run->speaker > 0)
     ink = &self->speakers[(run->speaker - 1) % CAP_LOOK_SPEAKERS];
   /* The line above shows the speaker. */

@@ -6,12 +6,16 @@
 void
 cap_recent_ids_clear (CapRecentIds *self)
 {
+  g_return_if_fail (self != NULL);
+
   *self = (CapRecentIds) { .n = 0 };
 }
 
 gboolean
 cap_recent_ids_contains (const CapRecentIds *self, guint64 id)
 {
+  g_return_val_if_fail (self != NULL, FALSE);
+
   if (id <= self->floor)
     return TRUE;
 
@@ -25,6 +29,8 @@ cap_recent_ids_contains (const CapRecentIds *self, guint64 id)
 gboolean
 cap_recent_ids_add (CapRecentIds *self, guint64 id)
 {
+  g_return_val_if_fail (self != NULL, FALSE);
+
   if (cap_recent_ids_contains (self, id))
     return FALSE;
 

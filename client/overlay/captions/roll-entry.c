@@ -119,8 +119,11 @@ take_back (CapRollEntry *self)
 char *
 cap_roll_entry_read_text (const CapSegment *segment)
 {
-  g_autofree char *text = clean (segment->text);
+  g_autofree char *text = NULL;
 
+  g_return_val_if_fail (segment != NULL, NULL);
+
+  text = clean (segment->text);
   if (*text == '\0' && segment->final)
     return describe_gap (segment->details);
 
@@ -131,6 +134,9 @@ gboolean
 cap_roll_entry_update (CapRollEntry *self, const CapSegment *segment)
 {
   gboolean changed;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (segment != NULL, FALSE);
 
   if (segment->serial <= self->serial)
     return FALSE;
@@ -165,14 +171,21 @@ set_flow (CapFlow *flow, const char *text, const CapRollOptions *options)
 void
 cap_roll_entry_compose (CapRollEntry *self, const CapRollOptions *options)
 {
-  gboolean hidden = *self->text == '\0'
-                    || (!self->final && options->partials == CAP_ROLL_PARTIALS_HIDE);
-  gboolean instead = options->translation == CAP_ROLL_TRANSLATION_INSTEAD
-                     && *self->translation != '\0';
-  gboolean below = options->translation == CAP_ROLL_TRANSLATION_BELOW;
-  const char *text = hidden ? "" : instead ? self->translation : self->text;
+  gboolean hidden;
+  gboolean instead;
+  gboolean below;
+  const char *text;
   g_autofree char *named = NULL;
 
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (options != NULL);
+
+  hidden = *self->text == '\0'
+           || (!self->final && options->partials == CAP_ROLL_PARTIALS_HIDE);
+  instead = options->translation == CAP_ROLL_TRANSLATION_INSTEAD
+            && *self->translation != '\0';
+  below = options->translation == CAP_ROLL_TRANSLATION_BELOW;
+  text = hidden ? "" : instead ? self->translation : self->text;
   if (self->named && self->speaker != NULL && !hidden)
     text = named = g_strdup_printf ("%s: %s", self->speaker, text);
 
@@ -188,18 +201,24 @@ cap_roll_entry_compose (CapRollEntry *self, const CapRollOptions *options)
 gboolean
 cap_roll_entry_is_shown (const CapRollEntry *self)
 {
+  g_return_val_if_fail (self != NULL, FALSE);
+
   return *self->flow->text != '\0';
 }
 
 gboolean
 cap_roll_entry_is_unfinished (const CapRollEntry *self)
 {
+  g_return_val_if_fail (self != NULL, FALSE);
+
   return !self->final && *self->text != '\0';
 }
 
 gboolean
 cap_roll_entry_is_right_to_left (const CapRollEntry *self)
 {
+  g_return_val_if_fail (self != NULL, FALSE);
+
   /* The name of the speaker may be in another script than the text. */
   return cap_direction_is_right_to_left (self->instead ? self->translation : self->text);
 }
@@ -207,6 +226,9 @@ cap_roll_entry_is_right_to_left (const CapRollEntry *self)
 gboolean
 cap_roll_entry_follows (const CapRollEntry *self, const CapRollEntry *before)
 {
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (before != NULL, FALSE);
+
   if (!before->final || g_strcmp0 (before->speaker, self->speaker) != 0)
     return FALSE;
   if (cap_roll_entry_is_right_to_left (before) != cap_roll_entry_is_right_to_left (self))
@@ -219,6 +241,9 @@ cap_roll_entry_follows (const CapRollEntry *self, const CapRollEntry *before)
 int
 cap_roll_entry_compare (const CapRollEntry *a, const CapRollEntry *b)
 {
+  g_return_val_if_fail (a != NULL, 0);
+  g_return_val_if_fail (b != NULL, 0);
+
   if (a->start != b->start)
     return a->start < b->start ? -1 : 1;
 

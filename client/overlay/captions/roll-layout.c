@@ -129,6 +129,8 @@ cap_roll_layout (GPtrArray *entries, gboolean plain, CapRollFit fit, gpointer da
     .paragraph = paragraph,
   };
 
+  g_return_val_if_fail (entries != NULL, NULL);
+
   for (guint i = 0; i < entries->len; i++)
     if (cap_roll_entry_is_shown (entries->pdata[i]))
       write_entry (&page, entries->pdata[i]);

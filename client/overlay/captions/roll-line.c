@@ -12,8 +12,11 @@ look_alike (const CapRollRun *a, const CapRollRun *b)
 CapRollLine *
 cap_roll_line_new (const char *text, GArray *runs, gboolean right_to_left, gboolean translation)
 {
-  CapRollLine *self = g_new0 (CapRollLine, 1);
+  CapRollLine *self;
 
+  g_return_val_if_fail (text != NULL, NULL);
+
+  self = g_new0 (CapRollLine, 1);
   g_atomic_ref_count_init (&self->references);
   self->text = g_strdup (text);
   self->right_to_left = right_to_left;
@@ -37,6 +40,9 @@ cap_roll_line_new (const char *text, GArray *runs, gboolean right_to_left, gbool
 gboolean
 cap_roll_line_equal (const CapRollLine *a, const CapRollLine *b)
 {
+  g_return_val_if_fail (a != NULL, FALSE);
+  g_return_val_if_fail (b != NULL, FALSE);
+
   if (a->right_to_left != b->right_to_left || a->translation != b->translation
       || a->n_runs != b->n_runs || !g_str_equal (a->text, b->text))
     return FALSE;
@@ -51,6 +57,8 @@ cap_roll_line_equal (const CapRollLine *a, const CapRollLine *b)
 CapRollLine *
 cap_roll_line_ref (CapRollLine *self)
 {
+  g_return_val_if_fail (self != NULL, NULL);
+
   g_atomic_ref_count_inc (&self->references);
   return self;
 }

@@ -127,6 +127,8 @@ show (CapRollWindow *self)
 void
 cap_roll_window_set_height (CapRollWindow *self, guint height)
 {
+  g_return_if_fail (self != NULL);
+
   self->height = height;
   self->n_empty = MIN (self->n_empty, height - 1);
 }
@@ -134,16 +136,24 @@ cap_roll_window_set_height (CapRollWindow *self, guint height)
 void
 cap_roll_window_begin (CapRollWindow *self)
 {
+  g_return_if_fail (self != NULL);
+
   self->anew = TRUE;
 }
 
 void
 cap_roll_window_set_lines (CapRollWindow *self, GPtrArray *lines)
 {
-  g_autoptr (GPtrArray) old = self->lines;
-  guint beginning = keep_beginning (old, lines);
-  guint end = keep_end (old, lines, beginning);
+  g_autoptr (GPtrArray) old = NULL;
+  guint beginning;
+  guint end;
 
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (lines != NULL);
+
+  old = self->lines;
+  beginning = keep_beginning (old, lines);
+  end = keep_end (old, lines, beginning);
   keep_between (old, old->len - end, lines, lines->len - end, beginning);
   self->n_empty = self->anew ? 0
                              : count_empty (self, old->len - beginning - end,
@@ -156,8 +166,12 @@ cap_roll_window_set_lines (CapRollWindow *self, GPtrArray *lines)
 void
 cap_roll_window_drop_above (CapRollWindow *self, GPtrArray *lines)
 {
-  g_autoptr (GPtrArray) old = self->lines;
+  g_autoptr (GPtrArray) old = NULL;
 
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (lines != NULL);
+
+  old = self->lines;
   /* Several lines may be equal; the last ones are the same. */
   keep_end (old, lines, 0);
   self->lines = lines;
@@ -167,5 +181,7 @@ cap_roll_window_drop_above (CapRollWindow *self, GPtrArray *lines)
 guint
 cap_roll_window_get_first (CapRollWindow *self)
 {
+  g_return_val_if_fail (self != NULL, 0);
+
   return self->lines->len - count_seen (self);
 }

@@ -385,6 +385,8 @@ cap_roll_new (void)
 void
 cap_roll_set_fit (CapRoll *self, CapRollFit fit, gpointer data)
 {
+  g_return_if_fail (CAP_IS_ROLL (self));
+
   self->fit = fit;
   self->fit_data = data;
   compose_anew (self);
@@ -394,8 +396,12 @@ cap_roll_set_fit (CapRoll *self, CapRollFit fit, gpointer data)
 void
 cap_roll_set_options (CapRoll *self, const CapRollOptions *options)
 {
-  CapRollOptions old = self->options;
+  CapRollOptions old;
 
+  g_return_if_fail (CAP_IS_ROLL (self));
+  g_return_if_fail (options != NULL);
+
+  old = self->options;
   self->options = *options;
   self->options.lines = CLAMP (options->lines, 1, MOST_LINES);
   cap_roll_window_set_height (self->window, self->options.lines);
@@ -409,6 +415,9 @@ cap_roll_set_options (CapRoll *self, const CapRollOptions *options)
 void
 cap_roll_add (CapRoll *self, const CapSegment *segment, gint64 now)
 {
+  g_return_if_fail (CAP_IS_ROLL (self));
+  g_return_if_fail (segment != NULL);
+
   if (take (self, segment, now))
     show (self);
 }
@@ -416,6 +425,9 @@ cap_roll_add (CapRoll *self, const CapSegment *segment, gint64 now)
 void
 cap_roll_add_past (CapRoll *self, GPtrArray *segments, gint64 now)
 {
+  g_return_if_fail (CAP_IS_ROLL (self));
+  g_return_if_fail (segments != NULL);
+
   for (guint i = 0; i < segments->len; i++)
     take (self, segments->pdata[i], now);
 
@@ -425,12 +437,16 @@ cap_roll_add_past (CapRoll *self, GPtrArray *segments, gint64 now)
 void
 cap_roll_pass_over (CapRoll *self, guint64 id)
 {
+  g_return_if_fail (CAP_IS_ROLL (self));
+
   cap_recent_ids_add (&self->gone, id);
 }
 
 void
 cap_roll_clear (CapRoll *self)
 {
+  g_return_if_fail (CAP_IS_ROLL (self));
+
   g_ptr_array_set_size (self->entries, 0);
   g_ptr_array_set_size (self->speakers, 0);
   self->translates = FALSE;
@@ -441,6 +457,8 @@ cap_roll_clear (CapRoll *self)
 gint64
 cap_roll_get_deadline (CapRoll *self)
 {
+  g_return_val_if_fail (CAP_IS_ROLL (self), G_MAXINT64);
+
   if (self->options.clear_after <= 0 || self->window->visible->len == 0
       || self->last_text > G_MAXINT64 - self->options.clear_after)
     return G_MAXINT64;
@@ -455,6 +473,8 @@ cap_roll_get_deadline (CapRoll *self)
 void
 cap_roll_age (CapRoll *self, gint64 now)
 {
+  g_return_if_fail (CAP_IS_ROLL (self));
+
   if (now < cap_roll_get_deadline (self))
     return;
 
@@ -465,6 +485,8 @@ cap_roll_age (CapRoll *self, gint64 now)
 guint
 cap_roll_get_n_lines (CapRoll *self)
 {
+  g_return_val_if_fail (CAP_IS_ROLL (self), 0);
+
   return self->window->visible->len;
 }
 

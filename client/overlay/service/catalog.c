@@ -256,8 +256,11 @@ unsubscribe (CapCatalog *self, guint *id)
 CapCatalog *
 cap_catalog_new (GDBusConnection *connection)
 {
-  CapCatalog *self = g_object_new (CAP_TYPE_CATALOG, NULL);
+  CapCatalog *self;
 
+  g_return_val_if_fail (G_IS_DBUS_CONNECTION (connection), NULL);
+
+  self = g_object_new (CAP_TYPE_CATALOG, NULL);
   self->connection = g_object_ref (connection);
   self->engines_id = g_dbus_connection_signal_subscribe (
       connection, CAP_BUS_NAME, CAP_INTERFACE, "EnginesChanged", CAP_OBJECT_PATH, NULL,
@@ -273,6 +276,8 @@ cap_catalog_new (GDBusConnection *connection)
 void
 cap_catalog_close (CapCatalog *self)
 {
+  g_return_if_fail (CAP_IS_CATALOG (self));
+
   g_cancellable_cancel (self->cancellable);
   g_clear_handle_id (&self->watch_id, g_bus_unwatch_name);
   unsubscribe (self, &self->engines_id);
@@ -282,6 +287,8 @@ cap_catalog_close (CapCatalog *self)
 void
 cap_catalog_refresh (CapCatalog *self)
 {
+  g_return_if_fail (CAP_IS_CATALOG (self));
+
   get (self, "GetDefaults", on_defaults);
   get (self, "ListEngines", on_engines);
 }
@@ -289,6 +296,8 @@ cap_catalog_refresh (CapCatalog *self)
 void
 cap_catalog_watch_sources (CapCatalog *self)
 {
+  g_return_if_fail (CAP_IS_CATALOG (self));
+
   self->sources_watched = TRUE;
   cap_catalog_refresh_sources (self);
 }
@@ -296,12 +305,16 @@ cap_catalog_watch_sources (CapCatalog *self)
 void
 cap_catalog_unwatch_sources (CapCatalog *self)
 {
+  g_return_if_fail (CAP_IS_CATALOG (self));
+
   self->sources_watched = FALSE;
 }
 
 void
 cap_catalog_refresh_sources (CapCatalog *self)
 {
+  g_return_if_fail (CAP_IS_CATALOG (self));
+
   /* However often the sources change during a call, one more call follows. */
   self->sources_stale = self->sources_asked;
   if (!self->sources_watched || self->sources_asked || !is_wanted (self))
@@ -314,18 +327,24 @@ cap_catalog_refresh_sources (CapCatalog *self)
 GVariant *
 cap_catalog_get_defaults (CapCatalog *self)
 {
+  g_return_val_if_fail (CAP_IS_CATALOG (self), NULL);
+
   return self->defaults;
 }
 
 GVariant *
 cap_catalog_get_engines (CapCatalog *self)
 {
+  g_return_val_if_fail (CAP_IS_CATALOG (self), NULL);
+
   return self->engines;
 }
 
 GVariant *
 cap_catalog_get_sources (CapCatalog *self)
 {
+  g_return_val_if_fail (CAP_IS_CATALOG (self), NULL);
+
   return self->sources;
 }
 
@@ -333,6 +352,9 @@ const char *
 cap_catalog_get_default (CapCatalog *self, const char *key)
 {
   const char *value = "";
+
+  g_return_val_if_fail (CAP_IS_CATALOG (self), NULL);
+  g_return_val_if_fail (key != NULL, NULL);
 
   if (self->defaults != NULL)
     g_variant_lookup (self->defaults, key, "&s", &value);
@@ -343,33 +365,44 @@ cap_catalog_get_default (CapCatalog *self, const char *key)
 const char *
 cap_catalog_get_problem (CapCatalog *self)
 {
+  g_return_val_if_fail (CAP_IS_CATALOG (self), NULL);
+
   return self->problem;
 }
 
 const char *
 cap_catalog_get_sources_problem (CapCatalog *self)
 {
+  g_return_val_if_fail (CAP_IS_CATALOG (self), NULL);
+
   return self->sources_problem;
 }
 
 GDBusConnection *
 cap_catalog_get_connection (CapCatalog *self)
 {
+  g_return_val_if_fail (CAP_IS_CATALOG (self), NULL);
+
   return self->connection;
 }
 
 GCancellable *
 cap_catalog_get_cancellable (CapCatalog *self)
 {
+  g_return_val_if_fail (CAP_IS_CATALOG (self), NULL);
+
   return self->cancellable;
 }
 
 void
 cap_catalog_set_defaults (CapCatalog *self, GVariant *changes, GAsyncReadyCallback callback, gpointer data)
 {
-  GTask *task = g_task_new (self, NULL, callback, data);
+  GTask *task;
   GVariant *owned = g_variant_ref_sink (changes);
 
+  g_return_if_fail (CAP_IS_CATALOG (self));
+
+  task = g_task_new (self, NULL, callback, data);
   /* Closing the catalog does not cancel this call: the service must get what the
    * user chose, even if the window closes at once. */
   g_task_set_task_data (task, owned, (GDestroyNotify) g_variant_unref);
@@ -379,5 +412,8 @@ cap_catalog_set_defaults (CapCatalog *self, GVariant *changes, GAsyncReadyCallba
 gboolean
 cap_catalog_set_defaults_finish (CapCatalog *self, GAsyncResult *result, GError **error)
 {
+  g_return_val_if_fail (CAP_IS_CATALOG (self), FALSE);
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
   return g_task_propagate_boolean (G_TASK (result), error);
 }

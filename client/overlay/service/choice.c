@@ -88,18 +88,24 @@ cap_choice_new (const char *id, const char *name, const char *detail)
 const char *
 cap_choice_get_id (CapChoice *self)
 {
+  g_return_val_if_fail (CAP_IS_CHOICE (self), NULL);
+
   return self->id;
 }
 
 const char *
 cap_choice_get_name (CapChoice *self)
 {
+  g_return_val_if_fail (CAP_IS_CHOICE (self), NULL);
+
   return self->name;
 }
 
 const char *
 cap_choice_get_detail (CapChoice *self)
 {
+  g_return_val_if_fail (CAP_IS_CHOICE (self), NULL);
+
   return self->detail;
 }
 
@@ -112,14 +118,23 @@ cap_choices_new (void)
 void
 cap_choices_add (GListStore *choices, const char *id, const char *name, const char *detail)
 {
-  g_autoptr (CapChoice) choice = cap_choice_new (id, name, detail);
+  g_autoptr (CapChoice) choice = NULL;
 
+  g_return_if_fail (G_IS_LIST_STORE (choices));
+  g_return_if_fail (id != NULL);
+  g_return_if_fail (name != NULL);
+  g_return_if_fail (detail != NULL);
+
+  choice = cap_choice_new (id, name, detail);
   g_list_store_append (choices, choice);
 }
 
 guint
 cap_choices_find (GListModel *choices, const char *id)
 {
+  g_return_val_if_fail (G_IS_LIST_MODEL (choices), G_MAXUINT);
+  g_return_val_if_fail (id != NULL, G_MAXUINT);
+
   for (guint i = 0; i < g_list_model_get_n_items (choices); i++)
     {
       g_autoptr (CapChoice) choice = g_list_model_get_item (choices, i);
@@ -134,8 +149,12 @@ cap_choices_find (GListModel *choices, const char *id)
 gboolean
 cap_choices_equal (GListModel *choices, GListModel *others)
 {
-  guint n = g_list_model_get_n_items (choices);
+  guint n;
 
+  g_return_val_if_fail (G_IS_LIST_MODEL (choices), FALSE);
+  g_return_val_if_fail (G_IS_LIST_MODEL (others), FALSE);
+
+  n = g_list_model_get_n_items (choices);
   if (n != g_list_model_get_n_items (others))
     return FALSE;
 

@@ -51,6 +51,8 @@ cap_explain (GError *error)
 {
   const char *sentence;
 
+  g_return_if_fail (error != NULL);
+
   /* cap_bus_explain () maps the different errors that GIO makes of one failure to
    * one code. Its sentences are for the command line, and are replaced below. */
   cap_bus_explain (error);

@@ -83,9 +83,12 @@ add_missing_defaults (GListStore *list)
 GListModel *
 cap_offers_list_sources (GVariant *sources, const char *chosen)
 {
-  GListStore *list = cap_choices_new ();
+  GListStore *list;
   gsize n = sources != NULL ? MIN (g_variant_n_children (sources), MAX_SHOWN) : 0;
 
+  g_return_val_if_fail (chosen != NULL, NULL);
+
+  list = cap_choices_new ();
   for (gsize i = 0; i < n; i++)
     {
       g_autoptr (GVariant) source = g_variant_get_child_value (sources, i);
@@ -127,10 +130,14 @@ add_engine (GListStore *list, GVariant *engine)
 GListModel *
 cap_offers_list_engines (GVariant *engines, const char *chosen)
 {
-  GListStore *list = cap_choices_new ();
+  GListStore *list;
   gsize n = engines != NULL ? MIN (g_variant_n_children (engines), CAP_OFFERS_MAX_ENGINES) : 0;
-  g_autoptr (GVariant) its = cap_offers_find_engine (engines, chosen);
+  g_autoptr (GVariant) its = NULL;
 
+  g_return_val_if_fail (chosen != NULL, NULL);
+
+  list = cap_choices_new ();
+  its = cap_offers_find_engine (engines, chosen);
   for (gsize i = 0; i < n; i++)
     {
       g_autoptr (GVariant) engine = g_variant_get_child_value (engines, i);
@@ -156,6 +163,8 @@ cap_offers_find_engine (GVariant *engines, const char *id)
 {
   gsize n = engines != NULL ? g_variant_n_children (engines) : 0;
 
+  g_return_val_if_fail (id != NULL, NULL);
+
   for (gsize i = 0; i < n; i++)
     {
       g_autoptr (GVariant) engine = g_variant_get_child_value (engines, i);
@@ -172,6 +181,8 @@ cap_offers_get_text (GVariant *engine, const char *key)
 {
   const char *text = "";
 
+  g_return_val_if_fail (key != NULL, NULL);
+
   g_variant_lookup (engine, key, "&s", &text);
   return text;
 }
@@ -179,6 +190,8 @@ cap_offers_get_text (GVariant *engine, const char *key)
 char *
 cap_offers_dup_text (GVariant *engine, const char *key)
 {
+  g_return_val_if_fail (key != NULL, NULL);
+
   return cap_sentence_cut (cap_offers_get_text (engine, key), MAX_COLUMNS);
 }
 
@@ -207,6 +220,8 @@ cap_offers_understands (GVariant *engine, const char *language)
 {
   g_auto (GStrv) languages = get_languages (engine);
 
+  g_return_val_if_fail (language != NULL, FALSE);
+
   if (languages[0] == NULL || *language == '\0')
     return TRUE;
   for (char **tag = languages; *tag != NULL; tag++)
@@ -219,9 +234,13 @@ cap_offers_understands (GVariant *engine, const char *language)
 GVariant *
 cap_offers_choose_engine (GVariant *engines, const char *id, const char *language)
 {
-  g_autoptr (GVariant) engine = cap_offers_find_engine (engines, id);
+  g_autoptr (GVariant) engine = NULL;
   g_auto (GVariantDict) changes = G_VARIANT_DICT_INIT (NULL);
 
+  g_return_val_if_fail (id != NULL, NULL);
+  g_return_val_if_fail (language != NULL, NULL);
+
+  engine = cap_offers_find_engine (engines, id);
   g_variant_dict_insert (&changes, "engine", "s", id);
   if (engine != NULL && !cap_offers_understands (engine, language))
     g_variant_dict_insert (&changes, "language", "s", "");
@@ -288,10 +307,16 @@ add_common_languages (GListStore *list)
 GListModel *
 cap_offers_list_languages (GVariant *engines, const char *engine, const char *chosen)
 {
-  GListStore *list = cap_choices_new ();
-  g_autoptr (GVariant) its = cap_offers_find_engine (engines, engine);
-  g_auto (GStrv) languages = get_languages (its);
+  GListStore *list;
+  g_autoptr (GVariant) its = NULL;
+  g_auto (GStrv) languages = NULL;
 
+  g_return_val_if_fail (engine != NULL, NULL);
+  g_return_val_if_fail (chosen != NULL, NULL);
+
+  list = cap_choices_new ();
+  its = cap_offers_find_engine (engines, engine);
+  languages = get_languages (its);
   cap_choices_add (list, "", _("Automatic"), _("Any language the engine supports"));
   for (char **tag = languages; *tag != NULL && tag - languages < MAX_SHOWN; tag++)
     add_language (list, *tag);
@@ -308,8 +333,11 @@ cap_offers_list_languages (GVariant *engines, const char *engine, const char *ch
 GListModel *
 cap_offers_list_translations (const char *chosen)
 {
-  GListStore *list = cap_choices_new ();
+  GListStore *list;
 
+  g_return_val_if_fail (chosen != NULL, NULL);
+
+  list = cap_choices_new ();
   cap_choices_add (list, "", _("No translation"), "");
   add_common_languages (list);
   add_language (list, chosen);

@@ -192,6 +192,8 @@ cap_provider_field_to_text (const CapProviderField *self, GVariant *settings)
 {
   g_autoptr (GVariant) value = NULL;
 
+  g_return_val_if_fail (self != NULL, NULL);
+
   if (settings != NULL)
     value = g_variant_lookup_value (settings, self->key, G_VARIANT_TYPE (get_type (self)));
   if (value == NULL)
@@ -215,8 +217,12 @@ cap_provider_field_to_text (const CapProviderField *self, GVariant *settings)
 GVariant *
 cap_provider_field_from_text (const CapProviderField *self, const char *text, GError **error)
 {
-  g_autofree char *trimmed = g_strstrip (g_strdup (text));
+  g_autofree char *trimmed = NULL;
 
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (text != NULL, NULL);
+
+  trimmed = g_strstrip (g_strdup (text));
   switch (self->kind)
     {
     case CAP_PROVIDER_FIELD_COMMAND:
@@ -235,9 +241,13 @@ cap_provider_field_from_text (const CapProviderField *self, const char *text, GE
 gboolean
 cap_provider_field_is_set (const CapProviderField *self, GVariant *settings, GVariant *value)
 {
-  g_autofree char *text = cap_provider_field_to_text (self, settings);
-  g_autoptr (GVariant) now = cap_provider_field_from_text (self, text, NULL);
+  g_autofree char *text = NULL;
+  g_autoptr (GVariant) now = NULL;
 
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  text = cap_provider_field_to_text (self, settings);
+  now = cap_provider_field_from_text (self, text, NULL);
   return now != NULL && g_variant_equal (g_variant_ref_sink (now), value);
 }
 
@@ -251,6 +261,8 @@ const CapProviderPreset *
 cap_provider_preset_find (const char *dialect)
 {
   const CapProviderPreset *preset = presets;
+
+  g_return_val_if_fail (dialect != NULL, NULL);
 
   /* All of Azure's interfaces are one service to its user. */
   if (g_str_has_prefix (dialect, "azure"))

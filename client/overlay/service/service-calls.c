@@ -107,9 +107,14 @@ cap_service_calls_get (GDBusConnection *connection,
                        GAsyncReadyCallback callback,
                        gpointer data)
 {
-  GTask *task = new_task (connection, cap_service_calls_get, cancellable, callback, data);
-  const char *type = g_str_equal (method, "GetDefaults") ? "(a{sv})" : "(aa{sv})";
+  GTask *task;
+  const char *type;
 
+  g_return_if_fail (G_IS_DBUS_CONNECTION (connection));
+  g_return_if_fail (method != NULL);
+
+  task = new_task (connection, cap_service_calls_get, cancellable, callback, data);
+  type = g_str_equal (method, "GetDefaults") ? "(a{sv})" : "(aa{sv})";
   g_dbus_connection_call (connection, CAP_BUS_NAME, CAP_OBJECT_PATH, CAP_INTERFACE, method, NULL,
                           G_VARIANT_TYPE (type), G_DBUS_CALL_FLAGS_NONE, -1, cancellable, on_got, task);
 }
@@ -130,8 +135,12 @@ cap_service_calls_set (GDBusConnection *connection,
                        GAsyncReadyCallback callback,
                        gpointer data)
 {
-  GTask *task = new_task (connection, cap_service_calls_set, cancellable, callback, data);
+  GTask *task;
 
+  g_return_if_fail (G_IS_DBUS_CONNECTION (connection));
+  g_return_if_fail (method != NULL);
+
+  task = new_task (connection, cap_service_calls_set, cancellable, callback, data);
   g_dbus_connection_call (connection, CAP_BUS_NAME, CAP_OBJECT_PATH, CAP_INTERFACE, method, arguments,
                           G_VARIANT_TYPE_UNIT, G_DBUS_CALL_FLAGS_NONE, -1, cancellable, on_set, task);
 }
@@ -152,12 +161,17 @@ cap_service_calls_set_key (GDBusConnection *connection,
                            GAsyncReadyCallback callback,
                            gpointer data)
 {
-  g_autoptr (GTask) task = new_task (connection, cap_service_calls_set_key, cancellable, callback, data);
+  g_autoptr (GTask) task = NULL;
   g_autoptr (GUnixFDList) fds = NULL;
   GError *error = NULL;
   gsize length;
   int fd;
 
+  g_return_if_fail (G_IS_DBUS_CONNECTION (connection));
+  g_return_if_fail (id != NULL);
+  g_return_if_fail (key != NULL);
+
+  task = new_task (connection, cap_service_calls_set_key, cancellable, callback, data);
   key = cap_key_find (key, &length);
   if (!check_key (task, length))
     return;

@@ -320,9 +320,12 @@ make_fit (char *taken)
 CapStatus *
 cap_status_new (const CapState *state, gboolean silent)
 {
-  CapStatus *self = g_new0 (CapStatus, 1);
+  CapStatus *self;
   gsize i = 0;
 
+  g_return_val_if_fail (state != NULL, NULL);
+
+  self = g_new0 (CapStatus, 1);
   while (states[i].state != NULL && !g_str_equal (states[i].state, state->state))
     i++;
   states[i].be (self, state, silent);

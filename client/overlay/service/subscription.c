@@ -559,8 +559,11 @@ set_paused (CapSubscription *self, gboolean paused)
 CapSubscription *
 cap_subscription_new (GDBusConnection *connection)
 {
-  CapSubscription *self = g_object_new (CAP_TYPE_SUBSCRIPTION, NULL);
+  CapSubscription *self;
 
+  g_return_val_if_fail (G_IS_DBUS_CONNECTION (connection), NULL);
+
+  self = g_object_new (CAP_TYPE_SUBSCRIPTION, NULL);
   self->connection = g_object_ref (connection);
   g_signal_connect_object (connection, "closed", G_CALLBACK (on_bus_closed), self, G_CONNECT_SWAPPED);
   return self;

@@ -149,8 +149,12 @@ on_setting_changed (GDBusConnection *connection,
 CapAppearance *
 cap_appearance_new (GDBusConnection *connection, GtkSettings *settings)
 {
-  CapAppearance *self = g_object_new (CAP_TYPE_APPEARANCE, NULL);
+  CapAppearance *self;
 
+  g_return_val_if_fail (G_IS_DBUS_CONNECTION (connection), NULL);
+  g_return_val_if_fail (GTK_IS_SETTINGS (settings), NULL);
+
+  self = g_object_new (CAP_TYPE_APPEARANCE, NULL);
   self->connection = g_object_ref (connection);
   self->settings = g_object_ref (settings);
   /* From GTK 4.20 on, which has this property, GTK follows the portal itself. */

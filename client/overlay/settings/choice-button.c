@@ -225,6 +225,8 @@ cap_choice_button_new (void)
 void
 cap_choice_button_set_searched (CapChoiceButton *self, gboolean searched)
 {
+  g_return_if_fail (CAP_IS_CHOICE_BUTTON (self));
+
   gtk_drop_down_set_enable_search (self->drop_down, searched);
 }
 
@@ -232,6 +234,9 @@ void
 cap_choice_button_set_choices (CapChoiceButton *self, GListModel *choices)
 {
   g_autofree char *id = NULL;
+
+  g_return_if_fail (CAP_IS_CHOICE_BUTTON (self));
+  g_return_if_fail (G_IS_LIST_MODEL (choices));
 
   if (cap_choices_equal (gtk_drop_down_get_model (self->drop_down), choices))
     return;
@@ -247,8 +252,12 @@ cap_choice_button_set_choices (CapChoiceButton *self, GListModel *choices)
 void
 cap_choice_button_select (CapChoiceButton *self, const char *id)
 {
-  guint position = cap_choices_find (gtk_drop_down_get_model (self->drop_down), id);
+  guint position;
 
+  g_return_if_fail (CAP_IS_CHOICE_BUTTON (self));
+  g_return_if_fail (id != NULL);
+
+  position = cap_choices_find (gtk_drop_down_get_model (self->drop_down), id);
   g_signal_handler_block (self->drop_down, self->handler);
   gtk_drop_down_set_selected (self->drop_down, position != G_MAXUINT ? position : GTK_INVALID_LIST_POSITION);
   g_signal_handler_unblock (self->drop_down, self->handler);
@@ -257,13 +266,18 @@ cap_choice_button_select (CapChoiceButton *self, const char *id)
 const char *
 cap_choice_button_get_id (CapChoiceButton *self)
 {
-  CapChoice *choice = gtk_drop_down_get_selected_item (self->drop_down);
+  CapChoice *choice;
 
+  g_return_val_if_fail (CAP_IS_CHOICE_BUTTON (self), NULL);
+
+  choice = gtk_drop_down_get_selected_item (self->drop_down);
   return choice != NULL ? cap_choice_get_id (choice) : "";
 }
 
 GtkWidget *
 cap_choice_button_get_target (CapChoiceButton *self)
 {
+  g_return_val_if_fail (CAP_IS_CHOICE_BUTTON (self), NULL);
+
   return GTK_WIDGET (self->drop_down);
 }

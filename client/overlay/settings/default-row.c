@@ -46,6 +46,9 @@ on_applied (GObject *source, GAsyncResult *result, gpointer data)
 void
 cap_default_apply (CapCatalog *catalog, CapSettingsRow *row, GVariant *changes)
 {
+  g_return_if_fail (CAP_IS_CATALOG (catalog));
+  g_return_if_fail (CAP_IS_SETTINGS_ROW (row));
+
   cap_catalog_set_defaults (catalog, changes, on_applied, g_object_ref (row));
 }
 
@@ -154,8 +157,14 @@ follow (CapCatalog *catalog, const char *key, GtkWidget *row, const char *signal
 GtkWidget *
 cap_default_switch_new (CapCatalog *catalog, const char *key, const char *title, const char *explanation)
 {
-  GtkWidget *row = cap_settings_row_new (title, explanation, gtk_switch_new ());
+  GtkWidget *row;
 
+  g_return_val_if_fail (CAP_IS_CATALOG (catalog), NULL);
+  g_return_val_if_fail (key != NULL, NULL);
+  g_return_val_if_fail (title != NULL, NULL);
+  g_return_val_if_fail (explanation != NULL, NULL);
+
+  row = cap_settings_row_new (title, explanation, gtk_switch_new ());
   return follow (catalog, key, row, "notify::active", G_CALLBACK (on_switched));
 }
 
@@ -163,9 +172,16 @@ GtkWidget *
 cap_default_number_new (CapCatalog *catalog, const char *key, const char *title, const char *explanation,
                         guint low, guint high, guint step)
 {
-  GtkWidget *control = cap_settings_spin_new (low, high, step);
-  GtkWidget *row = cap_settings_row_new (title, explanation, control);
+  GtkWidget *control;
+  GtkWidget *row;
 
+  g_return_val_if_fail (CAP_IS_CATALOG (catalog), NULL);
+  g_return_val_if_fail (key != NULL, NULL);
+  g_return_val_if_fail (title != NULL, NULL);
+  g_return_val_if_fail (explanation != NULL, NULL);
+
+  control = cap_settings_spin_new (low, high, step);
+  row = cap_settings_row_new (title, explanation, control);
   follow (catalog, key, row, "value-changed", G_CALLBACK (on_number));
   g_signal_connect (control, "unmap", G_CALLBACK (on_unmap), g_object_get_data (G_OBJECT (row), "follower"));
   return row;

@@ -62,9 +62,14 @@ on_chosen (CapChoiceButton *button, const char *id, GSettings *settings)
 GtkWidget *
 cap_monitor_choice_new (GSettings *settings, GdkDisplay *display)
 {
-  GtkWidget *button = cap_choice_button_new ();
-  GListModel *monitors = gdk_display_get_monitors (display);
+  GtkWidget *button;
+  GListModel *monitors;
 
+  g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
+  g_return_val_if_fail (GDK_IS_DISPLAY (display), NULL);
+
+  button = cap_choice_button_new ();
+  monitors = gdk_display_get_monitors (display);
   gtk_widget_set_name (button, KEY);
   g_object_set_data_full (G_OBJECT (button), "settings", g_object_ref (settings), g_object_unref);
   g_object_set_data_full (G_OBJECT (button), "monitors", g_object_ref (monitors), g_object_unref);

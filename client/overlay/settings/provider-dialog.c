@@ -442,12 +442,16 @@ show_engine (CapProviderDialog *self, GVariant *engine, GVariant *settings)
 GtkWindow *
 cap_provider_dialog_new (GtkWindow *parent, CapCatalog *catalog, const char *id)
 {
-  CapProviderDialog *self = g_object_new (CAP_TYPE_PROVIDER_DIALOG, "transient-for", parent, "modal", TRUE,
-                                          "destroy-with-parent", TRUE, "default-width", 620,
-                                          "default-height", 560, NULL);
+  CapProviderDialog *self;
   g_autoptr (GVariant) engine = NULL;
   g_autoptr (GVariant) settings = NULL;
 
+  g_return_val_if_fail (GTK_IS_WINDOW (parent), NULL);
+  g_return_val_if_fail (CAP_IS_CATALOG (catalog), NULL);
+
+  self = g_object_new (CAP_TYPE_PROVIDER_DIALOG, "transient-for", parent, "modal", TRUE,
+                       "destroy-with-parent", TRUE, "default-width", 620,
+                       "default-height", 560, NULL);
   if (id != NULL)
     engine = cap_offers_find_engine (cap_catalog_get_engines (catalog), id);
   self->catalog = g_object_ref (catalog);

@@ -155,6 +155,8 @@ add_field (CapProviderForm *self, const CapProviderField *field)
 GtkWidget *
 cap_provider_form_set_entry_width (GtkWidget *entry)
 {
+  g_return_val_if_fail (GTK_IS_WIDGET (entry), NULL);
+
   gtk_editable_set_width_chars (GTK_EDITABLE (entry), 24);
   gtk_editable_set_max_width_chars (GTK_EDITABLE (entry), 24);
   return entry;
@@ -163,8 +165,11 @@ cap_provider_form_set_entry_width (GtkWidget *entry)
 GtkWidget *
 cap_provider_form_new (CapSettingsGroup *needed, GVariant *settings)
 {
-  CapProviderForm *self = g_object_new (CAP_TYPE_PROVIDER_FORM, NULL);
+  CapProviderForm *self;
 
+  g_return_val_if_fail (CAP_IS_SETTINGS_GROUP (needed), NULL);
+
+  self = g_object_new (CAP_TYPE_PROVIDER_FORM, NULL);
   self->settings = settings != NULL ? g_variant_ref_sink (settings) : NULL;
   self->needed = needed;
   self->more = CAP_SETTINGS_GROUP (cap_settings_group_new_folded (_("M_ore settings")));
@@ -179,10 +184,16 @@ cap_provider_form_new (CapSettingsGroup *needed, GVariant *settings)
 void
 cap_provider_form_set_preset (CapProviderForm *self, const CapProviderPreset *preset)
 {
-  CapSettingsRow *url = g_hash_table_lookup (self->rows, "url");
-  CapSettingsRow *model = g_hash_table_lookup (self->rows, "model");
-  gboolean other_url = self->settings != NULL && !g_str_equal (get_text (self, "url"), OPENAI_URL);
+  CapSettingsRow *url;
+  CapSettingsRow *model;
+  gboolean other_url;
 
+  g_return_if_fail (CAP_IS_PROVIDER_FORM (self));
+  g_return_if_fail (preset != NULL);
+
+  url = g_hash_table_lookup (self->rows, "url");
+  model = g_hash_table_lookup (self->rows, "model");
+  other_url = self->settings != NULL && !g_str_equal (get_text (self, "url"), OPENAI_URL);
   cap_settings_row_set_explanation (url, preset->url_help != NULL ? _(preset->url_help) : "");
   gtk_widget_set_visible (GTK_WIDGET (url), preset->url_help != NULL || other_url);
   cap_settings_row_set_title (model, _(preset->model_title));
@@ -218,6 +229,8 @@ cap_provider_form_compose (CapProviderForm *self)
   g_auto (GVariantDict) changes = G_VARIANT_DICT_INIT (NULL);
   gboolean good = TRUE;
 
+  g_return_val_if_fail (CAP_IS_PROVIDER_FORM (self), NULL);
+
   for (const CapProviderField *field = cap_provider_field_list (); field->key != NULL; field++)
     {
       g_autoptr (GVariant) value = NULL;
@@ -244,8 +257,11 @@ uncover (CapProviderForm *self, CapSettingsRow *row)
 gboolean
 cap_provider_form_show_problem (CapProviderForm *self, const char *key, const char *sentence)
 {
-  CapSettingsRow *row = key != NULL ? g_hash_table_lookup (self->rows, key) : NULL;
+  CapSettingsRow *row;
 
+  g_return_val_if_fail (CAP_IS_PROVIDER_FORM (self), FALSE);
+
+  row = key != NULL ? g_hash_table_lookup (self->rows, key) : NULL;
   if (row == NULL)
     return FALSE;
 

@@ -190,11 +190,15 @@ cap_service_row_new (GVariant *engine, gboolean used)
 const char *
 cap_service_row_get_id (CapServiceRow *self)
 {
+  g_return_val_if_fail (CAP_IS_SERVICE_ROW (self), NULL);
+
   return self->id;
 }
 
 void
 cap_service_row_set_problem (CapServiceRow *self, const char *sentence)
 {
+  g_return_if_fail (CAP_IS_SERVICE_ROW (self));
+
   cap_settings_problem_set (self->problem, sentence);
 }

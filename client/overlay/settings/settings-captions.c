@@ -342,8 +342,12 @@ add_advanced (CapSettingsCaptions *self)
 GtkWidget *
 cap_settings_captions_new (CapCatalog *catalog, CapSubscription *subscription)
 {
-  CapSettingsCaptions *self = g_object_new (CAP_TYPE_SETTINGS_CAPTIONS, NULL);
+  CapSettingsCaptions *self;
 
+  g_return_val_if_fail (CAP_IS_CATALOG (catalog), NULL);
+  g_return_val_if_fail (CAP_IS_SUBSCRIPTION (subscription), NULL);
+
+  self = g_object_new (CAP_TYPE_SETTINGS_CAPTIONS, NULL);
   self->catalog = g_object_ref (catalog);
   self->subscription = g_object_ref (subscription);
   add_speech (self);

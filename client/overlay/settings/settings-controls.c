@@ -83,8 +83,12 @@ show_choice (GSettings *settings, const char *key, CapChoiceButton *button)
 GtkWidget *
 cap_settings_switch_new (GSettings *settings, const char *key)
 {
-  GtkWidget *control = gtk_switch_new ();
+  GtkWidget *control;
 
+  g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
+  g_return_val_if_fail (key != NULL, NULL);
+
+  control = gtk_switch_new ();
   gtk_widget_set_name (control, key);
   g_settings_bind (settings, key, control, "active", G_SETTINGS_BIND_DEFAULT);
   return control;
@@ -103,11 +107,15 @@ cap_settings_spin_new (double low, double high, double step)
 GtkWidget *
 cap_settings_number_new (GSettings *settings, const char *key)
 {
-  g_autoptr (GVariant) range = get_range (settings, key);
+  g_autoptr (GVariant) range = NULL;
   g_autoptr (GVariant) ends = NULL;
   guint low = 0, high = G_MAXINT;
   GtkWidget *control;
 
+  g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
+  g_return_val_if_fail (key != NULL, NULL);
+
+  range = get_range (settings, key);
   g_variant_get (range, "(&sv)", NULL, &ends);
   if (g_variant_is_of_type (ends, G_VARIANT_TYPE ("(uu)")))
     g_variant_get (ends, "(uu)", &low, &high);
@@ -128,8 +136,12 @@ format_share (GtkScale *scale, double value, gpointer data)
 GtkWidget *
 cap_settings_share_new (GSettings *settings, const char *key)
 {
-  GtkWidget *control = gtk_scale_new_with_range (GTK_ORIENTATION_HORIZONTAL, 0, 1, 0.05);
+  GtkWidget *control;
 
+  g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
+  g_return_val_if_fail (key != NULL, NULL);
+
+  control = gtk_scale_new_with_range (GTK_ORIENTATION_HORIZONTAL, 0, 1, 0.05);
   gtk_widget_set_name (control, key);
   gtk_widget_set_size_request (control, 180, -1);
   gtk_scale_set_draw_value (GTK_SCALE (control), TRUE);
@@ -145,8 +157,13 @@ cap_settings_share_new (GSettings *settings, const char *key)
 GtkWidget *
 cap_settings_color_new (GSettings *settings, const char *key, const char *title)
 {
-  GtkWidget *control = gtk_color_button_new ();
+  GtkWidget *control;
 
+  g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
+  g_return_val_if_fail (key != NULL, NULL);
+  g_return_val_if_fail (title != NULL, NULL);
+
+  control = gtk_color_button_new ();
   gtk_widget_set_name (control, key);
   gtk_color_button_set_title (GTK_COLOR_BUTTON (control), title);
   g_settings_bind_with_mapping (settings, key, control, "rgba", G_SETTINGS_BIND_DEFAULT, read_color,
@@ -157,8 +174,12 @@ cap_settings_color_new (GSettings *settings, const char *key, const char *title)
 GtkWidget *
 cap_settings_font_new (GSettings *settings, const char *key)
 {
-  GtkWidget *control = gtk_font_button_new ();
+  GtkWidget *control;
 
+  g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
+  g_return_val_if_fail (key != NULL, NULL);
+
+  control = gtk_font_button_new ();
   gtk_widget_set_name (control, key);
   gtk_font_button_set_use_size (GTK_FONT_BUTTON (control), FALSE);
   gtk_font_chooser_set_level (GTK_FONT_CHOOSER (control),
@@ -171,11 +192,19 @@ cap_settings_font_new (GSettings *settings, const char *key)
 GtkWidget *
 cap_settings_choice_new (GSettings *settings, const char *key, const CapSettingsName *names)
 {
-  GtkWidget *control = cap_choice_button_new ();
-  GListStore *choices = cap_choices_new ();
-  g_autoptr (GListModel) owned = G_LIST_MODEL (choices);
-  g_autofree char *changed = g_strconcat ("changed::", key, NULL);
+  GtkWidget *control;
+  GListStore *choices;
+  g_autoptr (GListModel) owned = NULL;
+  g_autofree char *changed = NULL;
 
+  g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
+  g_return_val_if_fail (key != NULL, NULL);
+  g_return_val_if_fail (names != NULL, NULL);
+
+  control = cap_choice_button_new ();
+  choices = cap_choices_new ();
+  owned = G_LIST_MODEL (choices);
+  changed = g_strconcat ("changed::", key, NULL);
   for (; names->value != NULL; names++)
     cap_choices_add (choices, names->value, translate (names), "");
 

@@ -155,8 +155,11 @@ new_content_group (GSettings *settings)
 GtkWidget *
 cap_settings_look_new (GSettings *settings)
 {
-  GtkWidget *page = cap_settings_page_new ();
+  GtkWidget *page;
 
+  g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
+
+  page = cap_settings_page_new ();
   cap_settings_page_add (CAP_SETTINGS_PAGE (page), new_text_group (settings));
   cap_settings_page_add (CAP_SETTINGS_PAGE (page), new_color_group (settings));
   cap_settings_page_add (CAP_SETTINGS_PAGE (page), new_content_group (settings));

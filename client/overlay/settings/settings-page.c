@@ -164,14 +164,20 @@ cap_settings_page_new (void)
 void
 cap_settings_page_add (CapSettingsPage *self, GtkWidget *widget)
 {
-  CapSettingsPagePrivate *private = cap_settings_page_get_instance_private (self);
+  CapSettingsPagePrivate *private;
 
+  g_return_if_fail (CAP_IS_SETTINGS_PAGE (self));
+  g_return_if_fail (GTK_IS_WIDGET (widget));
+
+  private = cap_settings_page_get_instance_private (self);
   gtk_box_append (GTK_BOX (private->content), widget);
 }
 
 GtkWidget *
 cap_settings_text_new (const char *text)
 {
+  g_return_val_if_fail (text != NULL, NULL);
+
   return g_object_new (GTK_TYPE_LABEL, "label", text, "xalign", 0.0, "wrap", TRUE,
                        "wrap-mode", PANGO_WRAP_WORD_CHAR, NULL);
 }
@@ -190,6 +196,8 @@ cap_settings_problem_new (void)
 void
 cap_settings_problem_set (GtkWidget *problem, const char *sentence)
 {
+  g_return_if_fail (GTK_IS_WIDGET (problem));
+
   gtk_label_set_text (GTK_LABEL (problem), sentence != NULL ? sentence : "");
   gtk_widget_set_visible (problem, sentence != NULL);
 }
@@ -197,9 +205,14 @@ cap_settings_problem_set (GtkWidget *problem, const char *sentence)
 GtkWidget *
 cap_settings_group_new (const char *title, const char *explanation)
 {
-  CapSettingsGroup *self = g_object_new (CAP_TYPE_SETTINGS_GROUP, NULL);
-  GtkWidget *heading = cap_settings_text_new (title);
+  CapSettingsGroup *self;
+  GtkWidget *heading;
 
+  g_return_val_if_fail (title != NULL, NULL);
+  g_return_val_if_fail (explanation != NULL, NULL);
+
+  self = g_object_new (CAP_TYPE_SETTINGS_GROUP, NULL);
+  heading = cap_settings_text_new (title);
   gtk_widget_add_css_class (heading, "cap-heading");
   gtk_box_append (GTK_BOX (self), heading);
   self->explanation = cap_settings_text_new ("");
@@ -216,9 +229,13 @@ cap_settings_group_new (const char *title, const char *explanation)
 GtkWidget *
 cap_settings_group_new_folded (const char *title)
 {
-  CapSettingsGroup *self = g_object_new (CAP_TYPE_SETTINGS_GROUP, NULL);
-  GtkWidget *expander = gtk_expander_new_with_mnemonic (title);
+  CapSettingsGroup *self;
+  GtkWidget *expander;
 
+  g_return_val_if_fail (title != NULL, NULL);
+
+  self = g_object_new (CAP_TYPE_SETTINGS_GROUP, NULL);
+  expander = gtk_expander_new_with_mnemonic (title);
   self->expander = expander;
   gtk_widget_add_css_class (gtk_expander_get_label_widget (GTK_EXPANDER (expander)), "cap-heading");
   gtk_widget_set_margin_top (self->rows, 6);
@@ -233,6 +250,9 @@ cap_settings_group_new_folded (const char *title)
 void
 cap_settings_group_set_explanation (CapSettingsGroup *self, const char *explanation)
 {
+  g_return_if_fail (CAP_IS_SETTINGS_GROUP (self));
+  g_return_if_fail (explanation != NULL);
+
   gtk_label_set_text (GTK_LABEL (self->explanation), explanation);
   gtk_widget_set_visible (self->explanation, *explanation != '\0');
 }
@@ -240,12 +260,17 @@ cap_settings_group_set_explanation (CapSettingsGroup *self, const char *explanat
 void
 cap_settings_group_unfold (CapSettingsGroup *self)
 {
+  g_return_if_fail (CAP_IS_SETTINGS_GROUP (self));
+
   gtk_expander_set_expanded (GTK_EXPANDER (self->expander), TRUE);
 }
 
 void
 cap_settings_group_add (CapSettingsGroup *self, GtkWidget *row)
 {
+  g_return_if_fail (CAP_IS_SETTINGS_GROUP (self));
+  g_return_if_fail (GTK_IS_WIDGET (row));
+
   gtk_box_append (GTK_BOX (self->rows), row);
 }
 
@@ -253,6 +278,8 @@ void
 cap_settings_group_remove_all (CapSettingsGroup *self)
 {
   GtkWidget *row;
+
+  g_return_if_fail (CAP_IS_SETTINGS_GROUP (self));
 
   while ((row = gtk_widget_get_first_child (self->rows)) != NULL)
     gtk_box_remove (GTK_BOX (self->rows), row);
@@ -263,6 +290,8 @@ cap_settings_style_load (GdkDisplay *display)
 {
   const char *mark = "cap-settings-style";
   g_autoptr (GtkCssProvider) provider = NULL;
+
+  g_return_if_fail (GDK_IS_DISPLAY (display));
 
   if (g_object_get_data (G_OBJECT (display), mark) != NULL)
     return;

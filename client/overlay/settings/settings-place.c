@@ -236,8 +236,11 @@ new_shortcuts (void)
 GtkWidget *
 cap_settings_place_new (GSettings *settings)
 {
-  GtkWidget *page = cap_settings_page_new ();
+  GtkWidget *page;
 
+  g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
+
+  page = cap_settings_page_new ();
   cap_settings_page_add (CAP_SETTINGS_PAGE (page), new_place (settings));
   cap_settings_page_add (CAP_SETTINGS_PAGE (page), new_login ());
   cap_settings_page_add (CAP_SETTINGS_PAGE (page), new_shortcuts ());

@@ -110,8 +110,13 @@ lay_out (CapSettingsRow *self)
 GtkWidget *
 cap_settings_row_new (const char *title, const char *explanation, GtkWidget *control)
 {
-  CapSettingsRow *self = g_object_new (CAP_TYPE_SETTINGS_ROW, NULL);
+  CapSettingsRow *self;
 
+  g_return_val_if_fail (title != NULL, NULL);
+  g_return_val_if_fail (explanation != NULL, NULL);
+  g_return_val_if_fail (GTK_IS_WIDGET (control), NULL);
+
+  self = g_object_new (CAP_TYPE_SETTINGS_ROW, NULL);
   self->control = control;
   cap_settings_row_set_title (self, title);
   cap_settings_row_set_explanation (self, explanation);
@@ -123,18 +128,26 @@ cap_settings_row_new (const char *title, const char *explanation, GtkWidget *con
 GtkWidget *
 cap_settings_row_get_control (CapSettingsRow *self)
 {
+  g_return_val_if_fail (CAP_IS_SETTINGS_ROW (self), NULL);
+
   return self->control;
 }
 
 void
 cap_settings_row_set_title (CapSettingsRow *self, const char *title)
 {
+  g_return_if_fail (CAP_IS_SETTINGS_ROW (self));
+  g_return_if_fail (title != NULL);
+
   gtk_label_set_text_with_mnemonic (GTK_LABEL (self->title), title);
 }
 
 void
 cap_settings_row_set_explanation (CapSettingsRow *self, const char *explanation)
 {
+  g_return_if_fail (CAP_IS_SETTINGS_ROW (self));
+  g_return_if_fail (explanation != NULL);
+
   gtk_label_set_text (GTK_LABEL (self->explanation), explanation);
   gtk_widget_set_visible (self->explanation, *explanation != '\0');
 }
@@ -142,6 +155,8 @@ cap_settings_row_set_explanation (CapSettingsRow *self, const char *explanation)
 void
 cap_settings_row_set_problem (CapSettingsRow *self, const char *sentence)
 {
+  g_return_if_fail (CAP_IS_SETTINGS_ROW (self));
+
   cap_settings_problem_set (self->problem, sentence);
   gtk_accessible_update_state (get_target (self), GTK_ACCESSIBLE_STATE_INVALID,
                                sentence != NULL ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE,

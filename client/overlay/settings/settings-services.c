@@ -299,9 +299,13 @@ on_changed (CapCatalog *catalog, CapSettingsServices *self)
 GtkWidget *
 cap_settings_services_new (CapCatalog *catalog)
 {
-  CapSettingsServices *self = g_object_new (CAP_TYPE_SETTINGS_SERVICES, NULL);
-  GtkWidget *add = gtk_button_new_with_mnemonic (_("_Add a Speech Service…"));
+  CapSettingsServices *self;
+  GtkWidget *add;
 
+  g_return_val_if_fail (CAP_IS_CATALOG (catalog), NULL);
+
+  self = g_object_new (CAP_TYPE_SETTINGS_SERVICES, NULL);
+  add = gtk_button_new_with_mnemonic (_("_Add a Speech Service…"));
   self->catalog = g_object_ref (catalog);
   self->list = CAP_SETTINGS_GROUP (cap_settings_group_new (
       _("Speech recognition"),

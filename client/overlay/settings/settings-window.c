@@ -159,10 +159,15 @@ cap_settings_window_new (GtkApplication *application,
                          CapSubscription *subscription,
                          GSettings *settings)
 {
-  CapSettingsWindow *self = g_object_new (CAP_TYPE_SETTINGS_WINDOW, "application", application,
-                                          "title", _("Captions Settings"),
-                                          "default-width", 780, "default-height", 580, NULL);
+  CapSettingsWindow *self;
 
+  g_return_val_if_fail (G_IS_DBUS_CONNECTION (connection), NULL);
+  g_return_val_if_fail (CAP_IS_SUBSCRIPTION (subscription), NULL);
+  g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
+
+  self = g_object_new (CAP_TYPE_SETTINGS_WINDOW, "application", application,
+                       "title", _("Captions Settings"),
+                       "default-width", 780, "default-height", 580, NULL);
   self->catalog = cap_catalog_new (connection);
   cap_settings_style_load (gtk_widget_get_display (GTK_WIDGET (self)));
   lay_out (self, subscription, settings);

@@ -32,6 +32,8 @@ is_of_right_to_left_script (gunichar c)
 gboolean
 cap_direction_is_right_to_left (const char *text)
 {
+  g_return_val_if_fail (text != NULL, FALSE);
+
   for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
     {
       gunichar c = g_utf8_get_char (p);

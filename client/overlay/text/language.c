@@ -151,10 +151,13 @@ find_region (char **parts)
 char *
 cap_language_describe (const char *tag)
 {
-  g_auto (GStrv) parts = g_strsplit (tag, "-", -1);
+  g_auto (GStrv) parts = NULL;
   const char *language = NULL;
   const char *region;
 
+  g_return_val_if_fail (tag != NULL, NULL);
+
+  parts = g_strsplit (tag, "-", -1);
   if (parts[0] != NULL)
     language = find (languages, G_N_ELEMENTS (languages), parts[0], "iso_639-3");
   if (language == NULL)
@@ -189,13 +192,19 @@ cap_language_get_own (void)
 gboolean
 cap_language_is_tag (const char *text)
 {
+  g_return_val_if_fail (text != NULL, FALSE);
+
   return g_regex_match_simple ("^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", text, G_REGEX_DOLLAR_ENDONLY, 0);
 }
 
 gboolean
 cap_language_is_same (const char *tag, const char *other)
 {
-  gsize length = strcspn (tag, "-");
+  gsize length;
 
+  g_return_val_if_fail (tag != NULL, FALSE);
+  g_return_val_if_fail (other != NULL, FALSE);
+
+  length = strcspn (tag, "-");
   return length == strcspn (other, "-") && g_ascii_strncasecmp (tag, other, length) == 0;
 }

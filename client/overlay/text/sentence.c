@@ -24,9 +24,12 @@ ends_in_command (const char *text)
 char *
 cap_sentence_new (const char *message)
 {
-  g_autofree char *clean = cap_sentence_cut (message, MAX_COLUMNS);
+  g_autofree char *clean = NULL;
   GString *sentence = g_string_new (NULL);
 
+  g_return_val_if_fail (message != NULL, NULL);
+
+  clean = cap_sentence_cut (message, MAX_COLUMNS);
   if (*clean == '\0')
     return g_string_free (sentence, FALSE);
 
@@ -41,16 +44,22 @@ cap_sentence_new (const char *message)
 char *
 cap_sentence_cut (const char *text, guint columns)
 {
-  g_autofree char *clean = cap_text_clean (text);
+  g_autofree char *clean = NULL;
 
+  g_return_val_if_fail (text != NULL, NULL);
+
+  clean = cap_text_clean (text);
   return cap_text_head (clean, columns);
 }
 
 char *
 cap_sentence_split (const char *message, char **key)
 {
-  gsize length = strspn (message, G_CSET_a_2_z "-");
+  gsize length;
 
+  g_return_val_if_fail (message != NULL, NULL);
+
+  length = strspn (message, G_CSET_a_2_z "-");
   *key = NULL;
   if (length == 0 || !g_str_has_prefix (message + length, ": "))
     return cap_sentence_new (message);

@@ -106,6 +106,8 @@ cap_words_split (const char *text)
   GArray *words = g_array_new (FALSE, FALSE, sizeof (CapWordRange));
   Before before = BEFORE_NOTHING;
 
+  g_return_val_if_fail (text != NULL, NULL);
+
   for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
     {
       gunichar c = g_utf8_get_char (p);

@@ -342,11 +342,14 @@ GPtrArray *
 cap_cues_new (GListModel *entries)
 {
   GPtrArray *cues = g_ptr_array_new_with_free_func (free_cue);
-  guint n = g_list_model_get_n_items (entries);
+  guint n;
   guint stream = 0;
   gint64 zero = 0; /* time of day of the first entry, plus the sum of backward clock changes */
   gint64 last = 0;
 
+  g_return_val_if_fail (G_IS_LIST_MODEL (entries), NULL);
+
+  n = g_list_model_get_n_items (entries);
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (CapHistoryEntry) entry = g_list_model_get_item (entries, i);
@@ -377,6 +380,9 @@ cap_cues_new (GListModel *entries)
 void
 cap_cue_append_times (const CapCue *self, char point, GString *text)
 {
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (text != NULL);
+
   append_time (text, self->begin, point);
   g_string_append (text, " --> ");
   append_time (text, self->end, point);

@@ -54,14 +54,23 @@ compose_date (CapHistoryEntry *entry)
 char *
 cap_export_text_compose_entry (CapHistoryEntry *entry)
 {
-  g_autoptr (GDateTime) time = cap_history_entry_get_time (entry);
-  g_autofree char *clock = g_date_time_format (time, "%H:%M:%S");
-  const CapSegment *segment = cap_history_entry_get_segment (entry);
-  const char *speaker = cap_history_entry_get_speaker (entry);
-  const char *translation = cap_history_entry_get_translation (entry);
-  double gap = cap_history_entry_get_gap (entry);
-  g_autoptr (GString) line = g_string_new (clock);
+  g_autoptr (GDateTime) time = NULL;
+  g_autofree char *clock = NULL;
+  const CapSegment *segment;
+  const char *speaker;
+  const char *translation;
+  double gap;
+  g_autoptr (GString) line = NULL;
 
+  g_return_val_if_fail (CAP_IS_HISTORY_ENTRY (entry), NULL);
+
+  time = cap_history_entry_get_time (entry);
+  clock = g_date_time_format (time, "%H:%M:%S");
+  segment = cap_history_entry_get_segment (entry);
+  speaker = cap_history_entry_get_speaker (entry);
+  translation = cap_history_entry_get_translation (entry);
+  gap = cap_history_entry_get_gap (entry);
+  line = g_string_new (clock);
   g_string_append (line, " ");
   if (gap > 0)
     {

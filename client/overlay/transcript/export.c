@@ -19,8 +19,11 @@ cap_export_list (void)
 const CapExport *
 cap_export_find (const char *file_name)
 {
-  const char *dot = strrchr (file_name, '.');
+  const char *dot;
 
+  g_return_val_if_fail (file_name != NULL, NULL);
+
+  dot = strrchr (file_name, '.');
   if (dot == NULL)
     return NULL;
 

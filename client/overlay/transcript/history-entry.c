@@ -139,8 +139,11 @@ look_up_gap (GVariant *details)
 CapHistoryEntry *
 cap_history_entry_new (guint stream, gint64 epoch, const CapSegment *segment)
 {
-  CapHistoryEntry *self = g_object_new (CAP_TYPE_HISTORY_ENTRY, NULL);
+  CapHistoryEntry *self;
 
+  g_return_val_if_fail (segment != NULL, NULL);
+
+  self = g_object_new (CAP_TYPE_HISTORY_ENTRY, NULL);
   self->stream = stream;
   self->epoch = CLAMP (epoch, 0, LAST_EPOCH);
   self->segment = copy_segment (segment);
@@ -153,56 +156,75 @@ cap_history_entry_new (guint stream, gint64 epoch, const CapSegment *segment)
 guint
 cap_history_entry_get_stream (CapHistoryEntry *self)
 {
+  g_return_val_if_fail (CAP_IS_HISTORY_ENTRY (self), 0);
+
   return self->stream;
 }
 
 const CapSegment *
 cap_history_entry_get_segment (CapHistoryEntry *self)
 {
+  g_return_val_if_fail (CAP_IS_HISTORY_ENTRY (self), NULL);
+
   return self->segment;
 }
 
 gint64
 cap_history_entry_get_epoch (CapHistoryEntry *self)
 {
+  g_return_val_if_fail (CAP_IS_HISTORY_ENTRY (self), 0);
+
   return self->epoch;
 }
 
 const char *
 cap_history_entry_get_speaker (CapHistoryEntry *self)
 {
+  g_return_val_if_fail (CAP_IS_HISTORY_ENTRY (self), NULL);
+
   return self->speaker;
 }
 
 const char *
 cap_history_entry_get_translation (CapHistoryEntry *self)
 {
+  g_return_val_if_fail (CAP_IS_HISTORY_ENTRY (self), NULL);
+
   return self->translation;
 }
 
 double
 cap_history_entry_get_gap (CapHistoryEntry *self)
 {
+  g_return_val_if_fail (CAP_IS_HISTORY_ENTRY (self), 0);
+
   return self->gap;
 }
 
 gboolean
 cap_history_entry_is_empty (CapHistoryEntry *self)
 {
+  g_return_val_if_fail (CAP_IS_HISTORY_ENTRY (self), FALSE);
+
   return *self->segment->text == '\0' && self->gap <= 0;
 }
 
 GDateTime *
 cap_history_entry_get_time (CapHistoryEntry *self)
 {
-  gint64 microseconds = MAX (self->epoch + self->segment->start, 0);
+  gint64 microseconds;
 
+  g_return_val_if_fail (CAP_IS_HISTORY_ENTRY (self), NULL);
+
+  microseconds = MAX (self->epoch + self->segment->start, 0);
   return g_date_time_new_from_unix_local (microseconds / G_USEC_PER_SEC);
 }
 
 gsize
 cap_history_entry_get_size (CapHistoryEntry *self)
 {
+  g_return_val_if_fail (CAP_IS_HISTORY_ENTRY (self), 0);
+
   return sizeof *self + sizeof *self->segment + strlen (self->segment->text)
          + g_variant_get_size (self->segment->details)
          + strlen (self->speaker) + strlen (self->translation);
@@ -211,9 +233,14 @@ cap_history_entry_get_size (CapHistoryEntry *self)
 int
 cap_history_entry_compare (CapHistoryEntry *a, CapHistoryEntry *b)
 {
-  const CapSegment *left = a->segment;
-  const CapSegment *right = b->segment;
+  const CapSegment *left;
+  const CapSegment *right;
 
+  g_return_val_if_fail (CAP_IS_HISTORY_ENTRY (a), 0);
+  g_return_val_if_fail (CAP_IS_HISTORY_ENTRY (b), 0);
+
+  left = a->segment;
+  right = b->segment;
   if (a->stream != b->stream)
     return a->stream < b->stream ? -1 : 1;
 

@@ -266,12 +266,16 @@ cap_history_row_new (void)
 CapHistoryEntry *
 cap_history_row_get_entry (CapHistoryRow *self)
 {
+  g_return_val_if_fail (CAP_IS_HISTORY_ROW (self), NULL);
+
   return self->entry;
 }
 
 void
 cap_history_row_show (CapHistoryRow *self, CapHistoryEntry *entry, CapHistorySearch *search)
 {
+  g_return_if_fail (CAP_IS_HISTORY_ROW (self));
+
   if (g_set_object (&self->entry, entry))
     {
       g_autofree char *name = cap_export_text_compose_entry (entry);

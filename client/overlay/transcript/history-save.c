@@ -145,10 +145,16 @@ cap_history_save (GListModel *entries,
                   gpointer data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, data);
-  g_autofree char *name = g_file_get_basename (file);
-  const CapExport *format = name != NULL ? cap_export_find (name) : NULL;
-  Save *save = g_new0 (Save, 1);
+  g_autofree char *name = NULL;
+  const CapExport *format;
+  Save *save;
 
+  g_return_if_fail (G_IS_LIST_MODEL (entries));
+  g_return_if_fail (G_IS_FILE (file));
+
+  name = g_file_get_basename (file);
+  format = name != NULL ? cap_export_find (name) : NULL;
+  save = g_new0 (Save, 1);
   save->entries = copy_entries (entries);
   save->named = format != NULL;
   save->format = save->named ? format : usual;
@@ -162,5 +168,7 @@ cap_history_save (GListModel *entries,
 GFile *
 cap_history_save_finish (GAsyncResult *result, GError **error)
 {
+  g_return_val_if_fail (result != NULL, NULL);
+
   return g_task_propagate_pointer (G_TASK (result), error);
 }

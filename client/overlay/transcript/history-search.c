@@ -82,8 +82,11 @@ CapHistorySearch *
 cap_history_search_new (const char *words)
 {
   CapHistorySearch *self = g_rc_box_new0 (CapHistorySearch);
-  g_autofree char *clean = cap_text_clean (words);
+  g_autofree char *clean = NULL;
 
+  g_return_val_if_fail (words != NULL, NULL);
+
+  clean = cap_text_clean (words);
   self->letters = fold (clean);
   return self;
 }
@@ -91,6 +94,8 @@ cap_history_search_new (const char *words)
 CapHistorySearch *
 cap_history_search_ref (CapHistorySearch *self)
 {
+  g_return_val_if_fail (self != NULL, NULL);
+
   return g_rc_box_acquire (self);
 }
 
@@ -111,6 +116,8 @@ cap_history_search_unref (CapHistorySearch *self)
 gboolean
 cap_history_search_is_empty (const CapHistorySearch *self)
 {
+  g_return_val_if_fail (self != NULL, FALSE);
+
   return self->letters->len == 0;
 }
 
@@ -120,6 +127,9 @@ cap_history_search_find (const CapHistorySearch *self, const char *text, guint m
   GArray *matches = g_array_new (FALSE, FALSE, sizeof (CapHistoryMatch));
   g_autoptr (GArray) letters = NULL;
   gsize end = 0;
+
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (text != NULL, NULL);
 
   if (cap_history_search_is_empty (self))
     return matches;
@@ -150,6 +160,9 @@ is_in (const CapHistorySearch *self, const char *text)
 gboolean
 cap_history_search_matches (const CapHistorySearch *self, CapHistoryEntry *entry)
 {
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (CAP_IS_HISTORY_ENTRY (entry), FALSE);
+
   return is_in (self, cap_history_entry_get_segment (entry)->text)
          || is_in (self, cap_history_entry_get_speaker (entry))
          || is_in (self, cap_history_entry_get_translation (entry));

@@ -260,8 +260,11 @@ cap_history_view_init (CapHistoryView *self)
 GtkWidget *
 cap_history_view_new (CapHistory *history)
 {
-  CapHistoryView *self = g_object_new (CAP_TYPE_HISTORY_VIEW, NULL);
+  CapHistoryView *self;
 
+  g_return_val_if_fail (CAP_IS_HISTORY (history), NULL);
+
+  self = g_object_new (CAP_TYPE_HISTORY_VIEW, NULL);
   self->history = g_object_ref (history);
   gtk_filter_list_model_set_model (self->shown, G_LIST_MODEL (history));
   /* Connected after the filter's own handler. */
@@ -276,6 +279,9 @@ cap_history_view_set_search (CapHistoryView *self, const char *words)
   g_autoptr (GtkFilter) filter = NULL;
   GHashTableIter iter;
   gpointer row;
+
+  g_return_if_fail (CAP_IS_HISTORY_VIEW (self));
+  g_return_if_fail (words != NULL);
 
   g_free (self->words);
   self->words = g_strdup (words);
@@ -293,25 +299,34 @@ cap_history_view_set_search (CapHistoryView *self, const char *words)
 gboolean
 cap_history_view_is_searching (CapHistoryView *self)
 {
+  g_return_val_if_fail (CAP_IS_HISTORY_VIEW (self), FALSE);
+
   return !cap_history_search_is_empty (self->search);
 }
 
 GtkSelectionModel *
 cap_history_view_get_shown (CapHistoryView *self)
 {
+  g_return_val_if_fail (CAP_IS_HISTORY_VIEW (self), NULL);
+
   return GTK_SELECTION_MODEL (self->selection);
 }
 
 char *
 cap_history_view_compose (CapHistoryView *self)
 {
-  GListModel *entries = G_LIST_MODEL (self->selection);
-  g_autoptr (GtkBitset) selected = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection));
-  g_autoptr (GtkBitset) copied = gtk_bitset_copy (selected);
+  GListModel *entries;
+  g_autoptr (GtkBitset) selected = NULL;
+  g_autoptr (GtkBitset) copied = NULL;
   g_autoptr (GString) text = g_string_new (NULL);
   GtkBitsetIter iter;
   guint position;
 
+  g_return_val_if_fail (CAP_IS_HISTORY_VIEW (self), NULL);
+
+  entries = G_LIST_MODEL (self->selection);
+  selected = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection));
+  copied = gtk_bitset_copy (selected);
   if (gtk_bitset_is_empty (copied))
     gtk_bitset_add_range (copied, 0, g_list_model_get_n_items (entries));
 

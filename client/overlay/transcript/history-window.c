@@ -439,9 +439,13 @@ cap_history_window_init (CapHistoryWindow *self)
 GtkWindow *
 cap_history_window_new (GtkApplication *application, CapHistory *history)
 {
-  CapHistoryWindow *self = g_object_new (CAP_TYPE_HISTORY_WINDOW, "application", application, NULL);
-  const GdkRectangle *size = g_object_get_data (G_OBJECT (history), SIZE_KEY);
+  CapHistoryWindow *self;
+  const GdkRectangle *size;
 
+  g_return_val_if_fail (CAP_IS_HISTORY (history), NULL);
+
+  self = g_object_new (CAP_TYPE_HISTORY_WINDOW, "application", application, NULL);
+  size = g_object_get_data (G_OBJECT (history), SIZE_KEY);
   self->history = g_object_ref (history);
   self->view = cap_history_view_new (history);
   gtk_box_insert_child_after (GTK_BOX (self->box), self->view, self->info_bar);
@@ -458,11 +462,16 @@ cap_history_window_new (GtkApplication *application, CapHistory *history)
 GtkSelectionModel *
 cap_history_window_get_shown (CapHistoryWindow *self)
 {
+  g_return_val_if_fail (CAP_IS_HISTORY_WINDOW (self), NULL);
+
   return cap_history_view_get_shown (CAP_HISTORY_VIEW (self->view));
 }
 
 void
 cap_history_window_save (CapHistoryWindow *self, GFile *file, const CapExport *usual)
 {
+  g_return_if_fail (CAP_IS_HISTORY_WINDOW (self));
+  g_return_if_fail (G_IS_FILE (file));
+
   cap_history_save (G_LIST_MODEL (self->history), file, usual, NULL, on_saved, g_object_ref (self));
 }

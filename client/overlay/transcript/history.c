@@ -271,6 +271,9 @@ cap_history_begin (CapHistory *self, const char *path, gint64 epoch)
 {
   Stream *stream;
 
+  g_return_if_fail (CAP_IS_HISTORY (self));
+  g_return_if_fail (path != NULL);
+
   if (self->streams->len > 0 && is_of (get_stream (self), path, epoch))
     return;
 
@@ -287,11 +290,17 @@ void
 cap_history_add (CapHistory *self, const CapSegment *segment)
 {
   g_autoptr (CapHistoryEntry) entry = NULL;
-  Stream *stream = get_stream (self);
-  guint number = self->number;
+  Stream *stream;
+  guint number;
   gpointer iter = NULL;
-  gboolean known = g_hash_table_lookup_extended (stream->places, &segment->id, NULL, &iter);
+  gboolean known;
 
+  g_return_if_fail (CAP_IS_HISTORY (self));
+  g_return_if_fail (segment != NULL);
+
+  stream = get_stream (self);
+  number = self->number;
+  known = g_hash_table_lookup_extended (stream->places, &segment->id, NULL, &iter);
   if ((known && iter == NULL) || !(segment->final || segment->retracted))
     return;
   if (iter != NULL
@@ -318,8 +327,11 @@ cap_history_add (CapHistory *self, const CapSegment *segment)
 void
 cap_history_clear (CapHistory *self)
 {
-  guint removed = g_sequence_get_length (self->entries);
+  guint removed;
 
+  g_return_if_fail (CAP_IS_HISTORY (self));
+
+  removed = g_sequence_get_length (self->entries);
   if (removed == 0)
     return;
 

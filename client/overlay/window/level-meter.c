@@ -125,8 +125,11 @@ void
 cap_level_meter_set_level (CapLevelMeter *self, double level)
 {
   guint step = to_step (level);
-  gboolean other = (step > 0) != (self->step > 0);
+  gboolean other;
 
+  g_return_if_fail (CAP_IS_LEVEL_METER (self));
+
+  other = (step > 0) != (self->step > 0);
   if (step == self->step)
     return;
   self->step = step;
@@ -138,5 +141,7 @@ cap_level_meter_set_level (CapLevelMeter *self, double level)
 guint
 cap_level_meter_get_step (CapLevelMeter *self)
 {
+  g_return_val_if_fail (CAP_IS_LEVEL_METER (self), 0);
+
   return self->step;
 }

@@ -125,9 +125,14 @@ cap_overlay_frame_init (CapOverlayFrame *self)
 GtkWidget *
 cap_overlay_frame_new (GtkWidget *captions, GtkWidget *status, GtkWidget *controls)
 {
-  CapOverlayFrame *self = g_object_new (CAP_TYPE_OVERLAY_FRAME, NULL);
+  CapOverlayFrame *self;
   GtkWidget *place;
 
+  g_return_val_if_fail (GTK_IS_WIDGET (captions), NULL);
+  g_return_val_if_fail (GTK_IS_WIDGET (status), NULL);
+  g_return_val_if_fail (GTK_IS_WIDGET (controls), NULL);
+
+  self = g_object_new (CAP_TYPE_OVERLAY_FRAME, NULL);
   self->captions = captions;
   gtk_widget_set_hexpand (captions, TRUE);
   gtk_widget_set_vexpand (captions, TRUE);
@@ -164,6 +169,8 @@ cap_overlay_frame_set_advice (CapOverlayFrame *self, const char *advice)
 void
 cap_overlay_frame_set_unlocked (CapOverlayFrame *self, gboolean unlocked)
 {
+  g_return_if_fail (CAP_IS_OVERLAY_FRAME (self));
+
   if (unlocked)
     gtk_widget_add_css_class (GTK_WIDGET (self), "unlocked");
   else
@@ -179,5 +186,7 @@ cap_overlay_frame_set_unlocked (CapOverlayFrame *self, gboolean unlocked)
 void
 cap_overlay_frame_set_strip_below (CapOverlayFrame *self, gboolean below)
 {
+  g_return_if_fail (CAP_IS_OVERLAY_FRAME (self));
+
   gtk_box_reorder_child_after (GTK_BOX (self->box), self->strip, below ? self->captions : NULL);
 }

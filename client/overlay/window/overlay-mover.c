@@ -254,8 +254,13 @@ add_controllers (CapOverlayMover *self, GtkWindow *window)
 CapOverlayMover *
 cap_overlay_mover_new (GtkWindow *window, GtkWidget *handle, CapOverlayPlace *place)
 {
-  CapOverlayMover *self = g_object_new (CAP_TYPE_OVERLAY_MOVER, NULL);
+  CapOverlayMover *self;
 
+  g_return_val_if_fail (GTK_IS_WINDOW (window), NULL);
+  g_return_val_if_fail (GTK_IS_WIDGET (handle), NULL);
+  g_return_val_if_fail (CAP_IS_OVERLAY_PLACE (place), NULL);
+
+  self = g_object_new (CAP_TYPE_OVERLAY_MOVER, NULL);
   g_set_weak_pointer (&self->handle, handle);
   self->place = g_object_ref (place);
   add_controllers (self, window);
@@ -266,6 +271,8 @@ cap_overlay_mover_new (GtkWindow *window, GtkWidget *handle, CapOverlayPlace *pl
 void
 cap_overlay_mover_set_active (CapOverlayMover *self, gboolean active)
 {
+  g_return_if_fail (CAP_IS_OVERLAY_MOVER (self));
+
   self->active = active;
   if (!active)
     gtk_widget_set_cursor (self->handle, NULL);

@@ -87,8 +87,12 @@ on_settings_changed (CapOverlayPlace *self)
 CapOverlayPlace *
 cap_overlay_place_new (GtkWindow *window, GSettings *settings)
 {
-  CapOverlayPlace *self = g_object_new (CAP_TYPE_OVERLAY_PLACE, NULL);
+  CapOverlayPlace *self;
 
+  g_return_val_if_fail (GTK_IS_WINDOW (window), NULL);
+  g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
+
+  self = g_object_new (CAP_TYPE_OVERLAY_PLACE, NULL);
   self->settings = g_object_ref (settings);
   self->placement = cap_placement_new ();
   cap_placement_prepare (self->placement, window);
@@ -107,18 +111,24 @@ cap_overlay_place_new (GtkWindow *window, GSettings *settings)
 gboolean
 cap_overlay_place_is_key (const char *key)
 {
+  g_return_val_if_fail (key != NULL, FALSE);
+
   return g_strv_contains (keys, key);
 }
 
 CapPlacement *
 cap_overlay_place_get_placement (CapOverlayPlace *self)
 {
+  g_return_val_if_fail (CAP_IS_OVERLAY_PLACE (self), NULL);
+
   return self->placement;
 }
 
 void
 cap_overlay_place_set_height (CapOverlayPlace *self, int height)
 {
+  g_return_if_fail (CAP_IS_OVERLAY_PLACE (self));
+
   if (height == self->geometry.height)
     return;
 
@@ -129,9 +139,12 @@ cap_overlay_place_set_height (CapOverlayPlace *self, int height)
 void
 cap_overlay_place_move (CapOverlayPlace *self, double x, double y)
 {
-  CapGeometry *geometry = &self->geometry;
+  CapGeometry *geometry;
   GdkRectangle monitor, window;
 
+  g_return_if_fail (CAP_IS_OVERLAY_PLACE (self));
+
+  geometry = &self->geometry;
   if (!cap_placement_get_place (self->placement, &monitor, &window))
     return;
 
@@ -150,6 +163,8 @@ cap_overlay_place_resize (CapOverlayPlace *self, double width)
 {
   GdkRectangle monitor, window;
 
+  g_return_if_fail (CAP_IS_OVERLAY_PLACE (self));
+
   if (!cap_placement_get_place (self->placement, &monitor, &window))
     return;
 
@@ -160,10 +175,13 @@ cap_overlay_place_resize (CapOverlayPlace *self, double width)
 void
 cap_overlay_place_snap (CapOverlayPlace *self)
 {
-  CapGeometry *geometry = &self->geometry;
+  CapGeometry *geometry;
   GdkRectangle monitor, window;
   int below;
 
+  g_return_if_fail (CAP_IS_OVERLAY_PLACE (self));
+
+  geometry = &self->geometry;
   if (geometry->position != CAP_POSITION_FREE || fabs (geometry->x - 0.5) > SNAP_MIDDLE ||
       !cap_placement_get_place (self->placement, &monitor, &window))
     return;
@@ -178,8 +196,11 @@ cap_overlay_place_snap (CapOverlayPlace *self)
 void
 cap_overlay_place_store (CapOverlayPlace *self)
 {
-  CapGeometry *geometry = &self->geometry;
+  CapGeometry *geometry;
 
+  g_return_if_fail (CAP_IS_OVERLAY_PLACE (self));
+
+  geometry = &self->geometry;
   /* The settings are inconsistent until all of these keys are set. */
   g_signal_handlers_block_by_func (self->settings, on_settings_changed, self);
   g_settings_set_enum (self->settings, "position", geometry->position);

@@ -565,12 +565,16 @@ connect (CapOverlayWindow *self)
 CapOverlayWindow *
 cap_overlay_window_new (GtkApplication *application, CapSubscription *subscription, GSettings *settings)
 {
-  CapOverlayWindow *self = g_object_new (CAP_TYPE_OVERLAY_WINDOW,
-                                         "application", application,
-                                         "title", _("Captions"),
-                                         "show-menubar", FALSE,
-                                         NULL);
+  CapOverlayWindow *self;
 
+  g_return_val_if_fail (CAP_IS_SUBSCRIPTION (subscription), NULL);
+  g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
+
+  self = g_object_new (CAP_TYPE_OVERLAY_WINDOW,
+                       "application", application,
+                       "title", _("Captions"),
+                       "show-menubar", FALSE,
+                       NULL);
   self->subscription = g_object_ref (subscription);
   self->settings = g_object_ref (settings);
   add_content (self);
@@ -590,6 +594,8 @@ cap_overlay_window_new (GtkApplication *application, CapSubscription *subscripti
 void
 cap_overlay_window_take_focus (CapOverlayWindow *self)
 {
+  g_return_if_fail (CAP_IS_OVERLAY_WINDOW (self));
+
   if (!self->locked)
     cap_placement_take_focus (cap_overlay_place_get_placement (self->place));
 }

@@ -173,6 +173,9 @@ send_to_root (GdkSurface *surface, const char *name, long a, long b, long c)
 void
 cap_x11_window_introduce (GdkSurface *surface, const CapX11Role *role)
 {
+  g_return_if_fail (GDK_IS_SURFACE (surface));
+  g_return_if_fail (role != NULL);
+
   set_type (surface, role);
   set_state (surface, role);
   set_keyboard (surface, role->keyboard);
@@ -199,6 +202,8 @@ cap_x11_window_update (GdkSurface *surface, const CapX11Role *role)
 void
 cap_x11_window_place (GdkSurface *surface, const GdkRectangle *rectangle)
 {
+  g_return_if_fail (GDK_IS_SURFACE (surface));
+
   XMoveResizeWindow (XDISPLAY (surface), XID (surface), rectangle->x, rectangle->y, rectangle->width,
                      rectangle->height);
   XFlush (XDISPLAY (surface));
@@ -209,6 +214,8 @@ cap_x11_window_reserve (GdkSurface *surface, const GdkRectangle *rectangle, gboo
 {
   XWindowAttributes root;
   long strut[12] = { 0 };
+
+  g_return_if_fail (GDK_IS_SURFACE (surface));
 
   if (rectangle == NULL)
     {
@@ -230,10 +237,14 @@ cap_x11_window_reserve (GdkSurface *surface, const GdkRectangle *rectangle, gboo
 void
 cap_x11_window_cut (GdkSurface *surface, const cairo_region_t *region)
 {
-  int scale = gdk_surface_get_scale_factor (surface);
+  int scale;
   int n = region != NULL ? cairo_region_num_rectangles (region) : 0;
-  g_autofree XRectangle *rectangles = g_new0 (XRectangle, n + 1);
+  g_autofree XRectangle *rectangles = NULL;
 
+  g_return_if_fail (GDK_IS_SURFACE (surface));
+
+  scale = gdk_surface_get_scale_factor (surface);
+  rectangles = g_new0 (XRectangle, n + 1);
   for (int i = 0; i < n; i++)
     {
       cairo_rectangle_int_t r;
@@ -261,12 +272,16 @@ get_compositor_atom (GdkDisplay *display)
 gboolean
 cap_x11_is_composited (GdkDisplay *display)
 {
+  g_return_val_if_fail (GDK_IS_DISPLAY (display), FALSE);
+
   return XGetSelectionOwner (GDK_DISPLAY_XDISPLAY (display), get_compositor_atom (display)) != None;
 }
 
 gboolean
 cap_x11_begins_compositing (GdkDisplay *display, const XEvent *event)
 {
+  g_return_val_if_fail (GDK_IS_DISPLAY (display), FALSE);
+
   return event->type == ClientMessage && event->xclient.format == 32
          && event->xclient.message_type == gdk_x11_get_xatom_by_name_for_display (display, "MANAGER")
          && (Atom) event->xclient.data.l[1] == get_compositor_atom (display);
@@ -301,8 +316,11 @@ has_atom (GdkDisplay *display, Window window, const char *property, const char *
 Window
 cap_x11_find_fullscreen (GdkDisplay *display)
 {
-  Window window = get_active (display);
+  Window window;
 
+  g_return_val_if_fail (GDK_IS_DISPLAY (display), None);
+
+  window = get_active (display);
   if (window == None || gdk_x11_surface_lookup_for_display (display, window) != NULL)
     return None;
 
@@ -312,12 +330,17 @@ cap_x11_find_fullscreen (GdkDisplay *display)
 gboolean
 cap_x11_window_is_below (GdkSurface *surface, Window other)
 {
-  GdkDisplay *display = gdk_surface_get_display (surface);
-  Window root = gdk_x11_display_get_xrootwindow (display);
+  GdkDisplay *display;
+  Window root;
   gulong n;
-  long *windows = get_longs (display, root, "_NET_CLIENT_LIST_STACKING", &n);
+  long *windows;
   gboolean seen = FALSE, below = FALSE;
 
+  g_return_val_if_fail (GDK_IS_SURFACE (surface), FALSE);
+
+  display = gdk_surface_get_display (surface);
+  root = gdk_x11_display_get_xrootwindow (display);
+  windows = get_longs (display, root, "_NET_CLIENT_LIST_STACKING", &n);
   for (gulong i = 0; i < n; i++)
     {
       if ((Window) windows[i] == XID (surface))
@@ -333,6 +356,8 @@ cap_x11_window_is_below (GdkSurface *surface, Window other)
 void
 cap_x11_window_set_owner (GdkSurface *surface, Window other)
 {
+  g_return_if_fail (GDK_IS_SURFACE (surface));
+
   if (other != None)
     XSetTransientForHint (XDISPLAY (surface), XID (surface), other);
   else
@@ -343,10 +368,14 @@ cap_x11_window_set_owner (GdkSurface *surface, Window other)
 gboolean
 cap_x11_find_pointer (GdkDisplay *display, int *x, int *y)
 {
-  Display *xdisplay = GDK_DISPLAY_XDISPLAY (display);
-  Window screen = DefaultRootWindow (xdisplay), root, child;
+  Display *xdisplay;
+  Window screen, root, child;
   int window_x, window_y;
   guint mask;
 
+  g_return_val_if_fail (GDK_IS_DISPLAY (display), FALSE);
+
+  xdisplay = GDK_DISPLAY_XDISPLAY (display);
+  screen = DefaultRootWindow (xdisplay);
   return XQueryPointer (xdisplay, screen, &root, &child, x, y, &window_x, &window_y, &mask);
 }

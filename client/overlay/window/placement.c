@@ -60,9 +60,14 @@ cap_placement_get_window (CapPlacement *self)
 GdkMonitor *
 cap_placement_find_monitor (CapPlacement *self, const CapGeometry *geometry)
 {
-  GdkDisplay *display = gtk_widget_get_display (GTK_WIDGET (PRIVATE (self)->window));
-  GListModel *monitors = gdk_display_get_monitors (display);
+  GdkDisplay *display;
+  GListModel *monitors;
 
+  g_return_val_if_fail (CAP_IS_PLACEMENT (self), NULL);
+  g_return_val_if_fail (geometry != NULL, NULL);
+
+  display = gtk_widget_get_display (GTK_WIDGET (PRIVATE (self)->window));
+  monitors = gdk_display_get_monitors (display);
   for (guint i = 0; i < g_list_model_get_n_items (monitors); i++)
     {
       g_autoptr (GdkMonitor) monitor = g_list_model_get_item (monitors, i);
@@ -82,8 +87,11 @@ cap_placement_find_monitor (CapPlacement *self, const CapGeometry *geometry)
 void
 cap_placement_set_place (CapPlacement *self, const GdkRectangle *monitor, const GdkRectangle *captions)
 {
-  CapPlacementPrivate *private = PRIVATE (self);
+  CapPlacementPrivate *private;
 
+  g_return_if_fail (CAP_IS_PLACEMENT (self));
+
+  private = PRIVATE (self);
   private->has_place = TRUE;
   private->monitor = *monitor;
   private->place = *captions;
@@ -92,8 +100,11 @@ cap_placement_set_place (CapPlacement *self, const GdkRectangle *monitor, const 
 void
 cap_placement_reapply (CapPlacement *self)
 {
-  CapPlacementPrivate *private = PRIVATE (self);
+  CapPlacementPrivate *private;
 
+  g_return_if_fail (CAP_IS_PLACEMENT (self));
+
+  private = PRIVATE (self);
   if (private->applied && private->window != NULL)
     CAP_PLACEMENT_GET_CLASS (self)->apply (self, &private->geometry);
 }
@@ -174,15 +185,22 @@ cap_placement_new (void)
 const char *
 cap_placement_get_name (CapPlacement *self)
 {
+  g_return_val_if_fail (CAP_IS_PLACEMENT (self), NULL);
+
   return CAP_PLACEMENT_GET_CLASS (self)->name;
 }
 
 void
 cap_placement_prepare (CapPlacement *self, GtkWindow *window)
 {
-  CapPlacementPrivate *private = PRIVATE (self);
-  GListModel *monitors = gdk_display_get_monitors (gtk_widget_get_display (GTK_WIDGET (window)));
+  CapPlacementPrivate *private;
+  GListModel *monitors;
 
+  g_return_if_fail (CAP_IS_PLACEMENT (self));
+  g_return_if_fail (GTK_IS_WINDOW (window));
+
+  private = PRIVATE (self);
+  monitors = gdk_display_get_monitors (gtk_widget_get_display (GTK_WIDGET (window)));
   g_set_weak_pointer (&private->window, window);
   gtk_window_set_decorated (window, FALSE);
   CAP_PLACEMENT_GET_CLASS (self)->prepare (self, window);
@@ -195,9 +213,14 @@ cap_placement_prepare (CapPlacement *self, GtkWindow *window)
 void
 cap_placement_apply (CapPlacement *self, const CapGeometry *geometry)
 {
-  CapPlacementPrivate *private = PRIVATE (self);
-  char *monitor = g_strdup (geometry->monitor);
+  CapPlacementPrivate *private;
+  char *monitor;
 
+  g_return_if_fail (CAP_IS_PLACEMENT (self));
+  g_return_if_fail (geometry != NULL);
+
+  private = PRIVATE (self);
+  monitor = g_strdup (geometry->monitor);
   g_free (private->geometry.monitor);
   private->geometry = *geometry;
   private->geometry.monitor = monitor;
@@ -209,20 +232,27 @@ cap_placement_apply (CapPlacement *self, const CapGeometry *geometry)
 void
 cap_placement_set_interactive (CapPlacement *self, gboolean interactive)
 {
+  g_return_if_fail (CAP_IS_PLACEMENT (self));
+
   CAP_PLACEMENT_GET_CLASS (self)->set_interactive (self, interactive);
 }
 
 void
 cap_placement_take_focus (CapPlacement *self)
 {
+  g_return_if_fail (CAP_IS_PLACEMENT (self));
+
   CAP_PLACEMENT_GET_CLASS (self)->take_focus (self);
 }
 
 void
 cap_placement_set_drawn (CapPlacement *self, const cairo_region_t *drawn)
 {
-  CapPlacementClass *class = CAP_PLACEMENT_GET_CLASS (self);
+  CapPlacementClass *class;
 
+  g_return_if_fail (CAP_IS_PLACEMENT (self));
+
+  class = CAP_PLACEMENT_GET_CLASS (self);
   if (class->set_drawn != NULL)
     class->set_drawn (self, drawn);
 }
@@ -230,8 +260,11 @@ cap_placement_set_drawn (CapPlacement *self, const cairo_region_t *drawn)
 gboolean
 cap_placement_get_place (CapPlacement *self, GdkRectangle *monitor, GdkRectangle *captions)
 {
-  CapPlacementPrivate *private = PRIVATE (self);
+  CapPlacementPrivate *private;
 
+  g_return_val_if_fail (CAP_IS_PLACEMENT (self), FALSE);
+
+  private = PRIVATE (self);
   *monitor = private->monitor;
   *captions = private->place;
   return private->has_place;
@@ -240,24 +273,33 @@ cap_placement_get_place (CapPlacement *self, GdkRectangle *monitor, GdkRectangle
 gboolean
 cap_placement_to_monitor (CapPlacement *self, double *x, double *y)
 {
-  CapPlacementClass *class = CAP_PLACEMENT_GET_CLASS (self);
+  CapPlacementClass *class;
 
+  g_return_val_if_fail (CAP_IS_PLACEMENT (self), FALSE);
+
+  class = CAP_PLACEMENT_GET_CLASS (self);
   return class->to_monitor != NULL && class->to_monitor (self, x, y);
 }
 
 void
 cap_placement_begin_move (CapPlacement *self, GdkDevice *device, double x, double y, guint32 time)
 {
-  GdkSurface *surface = gtk_native_get_surface (GTK_NATIVE (PRIVATE (self)->window));
+  GdkSurface *surface;
 
+  g_return_if_fail (CAP_IS_PLACEMENT (self));
+
+  surface = gtk_native_get_surface (GTK_NATIVE (PRIVATE (self)->window));
   gdk_toplevel_begin_move (GDK_TOPLEVEL (surface), device, GDK_BUTTON_PRIMARY, x, y, time);
 }
 
 const char *
 cap_placement_get_advice (CapPlacement *self)
 {
-  const char *advice = CAP_PLACEMENT_GET_CLASS (self)->advice;
+  const char *advice;
 
+  g_return_val_if_fail (CAP_IS_PLACEMENT (self), NULL);
+
+  advice = CAP_PLACEMENT_GET_CLASS (self)->advice;
   return advice != NULL ? _ (advice) : NULL;
 }
 

@@ -316,14 +316,21 @@ cap_status_bar_new (void)
 void
 cap_status_bar_set_look (CapStatusBar *self, const CapLook *look)
 {
-  g_autofree char *css = compose_css (self, look);
+  g_autofree char *css = NULL;
 
+  g_return_if_fail (CAP_IS_STATUS_BAR (self));
+  g_return_if_fail (look != NULL);
+
+  css = compose_css (self, look);
   gtk_css_provider_load_from_data (self->css, css, -1);
 }
 
 void
 cap_status_bar_set_status (CapStatusBar *self, const CapStatus *status)
 {
+  g_return_if_fail (CAP_IS_STATUS_BAR (self));
+  g_return_if_fail (status != NULL);
+
   set_sentence (self, status);
   set_remote_host (self, status->remote_host);
   self->can_retry = status->can_retry;
@@ -334,6 +341,8 @@ cap_status_bar_set_status (CapStatusBar *self, const CapStatus *status)
 void
 cap_status_bar_show_level (CapStatusBar *self, gboolean shown)
 {
+  g_return_if_fail (CAP_IS_STATUS_BAR (self));
+
   gtk_widget_set_visible (self->meter, shown);
   update_visibility (self);
 }
@@ -341,12 +350,16 @@ cap_status_bar_show_level (CapStatusBar *self, gboolean shown)
 void
 cap_status_bar_set_level (CapStatusBar *self, double level)
 {
+  g_return_if_fail (CAP_IS_STATUS_BAR (self));
+
   cap_level_meter_set_level (CAP_LEVEL_METER (self->meter), level);
 }
 
 void
 cap_status_bar_set_clickable (CapStatusBar *self, gboolean clickable)
 {
+  g_return_if_fail (CAP_IS_STATUS_BAR (self));
+
   self->clickable = clickable;
   update_visibility (self);
 }

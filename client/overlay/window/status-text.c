@@ -203,8 +203,12 @@ cap_status_text_new (guint lines, PangoEllipsizeMode ellipsize, guint width)
 void
 cap_status_text_set_text (CapStatusText *self, const char *text)
 {
-  g_autofree char *shortened = g_utf8_strlen (text, -1) > LONGEST ? g_utf8_substring (text, 0, LONGEST) : g_strdup (text);
+  g_autofree char *shortened = NULL;
 
+  g_return_if_fail (CAP_IS_STATUS_TEXT (self));
+  g_return_if_fail (text != NULL);
+
+  shortened = g_utf8_strlen (text, -1) > LONGEST ? g_utf8_substring (text, 0, LONGEST) : g_strdup (text);
   if (g_str_equal (shortened, self->text))
     return;
   g_free (self->text);
@@ -216,5 +220,7 @@ cap_status_text_set_text (CapStatusText *self, const char *text)
 const char *
 cap_status_text_get_text (CapStatusText *self)
 {
+  g_return_val_if_fail (CAP_IS_STATUS_TEXT (self), NULL);
+
   return self->text;
 }
