@@ -121,30 +121,36 @@ present (CapApplication *self, GtkWindow **window, GtkWindow *created)
 /* actions */
 
 static void
-on_show (GSimpleAction *action, GVariant *parameter, gpointer data)
+on_show (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  show (data);
+  CapApplication *self = user_data;
+
+  show (self);
 }
 
 static void
-on_hide (GSimpleAction *action, GVariant *parameter, gpointer data)
+on_hide (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  hide (data);
+  CapApplication *self = user_data;
+
+  hide (self);
 }
 
 static void
-on_toggle (GSimpleAction *action, GVariant *parameter, gpointer data)
+on_toggle (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  if (is_shown (data))
-    hide (data);
+  CapApplication *self = user_data;
+
+  if (is_shown (self))
+    hide (self);
   else
-    show (data);
+    show (self);
 }
 
 static void
-on_join (GSimpleAction *action, GVariant *parameter, gpointer data)
+on_join (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  CapApplication *self = data;
+  CapApplication *self = user_data;
   g_autofree char *path = cap_stream_path_parse (g_variant_get_string (parameter, NULL));
 
   if (path == NULL)
@@ -159,9 +165,9 @@ on_join (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
-on_lock (GSimpleAction *action, GVariant *state, gpointer data)
+on_lock (GSimpleAction *action, GVariant *state, gpointer user_data)
 {
-  CapApplication *self = data;
+  CapApplication *self = user_data;
   gboolean locked = g_variant_get_boolean (state);
 
   g_settings_set_boolean (self->settings, "locked", locked);
@@ -178,9 +184,9 @@ on_locked_changed (CapApplication *self)
 }
 
 static void
-on_pause (GSimpleAction *action, GVariant *state, gpointer data)
+on_pause (GSimpleAction *action, GVariant *state, gpointer user_data)
 {
-  CapApplication *self = data;
+  CapApplication *self = user_data;
 
   /* Hidden captions are closed already. */
   if (!is_shown (self))
@@ -194,41 +200,42 @@ on_pause (GSimpleAction *action, GVariant *state, gpointer data)
 }
 
 static void
-on_retry (GSimpleAction *action, GVariant *parameter, gpointer data)
+on_retry (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  CapApplication *self = data;
+  CapApplication *self = user_data;
 
   if (is_shown (self))
     cap_subscription_retry (self->subscription);
 }
 
 static void
-on_settings (GSimpleAction *action, GVariant *parameter, gpointer data)
+on_settings (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  CapApplication *self = data;
+  CapApplication *self = user_data;
   GtkWindow *created = NULL;
 
   if (self->settings_window == NULL)
-    created = cap_settings_window_new (data, g_application_get_dbus_connection (data), self->subscription,
+    created = cap_settings_window_new (user_data, g_application_get_dbus_connection (user_data),
+                                       self->subscription,
                                        self->settings);
   present (self, &self->settings_window, created);
 }
 
 static void
-on_history (GSimpleAction *action, GVariant *parameter, gpointer data)
+on_history (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  CapApplication *self = data;
+  CapApplication *self = user_data;
   GtkWindow *created = NULL;
 
   if (self->history_window == NULL)
-    created = cap_history_window_new (data, self->history);
+    created = cap_history_window_new (user_data, self->history);
   present (self, &self->history_window, created);
 }
 
 static void
-on_quit (GSimpleAction *action, GVariant *parameter, gpointer data)
+on_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  g_application_quit (data);
+  g_application_quit (user_data);
 }
 
 static const GActionEntry actions[] = {
@@ -275,9 +282,9 @@ find_trouble (CapApplication *self)
 }
 
 static gboolean
-on_signal (gpointer data)
+on_signal (gpointer user_data)
 {
-  g_application_quit (data);
+  g_application_quit (user_data);
   return G_SOURCE_CONTINUE;
 }
 

@@ -92,9 +92,9 @@ paint_lines (CapCaptionView *self)
 }
 
 static gsize
-fit (const char *text, gpointer data)
+fit (const char *text, gpointer user_data)
 {
-  CapCaptionView *self = data;
+  CapCaptionView *self = user_data;
 
   return cap_line_painter_fit (self->painter, text, self->fitted_width);
 }
@@ -177,7 +177,7 @@ append_line (CapCaptionView *self, GtkSnapshot *snapshot, const CapPaintedLine *
 }
 
 static gboolean
-resize_in_next_frame (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+resize_in_next_frame (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
 {
   gtk_widget_queue_resize (widget);
   return G_SOURCE_REMOVE;

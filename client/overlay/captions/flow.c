@@ -210,7 +210,7 @@ end_of_piece (CapFlow *self, gsize at, gsize size)
 /* The most bytes of the text from @at on that fit into a line behind @before; 0 if
  * not even one word fits behind it. */
 static gsize
-measure (CapFlow *self, gsize at, const char *before, CapRollFit fit, gpointer data)
+measure (CapFlow *self, gsize at, const char *before, CapRollFit fit, gpointer user_data)
 {
   gsize taken = strlen (before);
 
@@ -220,7 +220,7 @@ measure (CapFlow *self, gsize at, const char *before, CapRollFit fit, gpointer d
       g_autofree char *piece = g_strndup (self->text + at, end - at);
       g_autofree char *line = g_strconcat (before, piece, NULL);
       gsize length = strlen (line);
-      gsize fits = fit == NULL ? length : MIN (fit (line, data), length);
+      gsize fits = fit == NULL ? length : MIN (fit (line, user_data), length);
 
       if (fits == length && self->text[end] != '\0')
         continue;
@@ -278,7 +278,7 @@ count_known (CapFlow *self, GArray *kept, const char *before)
 }
 
 void
-cap_flow_break (CapFlow *self, const char *before, CapRollFit fit, gpointer data)
+cap_flow_break (CapFlow *self, const char *before, CapRollFit fit, gpointer user_data)
 {
   gsize length;
   g_autoptr (GArray) kept = NULL;
@@ -310,7 +310,7 @@ cap_flow_break (CapFlow *self, const char *before, CapRollFit fit, gpointer data
 
       while (next < kept->len && *taken == '\0' && break_at (kept, next)->offset <= at)
         next++;
-      place.offset = find_end (self, at, measure (self, at, taken, fit, data), kept, next);
+      place.offset = find_end (self, at, measure (self, at, taken, fit, user_data), kept, next);
       while (place.offset < length && self->text[place.offset] == ' ')
         place.offset++;
       if (place.offset >= length)

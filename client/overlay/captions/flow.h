@@ -30,7 +30,7 @@ void cap_flow_forget_breaks (CapFlow *self);
 /* @before: the text that the first line has already, or "". If not even one word
  * fits behind it, the first line of the flow is empty.
  * @fit: NULL for unlimited lines. */
-void cap_flow_break (CapFlow *self, const char *before, CapRollFit fit, gpointer data);
+void cap_flow_break (CapFlow *self, const char *before, CapRollFit fit, gpointer user_data);
 
 /* At least 1. */
 guint cap_flow_get_n_lines (CapFlow *self);

@@ -132,7 +132,8 @@ append_edge (CapLinePainter *self, GtkSnapshot *snapshot, PangoLayout *layout, c
   cairo_t *cr;
 
   pango_layout_set_attributes (plain, NULL);
-  graphene_rect_init (&bounds, ink->x - margin, ink->y - margin, ink->width + 2 * margin, ink->height + 2 * margin);
+  graphene_rect_init (&bounds, ink->x - margin, ink->y - margin,
+                      ink->width + 2 * margin, ink->height + 2 * margin);
   cr = gtk_snapshot_append_cairo (snapshot, &bounds);
   draw_edge (self, cr, plain);
   cairo_destroy (cr);

@@ -114,7 +114,7 @@ write_entry (Page *page, CapRollEntry *entry)
 }
 
 GPtrArray *
-cap_roll_layout (GPtrArray *entries, gboolean plain, CapRollFit fit, gpointer data)
+cap_roll_layout (GPtrArray *entries, gboolean plain, CapRollFit fit, gpointer user_data)
 {
   g_autoptr (GString) text = g_string_new (NULL);
   g_autoptr (GArray) runs = g_array_new (FALSE, FALSE, sizeof (CapRollRun));
@@ -122,7 +122,7 @@ cap_roll_layout (GPtrArray *entries, gboolean plain, CapRollFit fit, gpointer da
   Page page = {
     .plain = plain,
     .fit = fit,
-    .data = data,
+    .data = user_data,
     .lines = g_ptr_array_new_with_free_func ((GDestroyNotify) cap_roll_line_unref),
     .text = text,
     .runs = runs,

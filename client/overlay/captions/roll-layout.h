@@ -10,6 +10,6 @@ G_BEGIN_DECLS
 /* Lays out @entries (CapRollEntry in reading order) and returns an array of
  * CapRollLine. Sets the last line of each entry.
  * @plain: whether partial results look like final text. */
-GPtrArray *cap_roll_layout (GPtrArray *entries, gboolean plain, CapRollFit fit, gpointer data);
+GPtrArray *cap_roll_layout (GPtrArray *entries, gboolean plain, CapRollFit fit, gpointer user_data);
 
 G_END_DECLS

@@ -383,12 +383,12 @@ cap_roll_new (void)
 }
 
 void
-cap_roll_set_fit (CapRoll *self, CapRollFit fit, gpointer data)
+cap_roll_set_fit (CapRoll *self, CapRollFit fit, gpointer user_data)
 {
   g_return_if_fail (CAP_IS_ROLL (self));
 
   self->fit = fit;
-  self->fit_data = data;
+  self->fit_data = user_data;
   compose_anew (self);
   show (self);
 }

@@ -20,7 +20,7 @@ G_BEGIN_DECLS
 
 /* Returns how many bytes of @text, which is part of one paragraph, fit into a line:
  * all, or up to a possible line break, including white space. More than 0. */
-typedef gsize (*CapRollFit) (const char *text, gpointer data);
+typedef gsize (*CapRollFit) (const char *text, gpointer user_data);
 
 typedef enum
 {
@@ -82,7 +82,7 @@ CapRoll *cap_roll_new (void);
 /* Breaks all lines again, which is acceptable because fonts and widths change only
  * when the user changes them. Entries that have left the window do not return.
  * @fit: NULL for unlimited lines. */
-void cap_roll_set_fit (CapRoll *self, CapRollFit fit, gpointer data);
+void cap_roll_set_fit (CapRoll *self, CapRollFit fit, gpointer user_data);
 void cap_roll_set_options (CapRoll *self, const CapRollOptions *options);
 
 /* @now: time of arrival. */

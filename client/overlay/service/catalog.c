@@ -117,9 +117,9 @@ is_wanted (CapCatalog *self)
 }
 
 static void
-on_defaults (GObject *source, GAsyncResult *result, gpointer data)
+on_defaults (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (CapCatalog) self = data;
+  g_autoptr (CapCatalog) self = user_data;
   g_autoptr (GError) error = NULL;
   GVariant *defaults = cap_service_calls_get_finish (G_DBUS_CONNECTION (source), result, &error);
 
@@ -133,9 +133,9 @@ on_defaults (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-on_engines (GObject *source, GAsyncResult *result, gpointer data)
+on_engines (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (CapCatalog) self = data;
+  g_autoptr (CapCatalog) self = user_data;
   g_autoptr (GError) error = NULL;
   GVariant *engines = cap_service_calls_get_finish (G_DBUS_CONNECTION (source), result, &error);
 
@@ -151,9 +151,9 @@ on_engines (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-on_sources (GObject *source, GAsyncResult *result, gpointer data)
+on_sources (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (CapCatalog) self = data;
+  g_autoptr (CapCatalog) self = user_data;
   g_autoptr (GError) error = NULL;
   GVariant *sources = cap_service_calls_get_finish (G_DBUS_CONNECTION (source), result, &error);
 
@@ -196,9 +196,9 @@ merge (CapCatalog *self, GVariant *changes)
 }
 
 static void
-on_set (GObject *source, GAsyncResult *result, gpointer data)
+on_set (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GTask) task = data;
+  g_autoptr (GTask) task = user_data;
   CapCatalog *self = g_task_get_source_object (task);
   GVariant *changes = g_task_get_task_data (task);
   GError *error = NULL;
@@ -219,23 +219,27 @@ on_set (GObject *source, GAsyncResult *result, gpointer data)
 
 static void
 on_engines_changed (GDBusConnection *connection, const char *sender, const char *path,
-                    const char *interface, const char *signal, GVariant *arguments, gpointer data)
+                    const char *interface, const char *signal, GVariant *arguments, gpointer user_data)
 {
-  cap_catalog_refresh (data);
+  CapCatalog *self = user_data;
+
+  cap_catalog_refresh (self);
 }
 
 static void
 on_sources_changed (GDBusConnection *connection, const char *sender, const char *path,
-                    const char *interface, const char *signal, GVariant *arguments, gpointer data)
+                    const char *interface, const char *signal, GVariant *arguments, gpointer user_data)
 {
-  cap_catalog_refresh_sources (data);
+  CapCatalog *self = user_data;
+
+  cap_catalog_refresh_sources (self);
 }
 
 /* The service has started after an earlier failure. */
 static void
-on_appeared (GDBusConnection *connection, const char *name, const char *owner, gpointer data)
+on_appeared (GDBusConnection *connection, const char *name, const char *owner, gpointer user_data)
 {
-  CapCatalog *self = data;
+  CapCatalog *self = user_data;
 
   if (self->problem != NULL)
     cap_catalog_refresh (self);
@@ -395,18 +399,22 @@ cap_catalog_get_cancellable (CapCatalog *self)
 }
 
 void
-cap_catalog_set_defaults (CapCatalog *self, GVariant *changes, GAsyncReadyCallback callback, gpointer data)
+cap_catalog_set_defaults (CapCatalog *self,
+                          GVariant *changes,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data)
 {
   GTask *task;
   GVariant *owned = g_variant_ref_sink (changes);
 
   g_return_if_fail (CAP_IS_CATALOG (self));
 
-  task = g_task_new (self, NULL, callback, data);
+  task = g_task_new (self, NULL, callback, user_data);
   /* Closing the catalog does not cancel this call: the service must get what the
    * user chose, even if the window closes at once. */
   g_task_set_task_data (task, owned, (GDestroyNotify) g_variant_unref);
-  cap_service_calls_set (self->connection, "SetDefaults", g_variant_new ("(@a{sv})", owned), NULL, on_set, task);
+  cap_service_calls_set (self->connection, "SetDefaults", g_variant_new ("(@a{sv})", owned), NULL,
+                         on_set, task);
 }
 
 gboolean

@@ -51,7 +51,7 @@ GCancellable *cap_catalog_get_cancellable (CapCatalog *self);
 void cap_catalog_set_defaults (CapCatalog *self,
                                GVariant *changes,
                                GAsyncReadyCallback callback,
-                               gpointer data);
+                               gpointer user_data);
 gboolean cap_catalog_set_defaults_finish (CapCatalog *self, GAsyncResult *result, GError **error);
 
 G_END_DECLS

@@ -278,7 +278,7 @@ add_language (GListStore *list, const char *tag)
 }
 
 static int
-compare_names (gconstpointer a, gconstpointer b, gpointer data)
+compare_names (gconstpointer a, gconstpointer b, gpointer user_data)
 {
   return g_utf8_collate (cap_choice_get_name ((CapChoice *) a), cap_choice_get_name ((CapChoice *) b));
 }

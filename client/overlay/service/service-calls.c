@@ -17,9 +17,9 @@ new_task (GDBusConnection *connection,
           gpointer tag,
           GCancellable *cancellable,
           GAsyncReadyCallback callback,
-          gpointer data)
+          gpointer user_data)
 {
-  GTask *task = g_task_new (connection, cancellable, callback, data);
+  GTask *task = g_task_new (connection, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, tag);
 
@@ -57,9 +57,9 @@ check_key (GTask *task, gsize length)
 /* callbacks */
 
 static void
-on_got (GObject *source, GAsyncResult *result, gpointer data)
+on_got (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GTask) task = data;
+  g_autoptr (GTask) task = user_data;
   g_autoptr (GVariant) reply = NULL;
   GError *error = NULL;
 
@@ -71,9 +71,9 @@ on_got (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-on_set (GObject *source, GAsyncResult *result, gpointer data)
+on_set (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GTask) task = data;
+  g_autoptr (GTask) task = user_data;
   g_autoptr (GVariant) reply = NULL;
   GError *error = NULL;
 
@@ -85,9 +85,9 @@ on_set (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-on_key_set (GObject *source, GAsyncResult *result, gpointer data)
+on_key_set (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GTask) task = data;
+  g_autoptr (GTask) task = user_data;
   g_autoptr (GVariant) reply = NULL;
   GError *error = NULL;
 
@@ -105,7 +105,7 @@ cap_service_calls_get (GDBusConnection *connection,
                        const char *method,
                        GCancellable *cancellable,
                        GAsyncReadyCallback callback,
-                       gpointer data)
+                       gpointer user_data)
 {
   GTask *task;
   const char *type;
@@ -113,7 +113,7 @@ cap_service_calls_get (GDBusConnection *connection,
   g_return_if_fail (G_IS_DBUS_CONNECTION (connection));
   g_return_if_fail (method != NULL);
 
-  task = new_task (connection, cap_service_calls_get, cancellable, callback, data);
+  task = new_task (connection, cap_service_calls_get, cancellable, callback, user_data);
   type = g_str_equal (method, "GetDefaults") ? "(a{sv})" : "(aa{sv})";
   g_dbus_connection_call (connection, CAP_BUS_NAME, CAP_OBJECT_PATH, CAP_INTERFACE, method, NULL,
                           G_VARIANT_TYPE (type), G_DBUS_CALL_FLAGS_NONE, -1, cancellable, on_got, task);
@@ -133,14 +133,14 @@ cap_service_calls_set (GDBusConnection *connection,
                        GVariant *arguments,
                        GCancellable *cancellable,
                        GAsyncReadyCallback callback,
-                       gpointer data)
+                       gpointer user_data)
 {
   GTask *task;
 
   g_return_if_fail (G_IS_DBUS_CONNECTION (connection));
   g_return_if_fail (method != NULL);
 
-  task = new_task (connection, cap_service_calls_set, cancellable, callback, data);
+  task = new_task (connection, cap_service_calls_set, cancellable, callback, user_data);
   g_dbus_connection_call (connection, CAP_BUS_NAME, CAP_OBJECT_PATH, CAP_INTERFACE, method, arguments,
                           G_VARIANT_TYPE_UNIT, G_DBUS_CALL_FLAGS_NONE, -1, cancellable, on_set, task);
 }
@@ -159,7 +159,7 @@ cap_service_calls_set_key (GDBusConnection *connection,
                            const char *key,
                            GCancellable *cancellable,
                            GAsyncReadyCallback callback,
-                           gpointer data)
+                           gpointer user_data)
 {
   g_autoptr (GTask) task = NULL;
   g_autoptr (GUnixFDList) fds = NULL;
@@ -171,7 +171,7 @@ cap_service_calls_set_key (GDBusConnection *connection,
   g_return_if_fail (id != NULL);
   g_return_if_fail (key != NULL);
 
-  task = new_task (connection, cap_service_calls_set_key, cancellable, callback, data);
+  task = new_task (connection, cap_service_calls_set_key, cancellable, callback, user_data);
   key = cap_key_find (key, &length);
   if (!check_key (task, length))
     return;

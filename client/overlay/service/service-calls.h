@@ -16,7 +16,7 @@ void cap_service_calls_get (GDBusConnection *connection,
                             const char *method,
                             GCancellable *cancellable,
                             GAsyncReadyCallback callback,
-                            gpointer data);
+                            gpointer user_data);
 GVariant *cap_service_calls_get_finish (GDBusConnection *connection, GAsyncResult *result, GError **error);
 
 /* @method: "SetDefaults" (a{sv}), "SetProvider" (sa{sv}), "RemoveProvider" (s) or
@@ -26,7 +26,7 @@ void cap_service_calls_set (GDBusConnection *connection,
                             GVariant *arguments,
                             GCancellable *cancellable,
                             GAsyncReadyCallback callback,
-                            gpointer data);
+                            gpointer user_data);
 gboolean cap_service_calls_set_finish (GDBusConnection *connection, GAsyncResult *result, GError **error);
 
 /* @key: travels through a pipe, never in a message; white space around it is
@@ -38,7 +38,7 @@ void cap_service_calls_set_key (GDBusConnection *connection,
                                 const char *key,
                                 GCancellable *cancellable,
                                 GAsyncReadyCallback callback,
-                                gpointer data);
+                                gpointer user_data);
 gboolean cap_service_calls_set_key_finish (GDBusConnection *connection, GAsyncResult *result, GError **error);
 
 G_END_DECLS

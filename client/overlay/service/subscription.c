@@ -140,7 +140,8 @@ static void
 cap_subscription_init (CapSubscription *self)
 {
   self->silent = TRUE;
-  self->unfinished = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, (GDestroyNotify) cap_segment_free);
+  self->unfinished = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL,
+                                            (GDestroyNotify) cap_segment_free);
   self->state = new_state ("closed", "", "");
   self->shown = *self->state;
 
@@ -213,9 +214,9 @@ say_error (CapSubscription *self, const char *state, const GError *error)
 /* end of a stream, and recovery */
 
 static void
-on_due (gpointer data)
+on_due (gpointer user_data)
 {
-  CapSubscription *self = data;
+  CapSubscription *self = user_data;
 
   self->retry_id = 0;
   open_next (self);
@@ -313,7 +314,8 @@ explain_end (const GError *error)
   if (g_error_matches (error, CAP_ERROR, CAP_ERROR_NOT_HOLDER))
     {
       g_free (explained->message);
-      explained->message = g_strdup (_("Some captions were lost because the computer was too busy. Resuming."));
+      explained->message = g_strdup (
+          _("Some captions were lost because the computer was too busy. Resuming."));
     }
   else
     cap_explain (explained);
@@ -330,7 +332,8 @@ finish_words (CapSubscription *self)
   GHashTableIter iter;
   CapSegment *segment;
 
-  self->unfinished = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, (GDestroyNotify) cap_segment_free);
+  self->unfinished = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL,
+                                            (GDestroyNotify) cap_segment_free);
   g_hash_table_iter_init (&iter, unfinished);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &segment))
     {
@@ -411,8 +414,9 @@ on_state (CapSubscription *self, const CapState *state, CapListener *listener)
 
   if (g_str_equal (state->state, "closed"))
     {
-      g_autoptr (GError) error = g_error_new_literal (G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_OBJECT,
-                                                      _("The caption service ended the captions. Restarting them."));
+      g_autoptr (GError) error = g_error_new_literal (
+          G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_OBJECT,
+          _("The caption service ended the captions. Restarting them."));
 
       lose_stream (self, error);
       return;
@@ -477,18 +481,18 @@ compose_options (CapSubscription *self)
 }
 
 static void
-on_name_appeared (GDBusConnection *connection, const char *name, const char *owner, gpointer data)
+on_name_appeared (GDBusConnection *connection, const char *name, const char *owner, gpointer user_data)
 {
-  CapSubscription *self = data;
+  CapSubscription *self = user_data;
 
   if (self->listener == NULL && self->next == NULL)
     open_next (self);
 }
 
 static void
-on_name_vanished (GDBusConnection *connection, const char *name, gpointer data)
+on_name_vanished (GDBusConnection *connection, const char *name, gpointer user_data)
 {
-  CapSubscription *self = data;
+  CapSubscription *self = user_data;
 
   /* The limits ended with the service. The delay gives a service that is about to
    * exit time to do so. */

@@ -87,9 +87,9 @@ apply (CapAppearance *self, GVariant *value)
 }
 
 static void
-on_read (GObject *source, GAsyncResult *result, gpointer data)
+on_read (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (CapAppearance) self = data;
+  g_autoptr (CapAppearance) self = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
   g_autoptr (GVariant) value = NULL;
@@ -108,9 +108,9 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-on_appeared (GDBusConnection *connection, const char *name, const char *owner, gpointer data)
+on_appeared (GDBusConnection *connection, const char *name, const char *owner, gpointer user_data)
 {
-  CapAppearance *self = data;
+  CapAppearance *self = user_data;
 
   stop_reading (self);
   self->cancellable = g_cancellable_new ();
@@ -127,8 +127,9 @@ on_setting_changed (GDBusConnection *connection,
                     const char *interface,
                     const char *signal,
                     GVariant *arguments,
-                    gpointer data)
+                    gpointer user_data)
 {
+  CapAppearance *self = user_data;
   const char *namespace, *key;
   g_autoptr (GVariant) value = NULL;
 
@@ -140,8 +141,8 @@ on_setting_changed (GDBusConnection *connection,
     return;
 
   /* The signal is newer than a pending answer. */
-  stop_reading (data);
-  apply (data, value);
+  stop_reading (self);
+  apply (self, value);
 }
 
 /* public */
@@ -167,7 +168,7 @@ cap_appearance_new (GDBusConnection *connection, GtkSettings *settings)
                                                         NULL);
   /* The portal may start later or restart, and this does not block. */
   self->watch_id = g_bus_watch_name_on_connection (connection, PORTAL_NAME,
-                                                   G_BUS_NAME_WATCHER_FLAGS_AUTO_START, on_appeared, NULL, self,
-                                                   NULL);
+                                                   G_BUS_NAME_WATCHER_FLAGS_AUTO_START, on_appeared, NULL,
+                                                   self, NULL);
   return self;
 }

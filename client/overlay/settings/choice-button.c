@@ -42,7 +42,7 @@ new_label (int max_chars)
 }
 
 static void
-set_up_button_item (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+on_button_item_setup (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
 {
   GtkWidget *label = new_label (MAX_CHARS);
 
@@ -51,7 +51,7 @@ set_up_button_item (GtkSignalListItemFactory *factory, GtkListItem *item, gpoint
 }
 
 static void
-bind_button_item (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+on_button_item_bind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
 {
   CapChoice *choice = gtk_list_item_get_item (item);
 
@@ -59,7 +59,7 @@ bind_button_item (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer
 }
 
 static void
-set_up_list_item (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+on_list_item_setup (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *texts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
@@ -87,9 +87,9 @@ show_mark (GtkDropDown *drop_down, GParamSpec *pspec, GtkListItem *item)
 }
 
 static void
-bind_list_item (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+on_list_item_bind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
 {
-  CapChoiceButton *self = data;
+  CapChoiceButton *self = user_data;
   CapChoice *choice = gtk_list_item_get_item (item);
   GtkWidget *texts = gtk_widget_get_first_child (gtk_list_item_get_child (item));
   GtkWidget *detail = gtk_widget_get_last_child (texts);
@@ -104,9 +104,9 @@ bind_list_item (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer d
 }
 
 static void
-unbind_list_item (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+on_list_item_unbind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
 {
-  CapChoiceButton *self = data;
+  CapChoiceButton *self = user_data;
 
   if (self->drop_down != NULL)
     g_signal_handlers_disconnect_by_func (self->drop_down, show_mark, item);
@@ -118,11 +118,11 @@ set_factories (CapChoiceButton *self)
   g_autoptr (GtkListItemFactory) button = gtk_signal_list_item_factory_new ();
   g_autoptr (GtkListItemFactory) list = gtk_signal_list_item_factory_new ();
 
-  g_signal_connect (button, "setup", G_CALLBACK (set_up_button_item), NULL);
-  g_signal_connect (button, "bind", G_CALLBACK (bind_button_item), NULL);
-  g_signal_connect (list, "setup", G_CALLBACK (set_up_list_item), NULL);
-  g_signal_connect (list, "bind", G_CALLBACK (bind_list_item), self);
-  g_signal_connect (list, "unbind", G_CALLBACK (unbind_list_item), self);
+  g_signal_connect (button, "setup", G_CALLBACK (on_button_item_setup), NULL);
+  g_signal_connect (button, "bind", G_CALLBACK (on_button_item_bind), NULL);
+  g_signal_connect (list, "setup", G_CALLBACK (on_list_item_setup), NULL);
+  g_signal_connect (list, "bind", G_CALLBACK (on_list_item_bind), self);
+  g_signal_connect (list, "unbind", G_CALLBACK (on_list_item_unbind), self);
   gtk_drop_down_set_factory (self->drop_down, button);
   gtk_drop_down_set_list_factory (self->drop_down, list);
 }
@@ -158,7 +158,7 @@ on_selected (GtkDropDown *drop_down, GParamSpec *pspec, CapChoiceButton *self)
 /* The row labels the focused part of the button, and so a screen reader would not
  * read the selection without this description. */
 static void
-describe_selected (GtkDropDown *drop_down, GParamSpec *pspec, gpointer data)
+on_selected_item (GtkDropDown *drop_down, GParamSpec *pspec, gpointer user_data)
 {
   GtkWidget *part = gtk_widget_get_first_child (GTK_WIDGET (drop_down));
   CapChoice *choice = gtk_drop_down_get_selected_item (drop_down);
@@ -210,7 +210,7 @@ cap_choice_button_init (CapChoiceButton *self)
   self->drop_down = GTK_DROP_DOWN (gtk_drop_down_new (G_LIST_MODEL (g_steal_pointer (&nothing)), name));
   gtk_widget_set_parent (GTK_WIDGET (self->drop_down), GTK_WIDGET (self));
   set_factories (self);
-  g_signal_connect (self->drop_down, "notify::selected-item", G_CALLBACK (describe_selected), NULL);
+  g_signal_connect (self->drop_down, "notify::selected-item", G_CALLBACK (on_selected_item), NULL);
   self->handler = g_signal_connect (self->drop_down, "notify::selected", G_CALLBACK (on_selected), self);
 }
 

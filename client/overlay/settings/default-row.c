@@ -30,9 +30,9 @@ follower_free (gpointer data)
 /* from the user to the service */
 
 static void
-on_applied (GObject *source, GAsyncResult *result, gpointer data)
+on_applied (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (CapSettingsRow) row = data;
+  g_autoptr (CapSettingsRow) row = user_data;
   g_autoptr (GError) error = NULL;
   g_autofree char *key = NULL;
   g_autofree char *sentence = NULL;
@@ -82,9 +82,9 @@ tell_number (Follower *self)
 }
 
 static void
-on_stood (gpointer data)
+on_stood (gpointer user_data)
 {
-  Follower *self = data;
+  Follower *self = user_data;
 
   self->timeout_id = 0;
   tell_number (self);

@@ -129,9 +129,9 @@ finish (CapProviderDialog *self)
 }
 
 static void
-on_key_stored (GObject *source, GAsyncResult *result, gpointer data)
+on_key_stored (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (CapProviderDialog) self = data;
+  g_autoptr (CapProviderDialog) self = user_data;
   g_autoptr (GError) error = NULL;
   gboolean done = cap_service_calls_set_key_finish (G_DBUS_CONNECTION (source), result, &error);
   g_autofree char *sentence = error != NULL ? cap_sentence_new (error->message) : NULL;
@@ -161,15 +161,16 @@ store_key (CapProviderDialog *self)
     }
 
   cap_settings_row_set_explanation (self->key, _("You may be asked to unlock your keyring."));
-  cap_service_calls_set_key (cap_catalog_get_connection (self->catalog), self->id, gtk_editable_get_text (entry),
-                             self->cancellable, on_key_stored, g_object_ref (self));
+  cap_service_calls_set_key (cap_catalog_get_connection (self->catalog), self->id,
+                             gtk_editable_get_text (entry), self->cancellable, on_key_stored,
+                             g_object_ref (self));
   gtk_editable_set_text (entry, "");
 }
 
 static void
-on_settings_stored (GObject *source, GAsyncResult *result, gpointer data)
+on_settings_stored (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (CapProviderDialog) self = data;
+  g_autoptr (CapProviderDialog) self = user_data;
   g_autoptr (GError) error = NULL;
   gboolean done = cap_service_calls_set_finish (G_DBUS_CONNECTION (source), result, &error);
 
@@ -239,9 +240,9 @@ on_save (CapProviderDialog *self)
 /* keys */
 
 static void
-on_key_forgotten (GObject *source, GAsyncResult *result, gpointer data)
+on_key_forgotten (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (CapProviderDialog) self = data;
+  g_autoptr (CapProviderDialog) self = user_data;
   g_autoptr (GError) error = NULL;
   gboolean done = cap_service_calls_set_finish (G_DBUS_CONNECTION (source), result, &error);
   g_autofree char *sentence = error != NULL ? cap_sentence_new (error->message) : NULL;
@@ -260,8 +261,9 @@ on_key_forgotten (GObject *source, GAsyncResult *result, gpointer data)
 static void
 on_forget (CapProviderDialog *self)
 {
-  cap_service_calls_set (cap_catalog_get_connection (self->catalog), "ClearKey", g_variant_new ("(s)", self->id),
-                         self->cancellable, on_key_forgotten, g_object_ref (self));
+  cap_service_calls_set (cap_catalog_get_connection (self->catalog), "ClearKey",
+                         g_variant_new ("(s)", self->id), self->cancellable, on_key_forgotten,
+                         g_object_ref (self));
 }
 
 static const char *

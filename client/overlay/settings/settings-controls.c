@@ -35,7 +35,7 @@ get_range (GSettings *settings, const char *key)
 /* colours */
 
 static gboolean
-read_color (GValue *value, GVariant *variant, gpointer data)
+read_color (GValue *value, GVariant *variant, gpointer user_data)
 {
   GdkRGBA color;
 
@@ -47,7 +47,7 @@ read_color (GValue *value, GVariant *variant, gpointer data)
 }
 
 static GVariant *
-write_color (const GValue *value, const GVariantType *type, gpointer data)
+write_color (const GValue *value, const GVariantType *type, gpointer user_data)
 {
   const GdkRGBA *color = g_value_get_boxed (value);
 
@@ -127,7 +127,7 @@ cap_settings_number_new (GSettings *settings, const char *key)
 }
 
 static char *
-format_share (GtkScale *scale, double value, gpointer data)
+format_share (GtkScale *scale, double value, gpointer user_data)
 {
   /* Translators: percent. */
   return g_strdup_printf (_("%d %%"), (int) (value * 100 + 0.5));

@@ -185,9 +185,9 @@ offer_copy (Copier *self)
 }
 
 static void
-on_copied_seen (gpointer data)
+on_copied_seen (gpointer user_data)
 {
-  Copier *self = data;
+  Copier *self = user_data;
 
   self->timeout_id = 0;
   offer_copy (self);

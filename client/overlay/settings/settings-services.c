@@ -78,9 +78,9 @@ show_result (CapServiceRow *row, const GError *error)
 }
 
 static void
-on_used (GObject *source, GAsyncResult *result, gpointer data)
+on_used (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (CapServiceRow) row = data;
+  g_autoptr (CapServiceRow) row = user_data;
   g_autoptr (GError) error = NULL;
 
   cap_catalog_set_defaults_finish (CAP_CATALOG (source), result, &error);
@@ -144,9 +144,9 @@ removal_free_closure (gpointer data, GClosure *closure)
 }
 
 static void
-on_removed (GObject *source, GAsyncResult *result, gpointer data)
+on_removed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (Removal) self = data;
+  g_autoptr (Removal) self = user_data;
   g_autoptr (GError) error = NULL;
 
   cap_service_calls_set_finish (G_DBUS_CONNECTION (source), result, &error);
@@ -165,7 +165,8 @@ on_answer (GtkDialog *dialog, int answer, Removal *removal)
   if (answer == GTK_RESPONSE_ACCEPT)
     cap_service_calls_set (cap_catalog_get_connection (catalog), "RemoveProvider",
                            g_variant_new ("(s)", cap_service_row_get_id (removal->row)),
-                           cap_catalog_get_cancellable (catalog), on_removed, removal_new (catalog, removal->row));
+                           cap_catalog_get_cancellable (catalog), on_removed,
+                           removal_new (catalog, removal->row));
   gtk_window_destroy (GTK_WINDOW (dialog));
 }
 
@@ -177,7 +178,8 @@ on_remove (CapServiceRow *row, CapSettingsServices *self)
   gboolean used = g_str_equal (id, cap_catalog_get_default (self->catalog, "engine"));
   GtkWidget *dialog = gtk_message_dialog_new (get_window (self),
                                               GTK_DIALOG_MODAL | GTK_DIALOG_DESTROY_WITH_PARENT,
-                                              GTK_MESSAGE_QUESTION, GTK_BUTTONS_NONE, _("Remove “%s”?"), shown);
+                                              GTK_MESSAGE_QUESTION, GTK_BUTTONS_NONE,
+                                              _("Remove “%s”?"), shown);
   GtkWidget *remove;
 
   gtk_message_dialog_format_secondary_text (

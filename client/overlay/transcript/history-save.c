@@ -142,9 +142,9 @@ cap_history_save (GListModel *entries,
                   const CapExport *usual,
                   GCancellable *cancellable,
                   GAsyncReadyCallback callback,
-                  gpointer data)
+                  gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, data);
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
   g_autofree char *name = NULL;
   const CapExport *format;
   Save *save;

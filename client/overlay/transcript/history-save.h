@@ -20,7 +20,7 @@ void cap_history_save (GListModel *entries,
                        const CapExport *usual,
                        GCancellable *cancellable,
                        GAsyncReadyCallback callback,
-                       gpointer data);
+                       gpointer user_data);
 /* Returns the file that was written, or NULL and an error with a sentence for
  * people. */
 GFile *cap_history_save_finish (GAsyncResult *result, GError **error);

@@ -40,9 +40,9 @@ is_at_end (CapHistoryView *self)
 }
 
 static gboolean
-on_idle (gpointer data)
+on_idle (gpointer user_data)
 {
-  CapHistoryView *self = data;
+  CapHistoryView *self = user_data;
 
   self->idle_id = 0;
   if (self->following)
@@ -103,9 +103,9 @@ update (CapHistoryView *self)
 }
 
 static gboolean
-filter_entry (gpointer item, gpointer data)
+filter_entry (gpointer item, gpointer user_data)
 {
-  return cap_history_search_matches (data, item);
+  return cap_history_search_matches (user_data, item);
 }
 
 static GtkFilter *

@@ -101,9 +101,9 @@ select_all (GtkWidget *widget, const char *name, GVariant *parameter)
 /* save */
 
 static void
-on_saved (GObject *source, GAsyncResult *result, gpointer data)
+on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (CapHistoryWindow) self = data;
+  g_autoptr (CapHistoryWindow) self = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GFile) file = cap_history_save_finish (result, &error);
   g_autofree char *name = file != NULL ? g_file_get_parse_name (file) : NULL;

@@ -159,7 +159,7 @@ cap_history_list_model_init (GListModelInterface *iface)
 /* entries and their places */
 
 static int
-compare (gconstpointer a, gconstpointer b, gpointer data)
+compare (gconstpointer a, gconstpointer b, gpointer user_data)
 {
   return cap_history_entry_compare ((CapHistoryEntry *) a, (CapHistoryEntry *) b);
 }

@@ -55,9 +55,9 @@ cap_overlay_frame_measure (GtkWidget *widget,
 }
 
 static gboolean
-on_resized (gpointer data)
+on_resized (gpointer user_data)
 {
-  CapOverlayFrame *self = data;
+  CapOverlayFrame *self = user_data;
 
   self->resized_id = 0;
   g_signal_emit (self, signals[SIGNAL_RESIZED], 0, self->height);

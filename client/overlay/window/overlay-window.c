@@ -70,9 +70,9 @@ G_DEFINE_FINAL_TYPE (CapOverlayWindow, cap_overlay_window, GTK_TYPE_APPLICATION_
 static void schedule_age (CapOverlayWindow *self);
 
 static void
-on_age (gpointer data)
+on_age (gpointer user_data)
 {
-  CapOverlayWindow *self = data;
+  CapOverlayWindow *self = user_data;
 
   self->age_id = 0;
   cap_roll_age (self->roll, g_get_monotonic_time ());
@@ -161,9 +161,9 @@ keep_past (CapOverlayWindow *self, const CapSegment *segment)
 }
 
 static gboolean
-on_past (gpointer data)
+on_past (gpointer user_data)
 {
-  CapOverlayWindow *self = data;
+  CapOverlayWindow *self = user_data;
 
   self->past_id = 0;
   cap_roll_add_past (self->roll, self->past, g_get_monotonic_time ());
@@ -276,9 +276,9 @@ update_look (CapOverlayWindow *self)
 }
 
 static gboolean
-on_look (gpointer data)
+on_look (gpointer user_data)
 {
-  CapOverlayWindow *self = data;
+  CapOverlayWindow *self = user_data;
 
   self->look_id = 0;
   update_look (self);

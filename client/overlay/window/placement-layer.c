@@ -110,9 +110,9 @@ take_focus (CapPlacement *placement)
 /* position */
 
 static gboolean
-on_reapply (gpointer data)
+on_reapply (gpointer user_data)
 {
-  CapPlacementLayer *self = data;
+  CapPlacementLayer *self = user_data;
 
   self->reapply_id = 0;
   cap_placement_reapply (CAP_PLACEMENT (self));

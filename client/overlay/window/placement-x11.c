@@ -57,9 +57,9 @@ release_server (CapPlacementX11 *self)
 }
 
 static gboolean
-on_release (gpointer data)
+on_release (gpointer user_data)
 {
-  CapPlacementX11 *self = data;
+  CapPlacementX11 *self = user_data;
 
   release_server (self);
   return G_SOURCE_REMOVE;
@@ -304,7 +304,8 @@ set_drawn (CapPlacement *placement, const cairo_region_t *drawn)
 {
   CapPlacementX11 *self = CAP_PLACEMENT_X11 (placement);
 
-  if (drawn == self->drawn || (drawn != NULL && self->drawn != NULL && cairo_region_equal (drawn, self->drawn)))
+  if (drawn == self->drawn
+      || (drawn != NULL && self->drawn != NULL && cairo_region_equal (drawn, self->drawn)))
     return;
 
   g_clear_pointer (&self->drawn, cairo_region_destroy);

@@ -157,7 +157,8 @@ measure_icon (GtkWidget *holder,
               int *minimum_baseline,
               int *natural_baseline)
 {
-  gtk_widget_measure (gtk_widget_get_first_child (holder), orientation, for_size, minimum, natural, NULL, NULL);
+  gtk_widget_measure (gtk_widget_get_first_child (holder), orientation, for_size, minimum, natural,
+                      NULL, NULL);
 }
 
 static void

@@ -31,9 +31,10 @@ static double
 get_em (CapStatusText *self)
 {
   PangoContext *context = gtk_widget_get_pango_context (GTK_WIDGET (self));
+  const PangoFontDescription *font = pango_context_get_font_description (context);
 
   /* GTK CSS sets font sizes in pixels. */
-  return pango_units_to_double (pango_font_description_get_size (pango_context_get_font_description (context)));
+  return pango_units_to_double (pango_font_description_get_size (font));
 }
 
 static int
