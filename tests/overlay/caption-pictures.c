@@ -47,7 +47,7 @@ static const Scene scenes[] = {
   { "urdu", { "یہ اُردو نستعلیق میں لکھا ہوا ایک جملہ ہے جو کافی لمبا ہے۔", "کیا یہ ٹھیک نظر آتا ہے؟", "جی ہاں" } },
 };
 
-/* Like a photograph: bright sky, things with hard edges, and much detail. */
+/* Imitates a photograph: a bright sky, hard edges, and much detail. */
 static void
 draw_bright (cairo_t *cr, int width, int height)
 {

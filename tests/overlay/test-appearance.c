@@ -19,10 +19,10 @@ typedef struct
 {
   GTestDBus *bus;
   GDBusConnection *portal;
-  GDBusConnection *connection; /* of whoever asks */
+  GDBusConnection *connection; /* the client under test */
   GDBusNodeInfo *info;
   GtkSettings *settings;
-  GVariant *answer; /* NULL: it does not know */
+  GVariant *answer; /* NULL: the portal does not have the setting */
   guint asked;
   guint object_id;
   guint name_id;
@@ -137,7 +137,7 @@ on_answer (GObject *source, GAsyncResult *result, gpointer data)
   *(gboolean *) data = TRUE;
 }
 
-/* Until all that was changed before has come: the answer comes after it. */
+/* Waits until earlier signals have arrived: the answer comes after them. */
 static void
 settle (Fixture *f)
 {
@@ -176,7 +176,7 @@ test_followed (Fixture *f, gconstpointer data)
   change_scheme (f, g_variant_new_uint32 (1));
   await_dark (f, TRUE);
 
-  /* What says nothing of it changes nothing. */
+  /* Signals for other settings change nothing. */
   change (f, "org.freedesktop.appearance", "contrast", g_variant_new_uint32 (0));
   change (f, "org.example", "color-scheme", g_variant_new_uint32 (0));
   change_scheme (f, g_variant_new_string ("light"));
@@ -186,7 +186,7 @@ test_followed (Fixture *f, gconstpointer data)
   await_dark (f, FALSE);
 }
 
-/* It is there later than we are, or not for ever. */
+/* The portal appears late, and disappears. */
 static void
 test_late (Fixture *f, gconstpointer data)
 {
@@ -220,7 +220,7 @@ test_unknown (Fixture *f, gconstpointer data)
   await_dark (f, TRUE);
 }
 
-/* The answer comes when nobody waits for it any more. */
+/* The answer comes after the object is gone. */
 static void
 test_gone (Fixture *f, gconstpointer data)
 {

@@ -72,7 +72,7 @@ say (Fixture *f, const char *text)
   put (f, ++f->id, text, TRUE);
 }
 
-/* Of the part that is text, the padding left out. */
+/* The area of the text, without padding. */
 static GdkRectangle
 all_of (Picture *picture)
 {
@@ -109,7 +109,7 @@ collect (GskRenderNode *node, GPtrArray *leaves)
     }
 }
 
-/* Text and outlines, from above. */
+/* Texts and outlines, from the top. */
 static GPtrArray *
 collect_leaves (Fixture *f)
 {
@@ -151,7 +151,7 @@ test_bottom (Fixture *f, gconstpointer data)
   picture = take (f);
   height = picture->height;
 
-  /* nothing in two thirds, a box below, and letters at the left in it */
+  /* Two thirds are empty; the box is below, with letters on its left. */
   g_assert_cmpuint (picture_count (picture, (GdkRectangle) { 0, 0, WIDTH, height / 2 }, 0), ==, WIDTH * (height / 2));
   g_assert_cmpuint (picture_count (picture, (GdkRectangle) { WIDTH / 2, height - 30, 10, 10 }, 0xcc000000), ==, 100);
   text = picture_find (picture, WHITE);
@@ -174,7 +174,7 @@ test_unchanged (Fixture *f, gconstpointer data)
   picture_wait (f->view);
   before = collect_leaves (f);
   g_assert_cmpuint (before->len, >=, 4);
-  /* each line is an outline and one text, or more */
+  /* Each line is an outline and at least one text. */
   put (f, 100, "And then some", FALSE);
   picture_wait (f->view);
   after = collect_leaves (f);
@@ -183,7 +183,7 @@ test_unchanged (Fixture *f, gconstpointer data)
   g_assert_true (before->pdata[1] == after->pdata[1]);
   g_assert_true (before->pdata[before->len - 1] != after->pdata[after->len - 1]);
 
-  /* nothing new, nothing drawn anew */
+  /* Without a change, nothing is drawn again. */
   g_clear_pointer (&before, g_ptr_array_unref);
   before = g_steal_pointer (&after);
   gtk_widget_queue_draw (f->view);
@@ -194,7 +194,7 @@ test_unchanged (Fixture *f, gconstpointer data)
     g_assert_true (before->pdata[i] == after->pdata[i]);
 }
 
-/* Lines that were read stay as they are, whatever their colour. */
+/* Lines stay as they are when their colour changes. */
 static void
 test_colors (Fixture *f, gconstpointer data)
 {
@@ -204,7 +204,7 @@ test_colors (Fixture *f, gconstpointer data)
 
   put (f, 1, "It is not as if all of this were so long that nothing else fits here.", FALSE);
   picture_wait (f->view);
-  /* There is more room now, which is not used. */
+  /* The view does not use the additional room. */
   put (f, 1, "It is if all of this were so long that nothing else fits here.", FALSE);
   picture_wait (f->view);
   first = cap_roll_line_ref (cap_roll_get_line (f->roll, 0));
@@ -273,7 +273,7 @@ test_edges (Fixture *f, gconstpointer data)
   guint n_black[3];
 
   g_settings_set_double (f->settings, "background-opacity", 0);
-  /* Whatever font there is, some of it is black through and through. */
+  /* In any font, some pixels are completely black. */
   g_settings_set_uint (f->settings, "edge-width", 25);
   for (int edge = CAP_EDGE_NONE; edge <= CAP_EDGE_SHADOW; edge++)
     {
@@ -291,7 +291,7 @@ test_edges (Fixture *f, gconstpointer data)
       if (edge == CAP_EDGE_NONE)
         continue;
 
-      /* on each side of the letters */
+      /* On each side of the letters. */
       g_assert_cmpuint (picture_count (picture, (GdkRectangle) { text.x - 2, text.y, 2, text.height }, BLACK), >, 0);
       g_assert_cmpuint (picture_count (picture, (GdkRectangle) { text.x + text.width, text.y, 2, text.height }, BLACK),
                         >, 0);
@@ -318,7 +318,7 @@ test_width (Fixture *f, gconstpointer data)
   g_assert_cmpuint (cap_roll_get_n_lines (f->roll), >, lines);
 }
 
-/* Letters that are taller than Latin ones are not cut, wherever they stand. */
+/* Letters taller than Latin ones are not cut off, at any position. */
 static void
 test_tall_scripts (Fixture *f, gconstpointer data)
 {
@@ -417,7 +417,7 @@ test_huge (Fixture *f, gconstpointer data)
 static void
 test_goes_away (Fixture *f, gconstpointer data)
 {
-  /* The roll outlives what breaks its lines. */
+  /* The roll lives longer than the view that breaks its lines. */
   gtk_window_set_child (f->window, NULL);
   f->view = NULL;
   say (f, "Somebody says more than fits into one line of that view, which is there no more.");

@@ -41,7 +41,7 @@ on_late (gpointer data)
     } \
   G_STMT_END
 
-/* So that what is due is drawn: the frame behind the next one. */
+/* Waits for the second frame, so that pending changes are drawn. */
 static void
 wait_for_frames (Fixture *fixture)
 {
@@ -116,7 +116,7 @@ is_at_end (Fixture *fixture)
          >= gtk_adjustment_get_upper (fixture->scroll) - 1;
 }
 
-/* Whether people see it, in full. */
+/* Whether the widget is completely visible. */
 static gboolean
 is_seen (Fixture *fixture, const char *text)
 {
@@ -147,7 +147,7 @@ take_picture (Fixture *fixture, const char *name)
   g_assert_true (gdk_texture_save_to_png (texture, path));
 }
 
-/* what is said */
+/* segments */
 
 /* @details: GVariant text, or NULL */
 static void
@@ -227,7 +227,7 @@ tear_down (Fixture *fixture, gconstpointer data)
   if (fixture->window != NULL)
     gtk_window_destroy (GTK_WINDOW (fixture->window));
   g_object_unref (fixture->history);
-  /* Nothing keeps what was said. */
+  /* Nothing keeps a reference to the history. */
   wait_for (history == NULL);
 }
 
@@ -279,13 +279,13 @@ test_search (Fixture *fixture, gconstpointer data)
   say (fixture, "No matter.", NULL);
   g_assert_cmpuint (count_shown (fixture), ==, 2);
 
-  /* Speakers and translations too. */
+  /* The search includes speakers and translations. */
   gtk_editable_set_text (get_search (fixture), "chloe");
   wait_for (count_shown (fixture) == 1);
   gtk_editable_set_text (get_search (fixture), "being late");
   wait_for (count_shown (fixture) == 1);
 
-  /* What was pasted by mistake. */
+  /* Text that was pasted by mistake. */
   gtk_editable_set_text (get_search (fixture), much);
   wait_for (count_shown (fixture) == 0);
   g_assert_cmpuint (strlen (gtk_editable_get_text (get_search (fixture))), ==, 100);
@@ -351,7 +351,7 @@ test_end (Fixture *fixture, gconstpointer data)
   open_window (fixture);
   wait_for (is_seen (fixture, "So far."));
 
-  /* It follows, also what is longer than the list thinks. */
+  /* The view follows, even with rows that are higher than the list estimates. */
   for (guint i = 0; i < 30; i++)
     {
       g_autofree char *text = g_strdup_printf ("%u. %s %s", i, words, i % 2 == 0 ? words : "Or so.");
@@ -364,7 +364,7 @@ test_end (Fixture *fixture, gconstpointer data)
   wait_for (is_seen (fixture, "Many."));
   take_picture (fixture, "history-end.png");
 
-  /* It stays. */
+  /* The view stays in place. */
   gtk_adjustment_set_value (fixture->scroll, gtk_adjustment_get_upper (fixture->scroll) / 2);
   wait_for_frames (fixture);
   place = gtk_adjustment_get_value (fixture->scroll);
@@ -378,7 +378,7 @@ test_end (Fixture *fixture, gconstpointer data)
   g_assert_false (is_at_end (fixture));
   g_assert_cmpfloat (ABS (gtk_adjustment_get_value (fixture->scroll) - place), <, place / 100);
 
-  /* And follows again. */
+  /* The view follows again. */
   gtk_adjustment_set_value (fixture->scroll, gtk_adjustment_get_upper (fixture->scroll));
   wait_for (is_at_end (fixture));
   wait_for_frames (fixture);
@@ -435,20 +435,20 @@ test_save (Fixture *fixture, gconstpointer data)
   say_a_meeting (fixture);
   open_window (fixture);
 
-  /* The name decides, and what others could read is replaced. */
+  /* The extension decides, and a file that others could read is replaced. */
   g_assert_true (g_file_set_contents (subtitles, "old", -1, NULL));
   g_assert_cmpint (g_chmod (subtitles, 0644), ==, 0);
   save_as (fixture, subtitles, &cap_export_text);
   check_file (subtitles, "1\n00:00:00,000 --> ");
   g_assert_nonnull (strstr (get_message (fixture), "50% notes.srt"));
 
-  /* Where the name says nothing. */
+  /* A name without extension. */
   gtk_widget_activate_action (GTK_WIDGET (fixture->window), "history.leave", NULL);
   g_assert_false (is_told (fixture));
   save_as (fixture, bare, &cap_export_text);
   check_file (text, "Friday, 1 May 2026\n10:06:40  Anna: ");
 
-  /* But nothing that the user did not name is replaced. */
+  /* A file that the user did not name is not replaced. */
   gtk_widget_activate_action (GTK_WIDGET (fixture->window), "history.leave", NULL);
   save_as (fixture, bare, &cap_export_srt);
   g_test_message ("%s", get_message (fixture));
@@ -458,14 +458,14 @@ test_save (Fixture *fixture, gconstpointer data)
   save_as (fixture, nowhere, &cap_export_text);
   g_test_message ("%s", get_message (fixture));
   g_assert_nonnull (strstr (get_message (fixture), "could not be saved"));
-  /* The message takes room of the list, which stays at its end. */
+  /* The message takes room from the list, which stays at its end. */
   wait_for_frames (fixture);
   wait_for (is_seen (fixture, "How can a smaller budget be good news?"));
   take_picture (fixture, "history-error.png");
 
   g_assert_cmpint (g_remove (text), ==, 0);
   g_assert_cmpint (g_remove (subtitles), ==, 0);
-  /* Nothing else is left there. */
+  /* No other file is left. */
   g_assert_cmpint (g_rmdir (folder), ==, 0);
 }
 
@@ -522,7 +522,7 @@ test_size (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (height, ==, 480);
 }
 
-/* Whatever can be reached by Tab says what it is. */
+/* Everything that Tab reaches has an accessible name. */
 static void
 check_names (GtkWidget *widget)
 {
@@ -563,8 +563,8 @@ test_names (Fixture *fixture, gconstpointer data)
                                        "spite of the weather.");
 }
 
-/* The last: GTK complains of a folder that it has not read in time, in a
- * window of its own. */
+/* Runs last, because GTK shows a window of its own if it cannot read a folder in
+ * time. */
 static void
 test_file_dialog (Fixture *fixture, gconstpointer data)
 {
@@ -594,7 +594,7 @@ main (int argc, char **argv)
 {
   g_setenv ("TZ", "UTC", TRUE);
   g_setenv ("GTK_A11Y", "test", TRUE);
-  /* No portal, and no bus of somebody else's. */
+  /* Neither a portal nor a bus of another process. */
   g_setenv ("DBUS_SESSION_BUS_ADDRESS", "disabled:", TRUE);
   gtk_test_init (&argc, &argv, NULL);
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);

@@ -53,7 +53,7 @@ set_status (Fixture *f, CapStatus status)
   cap_status_bar_set_status (CAP_STATUS_BAR (f->bar), &status);
 }
 
-/* The first one inside of @widget that is visible and of that type. */
+/* The first visible descendant of @widget of that type. */
 static GtkWidget *
 find (GtkWidget *widget, GType type)
 {
@@ -105,7 +105,7 @@ test_sentence (Fixture *f, gconstpointer data)
   g_autofree char *endless = g_strnfill (8192, 'w');
   int height;
 
-  /* Never markup. */
+  /* Sentences are not markup. */
   set_status (f, (CapStatus) { CAP_STATUS_FAILED, "<b>No</b> & on", "", "dialog-warning-symbolic", TRUE, TRUE });
   g_assert_cmpstr (cap_status_text_get_text (CAP_STATUS_TEXT (find (f->bar, CAP_TYPE_STATUS_TEXT))), ==,
                    "<b>No</b> & on");
@@ -119,7 +119,7 @@ test_sentence (Fixture *f, gconstpointer data)
   g_assert_cmpint (gtk_widget_get_height (f->bar), <, height * 6);
 }
 
-/* GTK complains of heights that do not fit together. */
+/* GTK would warn about heights that contradict each other. */
 static void
 test_other_fonts (Fixture *f, gconstpointer data)
 {
@@ -181,7 +181,7 @@ test_looks (Fixture *f, gconstpointer data)
       picture_wait (f->bar);
       picture_wait (f->bar);
       picture = picture_new_of_children (f->bar);
-      /* It has a ground of its own. */
+      /* The status has its own background. */
       ground = picture->pixels[picture->height / 2 * picture->width + 2];
       g_assert_cmpuint (ground >> 24, >, 200);
       g_assert_cmpuint (picture_count (picture, (GdkRectangle) { 0, 0, picture->width, picture->height }, ground), <,

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 #
-# The overlay as one application of the session: what it is told, by whatever
-# way, and what that does to the stream that it holds. On a screen of its own
+# The overlay as the one application in a login session: commands that reach it
+# in several ways, and their effect on its stream. Runs on its own screen
 # (private-display), against a stand-in of the service.
 
 import os
@@ -233,7 +233,7 @@ class Joined(OverlayCase):
         self.hold(0)
 
         def asks_for_its_own():
-            # The first time may be before the end is known.
+            # The first command may come before the overlay knows of the end.
             self.tell('--show')
             return 'stream' not in self.service.opened[-1]
         self.wait(asks_for_its_own, 'nothing else is captioned')
@@ -273,7 +273,7 @@ class Restarted(OverlayCase):
 
 
 class Started(OverlayCase):
-    """By the bus."""
+    """Through the bus."""
 
     services = [(NAME, f'{OVERLAY} --gapplication-service')]
 
@@ -304,9 +304,9 @@ class Ended(OverlayCase):
                 self.wait(lambda: self.service.calls.count('Close') == before + 1, 'no Close')
 
     def test_with_the_session(self):
-        # GLib is loud about names that it was asking for.
+        # GLib warns about names that it was watching.
         program = self.show(G_DEBUG='')
-        # And GTK asks the bus for this and that until it is ready to answer.
+        # GTK makes calls on the bus until it is ready to answer.
         self.assertFalse(self.state('pause'))
         self.connection.close_sync(None)
         self.connection = None

@@ -27,7 +27,7 @@ class WaylandCase(OverlayCase):
         self.addCleanup(self.sway.close)
 
     def open(self, locked=True, **settings):
-        """The captions. Only unlocked is the window seen as large as it is."""
+        """The captions. Only an unlocked window is visible in its full size."""
         kind = self.start(**self.sway.environment)
         if kind != 'layer-shell':
             self.skipTest('captiond was built without gtk4-layer-shell')
@@ -184,7 +184,7 @@ class TestPointer(WaylandCase):
         pointer = self.point()
         self.settle()
         pointer.drag(start, end, lambda: self.settle(0.05))
-        # Its picture is seen too: not outside the captions.
+        # The picture is visible too, but not outside the captions.
         self.settle()
         pointer.move(SCREEN[0] // 2, end[1] - 40)
 

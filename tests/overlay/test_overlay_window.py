@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 
-"""What the overlay's window makes of what it is told, whatever the screen."""
+"""How the overlay's window reacts to its input, independent of the screen."""
 
 import collections
 import unittest
@@ -57,7 +57,7 @@ class Past(WindowCase):
         self.await_words('Not late.')
         self.assertEqual(self.tell().announced, 1)
 
-        # What is old and gets a translation is neither said nor shown.
+        # An old segment that gets a translation is neither announced nor shown.
         for number in 1, MANY - 40, MANY:
             self.stream.say(number, f'{number} {TEXT}', True, number * 9_000_000,
                             translation=GLib.Variant('s', 'Alt.'))

@@ -40,7 +40,7 @@ class X11Case(OverlayCase):
         self.assertEqual(self.start(), 'x11')
         self.set(**settings)
         self.window = self.wait(lambda: self.screen.find(TITLE))
-        # The status has nothing more to say, and is not in the way.
+        # The status disappears, so that it does not disturb.
         self.say('One.')
         self.steady()
 
@@ -48,7 +48,7 @@ class X11Case(OverlayCase):
         return self.screen.place(self.window)
 
     def steady(self):
-        """Waits until it has stayed as it is for a while, in which it was awake."""
+        """Waits until the window has answered, and has not changed for a while."""
         place = None
         while place != self.place():
             place = self.place()

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 #
-# The settings window as its user meets it, on a screen of its own
-# (private-display): what the service is told, and what is said when it
-# refuses. Pictures of its pages go to the folder "tests/pictures" of the build.
+# The settings window as a user sees it, on its own screen (private-display):
+# the calls that the service gets, and the messages when it refuses them.
+# Pictures of the pages go to the folder "tests/pictures" of the build.
 
 import os
 import shutil
@@ -82,7 +82,7 @@ class SettingsCase(Case):
         return self.window
 
     def tearDown(self):
-        # Before the bus goes, which would end it.
+        # First, because the end of the bus would end the window.
         try:
             if self.window:
                 self.end()
@@ -94,8 +94,8 @@ class SettingsCase(Case):
         self.assertEqual(self.window.process.returncode, 0)
 
     def say(self, *words):
-        """What the probe answers to an order; a control that is not there yet
-        is waited for."""
+        """The answer of the probe to an order. Waits for a control that does
+        not exist yet."""
         answers = []
 
         def is_there():
@@ -173,7 +173,7 @@ class Captions(SettingsCase):
         self.await_value('source', 'app:Firefox')
         self.assertEqual(self.service.opened, [{'stream': stream.path, **self.service.opened[0]}])
         self.assertTrue(stream.holds)
-        # Those that are opened next are of what was chosen.
+        # The next captions use the new settings.
         self.say('captions')
         self.see('Changes take effect immediately')
         self.wait(lambda: len(self.service.opened) == 2)
@@ -204,7 +204,7 @@ class Captions(SettingsCase):
         return self.service.calls.count(method)
 
     def emit_engines(self):
-        """Answered: what was emitted before is known then."""
+        """Waits for an answer: the signals before it have arrived then."""
         before = self.count('ListEngines')
         self.emit('EnginesChanged')
         self.wait(lambda: self.count('ListEngines') > before)
@@ -304,7 +304,7 @@ class Captions(SettingsCase):
         self.wait(lambda: 'de' in self.choices('language'))
         self.say('set', 'language', 'de')
         self.await_told({'language': 'de'})
-        # An engine that does not know it takes the language with it.
+        # An engine that does not support the language resets it.
         self.await_value('language', 'de')
         self.say('set', 'engine', 'local')
         self.await_told({'language': 'de'}, {'engine': 'local', 'language': ''})
@@ -339,7 +339,7 @@ class Captions(SettingsCase):
         self.open()
         self.say('set', 'fallback', 'yes')
         self.await_told({'fallback': True})
-        # Told once, when the number stands.
+        # Sent once, after the number has not changed for a while.
         for number in ('10', '20', '30'):
             self.say('set', 'daily-minutes', number)
         self.await_told({'fallback': True}, {'daily-minutes': 30})
@@ -390,7 +390,7 @@ class Services(SettingsCase):
         self.wait(lambda: self.providers.keys)
         self.assertEqual(self.providers.given, [('openai', {'dialect': 'openai', 'model': 'gpt-live-transcribe'})])
         self.assertEqual(self.providers.keys, {'openai': 'sk-very-secret'})
-        # Setting it up sends nothing to it.
+        # Adding a service sends nothing to it.
         self.see('With this service, audio leaves this computer: it is sent to api.openai.com.')
         self.assertEqual(self.providers.default, 'local')
         self.see('Ready. Its key is in your keyring.')
@@ -434,7 +434,7 @@ class Services(SettingsCase):
         self.say('activate', 'save')
         self.see('The keyring is locked.')
         self.assertEqual(self.value('key'), '')
-        # The settings are stored: the second time only what is missing is done.
+        # The settings are stored, and the second attempt only stores the key.
         del self.providers.refusals['SetKey']
         self.say('set', 'key', 'sk-again')
         self.say('activate', 'save')
@@ -621,7 +621,7 @@ class Everybody(SettingsCase):
                 self.say('page', page)
                 if page == 'services':
                     self.see('Used for captions.')
-                # The order is that of places, which come with a frame.
+                # The order of focus follows the positions, which need a drawn frame.
                 self.wait(lambda names=wanted[page]: all('shown' in self.say('value', name) for name in names))
                 self.say('focus', wanted[page][0])
                 reached = self.say('focused') + [self.say('tab')[0] for _ in range(40)]
@@ -725,7 +725,7 @@ class Everybody(SettingsCase):
         self.say('activate', 'try-again')
 
     def picture(self, name):
-        """Of the screen, when two of it are the same."""
+        """Takes a picture of the screen once two in a row are equal."""
         path = os.path.join(PICTURES, name + '.png')
         seen = []
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 
-"""The subscription of the overlay, in a program without windows, against a stand-in."""
+"""The overlay's subscription, in a program without windows, against a stand-in."""
 
 import os
 import subprocess
@@ -20,7 +20,7 @@ ENDED_UNEXPECTEDLY = 'ended unexpectedly'
 
 
 class Late:
-    """A message made when it is read."""
+    """A message that is composed when it is read."""
 
     def __init__(self, make):
         self.make = make
@@ -30,7 +30,7 @@ class Late:
 
 
 class Probe:
-    """Runs, and is told what to do; .lines is what it heard."""
+    """The running probe, which takes orders; .lines has its events."""
 
     def __init__(self, *arguments):
         self.process = subprocess.Popen([PROBE, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -63,7 +63,7 @@ class SubscriptionCase(Case):
         return probe
 
     def hear(self, probe, *beginnings):
-        """Waits for lines that begin so, in this order; what was heard before goes."""
+        """Waits for lines with these beginnings, in this order, and drops the lines before."""
         for beginning in beginnings:
             heard = []
 
@@ -224,7 +224,7 @@ class TestPause(SubscriptionCase):
         probe.do('pause')
         self.hear(probe, 'state paused silent  [waiting] Paused.')
         self.wait(lambda: stream.paused)
-        # What was said before.
+        # The segments from before.
         stream.say(1, 'Last words.', True)
         self.hear(probe, 'segment 1')
         probe.do('resume')
@@ -277,7 +277,7 @@ class TestReturn(SubscriptionCase):
         self.assertEqual(self.count('OpenStream'), 1)
 
     def test_half_a_sentence_is_kept(self):
-        """It would stay on the screen for ever, and be nowhere else."""
+        """Otherwise it would stay on the screen for ever, and be missing in the transcript."""
         probe, stream = self.follow(self.serve())
         stream.say(1, 'One.', True)
         stream.say(2, 'and then')
@@ -328,7 +328,7 @@ class TestReturn(SubscriptionCase):
         probe = self.probe('open')
         self.hear(probe, f'state failed silent {ERROR}LimitExceeded [failed] Too many caption streams are open. '
                   'The overlay tries again in a minute. Details: The service is ending.')
-        # It is tried again in a minute, or when the service is another one.
+        # The next attempt follows in a minute, or when another service starts.
         service.stop()
         self.serve()
         self.hear(probe, 'begun')
@@ -353,7 +353,7 @@ class TestReturn(SubscriptionCase):
             GLib.idle_add(stream.set_state, 'closed')
         service.prepare = prepare
         probe.do('open')
-        # 0.5, 1, 2, 4, 8, 16, 30 and 30 seconds after each other.
+        # The delays are 0.5, 1, 2, 4, 8, 16, 30 and 30 seconds.
         self.wait(lambda: len(times) == 9)
         self.assertGreater(times[6] - times[5], 16 / 30)
         self.assertGreater(times[8] - times[7], 30 / 30)
@@ -397,7 +397,7 @@ class TestJoin(SubscriptionCase):
         return service, stream, probe
 
     def test_again(self):
-        """It says which one it is: its listeners know its segments by that."""
+        """The subscription passes on the path, by which its listeners recognise segments."""
         service, stream, probe = self.join()
         service.add_stream().set_state('listening')
         probe.do('close')
@@ -417,7 +417,7 @@ class TestJoin(SubscriptionCase):
         service, stream, probe = self.join()
         service.stop()
         self.assertIn('have ended', self.hear(probe, 'state failed'))
-        # The same path is another stream now.
+        # The same path now belongs to another stream.
         self.serve().add_stream()
         self.pause(0.7)
         self.assertEqual(self.service.opened, [])

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-/* The window of the overlay without the application: does what lines of its
- * standard input say, and answers each with a line. */
+/* The window of the overlay without the application: executes the lines of its
+ * standard input, and answers each with a line. */
 
 #include "overlay/captions/caption-view.h"
 #include "overlay/window/overlay-window.h"
@@ -21,14 +21,14 @@ typedef struct
   GDataInputStream *input;
 } Probe;
 
-/* What the window keeps to itself, got hold of by the linker. */
+/* Internals of the window, which the linker makes accessible. */
 static struct
 {
   CapRoll *roll;
   guint changes;   /* of lines */
-  guint looks;     /* that were given to the view */
+  guint looks;     /* passed to the view */
   guint announced;
-  char *words; /* announced last */
+  char *words; /* last announced text */
 } seen;
 
 CapRoll *__real_cap_roll_new (void);
@@ -112,7 +112,7 @@ tell (void)
        lines->str);
 }
 
-/* The look of a preset, or the desktop's theme. */
+/* Applies a preset, or the theme of the desktop. */
 static void
 restyle (Probe *self, const char *what, const char *name)
 {

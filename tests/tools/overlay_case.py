@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
-"""What tests of the overlay's window share: a bus with a stand-in, and the
-window in a program that does as it is told."""
+"""Shared by tests of the overlay's window: a bus with a stand-in, and a
+program with the window that executes orders."""
 
 import os
 import shutil
@@ -21,13 +21,13 @@ with open(os.path.join(os.environ['CAPTIOND_SOURCEDIR'], 'dbus', 'org.captiond.C
     XML = file.read()
 # Only a test that hangs waits so long.
 PATIENCE = 120
-# Nothing is to happen in it.
+# Seconds in which nothing may happen.
 SETTLE = 0.3
 TITLE = 'Captions'
 
 
 class Probe:
-    """The window. What is None is not in its environment."""
+    """The window. Variables that are None are removed from its environment."""
 
     def __init__(self, **environment):
         environment = {**os.environ, 'G_DEBUG': 'fatal-warnings', 'GSETTINGS_BACKEND': 'memory',
@@ -70,7 +70,7 @@ class OverlayCase(unittest.TestCase):
         self.bus = Gio.TestDBus.new(Gio.TestDBusFlags.NONE)
         self.bus.up()
         self.addCleanup(self.bus.stop)
-        # GLib takes the display away, behind the back of os.environ.
+        # GLib unsets DISPLAY without os.environ noticing.
         os.environ.update(environment)
         os.environ['DBUS_SESSION_BUS_ADDRESS'] = self.bus.get_bus_address()
         self.service = Service(self.bus.get_bus_address(), XML)
@@ -94,7 +94,7 @@ class OverlayCase(unittest.TestCase):
         self.wait(lambda: time.monotonic() > deadline)
 
     def start(self, *orders, **environment):
-        """The window, with a stream that listens. Returns how it is placed."""
+        """Starts the window with a stream that listens. Returns the kind of placement."""
         count = len(self.service.streams)
         self.probe = Probe(**environment)
         self.addCleanup(self.close_probe)
@@ -121,7 +121,7 @@ class OverlayCase(unittest.TestCase):
         return self.hear()
 
     def set(self, **settings):
-        """Dashes are written as underscores."""
+        """Underscores in names stand for dashes."""
         for key, value in settings.items():
             key = key.replace('_', '-')
             text = str(value).lower() if isinstance(value, bool) else repr(value)

@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* Widgets as pixels, for tests of how things look. */
+/* Widgets as pixels, for tests of their appearance. */
 
 typedef struct
 {
@@ -16,24 +16,24 @@ typedef struct
   guint32 *pixels; /* premultiplied ARGB */
 } Picture;
 
-/* A window with @child in it, once it is on the screen. */
+/* Opens a window with @child, and waits until it is on the screen. */
 GtkWindow *picture_open_window (GtkWidget *child, int width, int height);
-/* Until all that was changed before has been drawn. */
+/* Waits until all earlier changes are drawn. */
 void picture_wait (GtkWidget *widget);
-/* Of what a mapped widget draws: @margin more on each side, for what is beyond
- * its bounds. Transparent where there is nothing. */
+/* Draws a mapped widget: @margin adds pixels on each side, for content outside its
+ * bounds. Empty parts are transparent. */
 Picture *picture_new (GtkWidget *widget, int margin);
-/* The same, but from what is on the screen, with all of its children. */
+/* The same with all children, as they are on the screen. */
 Picture *picture_new_of_children (GtkWidget *widget);
 void picture_free (Picture *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Picture, picture_free)
 
-/* How many pixels of that rectangle are nearly @color (0xAARRGGBB). */
+/* Number of pixels in the rectangle that are nearly @color (0xAARRGGBB). */
 guint picture_count (Picture *self, GdkRectangle where, guint32 color);
-/* The smallest rectangle with all pixels that are nearly @color; no width when
- * there are none. */
+/* The smallest rectangle with all pixels that are nearly @color; empty if there are
+ * none. */
 GdkRectangle picture_find (Picture *self, guint32 color);
-/* FALSE: it could not be written. */
+/* Returns FALSE if the file cannot be written. */
 gboolean picture_save (Picture *self, const char *path);
 
 G_END_DECLS

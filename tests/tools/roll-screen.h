@@ -5,31 +5,31 @@
 
 #include "overlay/captions/roll.h"
 
-/* A roll whose lines are so many columns of a terminal wide, and what it shows. */
+/* A roll with lines of a number of terminal columns, and its contents. */
 typedef struct
 {
   CapRoll *roll;
   CapRollOptions options;
   guint columns;
   guint64 serial;
-  guint changes; /* how often it said that it changed */
-  guint fits;    /* how often a text was measured */
+  guint changes; /* number of "changed" signals */
+  guint fits;    /* number of calls of the fit function */
 } Screen;
 
 Screen *screen_new (guint lines, guint columns);
 void screen_free (Screen *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Screen, screen_free)
 
-/* After a change of its columns, or options. */
+/* To be called after a change of columns or options. */
 void screen_apply (Screen *self);
 
-/* A next form of a segment; times are milliseconds. @details: NULL, or
- * a{sv} in the text format of GVariant. It came when it ended. */
+/* Adds a version of a segment; times are in milliseconds. @details: NULL, or a{sv}
+ * in the text format of GVariant. It arrives at its end time. */
 void screen_say (Screen *self, guint64 id, const char *text, gboolean final, gint64 start, gint64 end,
                  const char *details);
 void screen_retract (Screen *self, guint64 id);
 
-/* Its lines, ended by line breaks; empty ones too. */
+/* The lines, each with a line break, including empty ones. */
 char *screen_read (Screen *self);
 #define screen_assert(self, expected)                     \
   G_STMT_START                                            \
@@ -39,6 +39,6 @@ char *screen_read (Screen *self);
   }                                                       \
   G_STMT_END
 
-/* How much of @text goes into a line: broken at spaces, and beside ideographs
- * and letters of Thai. */
+/* Number of bytes of @text that fit into a line. Lines break at spaces, and next to
+ * ideographs and Thai letters. */
 gsize screen_fit (const char *text, guint columns);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-/* The settings window without the overlay: does what lines of its standard
- * input say to controls by the names of their widgets, as their user would,
- * and prints what it is asked for: lines, and then a line that is empty. */
+/* The settings window without the overlay: executes the lines of its standard input
+ * on controls, by the names of their widgets, as a user would. Prints each answer
+ * as lines followed by an empty line. */
 
 #include "overlay/service/subscription.h"
 #include "overlay/settings/choice-button.h"
@@ -25,8 +25,8 @@ typedef struct
   GtkWindow *window; /* weak */
 } Probe;
 
-/* AddressSanitizer asks for these: what fontconfig and Pango remember of fonts
- * is theirs until the end. */
+/* AddressSanitizer calls these. fontconfig and Pango keep their caches until the
+ * end. */
 const char *__asan_default_options (void);
 const char *__lsan_default_suppressions (void);
 
@@ -76,7 +76,7 @@ is_expander (GtkWidget *widget, const char *name)
   return GTK_IS_EXPANDER (widget) && gtk_widget_get_mapped (widget);
 }
 
-/* The newest window is the first of the list. */
+/* The newest window comes first in the list. */
 static GtkWidget *
 find_anywhere (gboolean (*is_it) (GtkWidget *widget, const char *name), const char *name)
 {
@@ -192,7 +192,7 @@ print_texts (GtkWidget *widget)
     print_texts (child);
 }
 
-/* What has the focus, as who set the name of the control would say it. */
+/* The focused widget, under the name of its control. */
 static void
 print_focus (GtkWindow *window)
 {
@@ -205,8 +205,8 @@ print_focus (GtkWindow *window)
   printf ("%s\n", widget != NULL ? gtk_widget_get_name (widget) : "nothing");
 }
 
-/* Entries speak for the text that they are made of, and rows are named by what
- * is in them. What scrolls is no control. */
+/* An entry represents the text in it, and a row has the name of its contents.
+ * Scrolled windows are not controls. */
 static gboolean
 is_control (GtkWidget *widget)
 {
@@ -228,8 +228,8 @@ is_named (GtkWidget *widget)
          || gtk_test_accessible_has_relation (accessible, GTK_ACCESSIBLE_RELATION_LABELLED_BY);
 }
 
-/* Controls that a screen reader could not name, also such as others are made
- * of: it reads what has the focus. Lists that pop up are GTK's own affair. */
+/* Controls without a name for screen readers, including inner widgets, because a
+ * screen reader reads the focused one. The lists of drop-downs belong to GTK. */
 static void
 print_nameless (GtkWidget *widget)
 {
@@ -238,7 +238,7 @@ print_nameless (GtkWidget *widget)
   if (is_control (widget) && !is_named (widget))
     printf ("%s %s in %s\n", G_OBJECT_TYPE_NAME (widget), gtk_widget_get_name (widget),
             gtk_widget_get_name (gtk_widget_get_parent (widget)));
-  /* Nothing in it has the focus. */
+  /* No widget in it can have the focus. */
   if (GTK_IS_BUTTON (widget))
     return;
 
@@ -247,7 +247,7 @@ print_nameless (GtkWidget *widget)
     print_nameless (child);
 }
 
-/* Keys that two of what is shown want. */
+/* Mnemonics that two visible controls share. */
 static void
 print_collisions (GtkWidget *widget, GString *keys)
 {
@@ -269,7 +269,7 @@ print_collisions (GtkWidget *widget, GString *keys)
     print_collisions (child, keys);
 }
 
-/* What a control is called by itself. */
+/* The name that a control itself has. */
 static void
 print_spoken (GtkWidget *control)
 {
@@ -392,7 +392,7 @@ on_activate (GtkApplication *application, Probe *self)
 
   g_set_weak_pointer (&self->window, window);
   gtk_window_present (window);
-  /* It goes on when its window is closed, to be asked what came of it. */
+  /* The probe continues after its window is closed, to answer questions. */
   g_application_hold (G_APPLICATION (application));
   g_data_input_stream_read_line_async (self->input, G_PRIORITY_DEFAULT, NULL, on_line, self);
 }

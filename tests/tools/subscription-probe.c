@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-/* A subscription of the overlay without the overlay: does what lines of its
- * standard input say, and prints what it hears, a line each. With the name of
- * a file to be made its time passes thirty times as fast. */
+/* A subscription without the overlay: executes the lines of its standard input, and
+ * prints each event as a line. With the name of a file to create, its clock runs
+ * thirty times as fast. */
 
 #include "overlay/service/service-calls.h"
 #include "overlay/service/status.h"
@@ -36,7 +36,7 @@ say (const char *format, ...)
   fflush (stdout);
 }
 
-/* what is heard */
+/* events */
 
 static void
 on_begun (CapSubscription *subscription, const char *path, gint64 epoch)

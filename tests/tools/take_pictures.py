@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 
-"""Has the overlay show captions, and takes pictures of the screen: see
-tests/take-pictures."""
+"""Makes the overlay show captions, and takes pictures of the screen; see
+tests/tools/take-pictures."""
 
 import os
 import subprocess
@@ -19,7 +19,7 @@ OVERLAY = os.path.join(BUILD, 'client', 'overlay', 'captiond-overlay')
 # From Sense and Sensibility, by Jane Austen.
 SAID = ('Mr. John Dashwood had then leisure to consider how much there might prudently be in his power to do for them.',
         'He was not an ill-disposed young man, unless to be rather')
-# So long the screen is left alone before a picture is taken.
+# Seconds to wait before a picture is taken.
 SETTLE = 0.6
 
 SOURCES = [('system', 'system', 'Everything that plays', True), ('microphone', 'microphone', 'Microphone', True),
@@ -48,8 +48,8 @@ def dictionaries(rows):
 
 
 class Backdrop:
-    """A film, as far as captions are concerned: bright above, busy below; and a
-    compositor, as desktops have one."""
+    """Imitates a film for captions (bright above, busy below), and starts a
+    compositor, as desktops do."""
 
     def __enter__(self):
         path = os.path.join(os.environ['XDG_RUNTIME_DIR'], 'film.png')
@@ -72,7 +72,7 @@ class Backdrop:
 
 
 class Overlay:
-    """The program, with settings that are kept in a file."""
+    """The overlay, with its settings in a file."""
 
     def __init__(self, *arguments):
         self.environment = {**os.environ, 'GSETTINGS_BACKEND': 'keyfile', 'LC_ALL': 'C.UTF-8'}
@@ -100,7 +100,7 @@ def serve(address):
 
 
 def play(stream):
-    """One sentence that is final, and one that grows, word by word."""
+    """One final sentence, and one that grows word by word."""
     for number, text in enumerate(SAID, 1):
         spoken = text.split()
         for count in range(1, len(spoken) + 1):

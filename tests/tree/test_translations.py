@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 #
-# Whatever the overlay says can be translated, and is, in every language that
-# it claims to speak. po/update mends what this finds.
+# Every text of the overlay can be translated, and is, into every language in
+# LINGUAS. po/update fixes what this finds.
 
 import os
 import re
@@ -81,7 +81,7 @@ class Languages(unittest.TestCase):
                 self.assertRegex(told, r'\A\d+ translated messages\.\n\Z')
 
     def test_sentences_end_alike(self):
-        """A full stop that is missing, or one too many, is seen at once."""
+        """Readers notice a missing full stop at once."""
         for language in listed('LINGUAS'):
             for original, translated in self.pairs(language):
                 with self.subTest(language=language, original=original):

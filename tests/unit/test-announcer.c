@@ -13,7 +13,7 @@ segment_new (guint64 id, const char *text, gboolean final, const char *details)
   return cap_segment_new (row);
 }
 
-/* @expected: NULL for nothing. */
+/* @expected: NULL if nothing is announced. */
 static void
 check (CapAnnouncer *announcer, guint64 id, const char *text, gboolean final, const char *details,
        const char *expected)

@@ -63,7 +63,7 @@ test_on_and_off (void)
   set (FALSE);
 }
 
-/* Desktops have two ways to say that an entry does not count. */
+/* Desktops have two ways to disable an entry. */
 static void
 test_switched_off_elsewhere (void)
 {
@@ -116,7 +116,7 @@ test_it_cannot_be_written (void)
   g_autofree char *folder = g_build_filename (g_get_user_config_dir (), "autostart", NULL);
   g_autoptr (GError) error = NULL;
 
-  /* A file in the place of the folder stops root too. */
+  /* A file in place of the folder stops even root. */
   g_assert_cmpint (g_mkdir_with_parents (g_get_user_config_dir (), 0700), ==, 0);
   g_rmdir (folder);
   g_assert_true (g_file_set_contents (folder, "", -1, NULL));
@@ -128,7 +128,7 @@ test_it_cannot_be_written (void)
   g_remove (folder);
 }
 
-/* Folders of its own. GLib would give them to each test, and leak. */
+/* Own folders, because GLib would create some for each test and leak them. */
 static void
 move_home (const char *folder)
 {

@@ -182,7 +182,7 @@ test_overlaps (Fixture *fixture, gconstpointer data)
     g_assert_cmpint (((CapCue *) cues->pdata[i])->begin, ==, begins[i]);
 }
 
-/* Between two streams the clock was set back, or nothing happened for hours. */
+/* Between two streams, the clock was set back, or hours passed. */
 static void
 test_clock (Fixture *fixture, gconstpointer data)
 {
@@ -207,7 +207,7 @@ test_clock (Fixture *fixture, gconstpointer data)
 #define SENTENCE "When the microphone is far away the engine hears less and less of what " \
                  "is said, and of what it hears, it understands only a part of the words."
 
-/* All words are there, in at most two lines of 42. */
+/* All words are present, in at most two lines of 42 columns. */
 static void
 check_lines (GPtrArray *cues, const char *expected, gboolean spaced)
 {
@@ -244,7 +244,7 @@ test_split_by_length (Fixture *fixture, gconstpointer data)
   check_lines (cues, SENTENCE, TRUE);
   g_assert_cmpuint (cues->len, ==, 2);
 
-  /* No cue of one word. */
+  /* No cue has a single word. */
   second = cues->pdata[1];
   g_assert_cmpint (second->begin, >, 4 * SECOND);
   g_assert_cmpint (second->begin, <, 6 * SECOND);
@@ -264,8 +264,8 @@ test_one_more_word (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (((CapCue *) cues->pdata[0])->text, ==, "It is only a little\nlonger than one line is.");
 }
 
-/* Spoken slowly at first: "said" begins late. One word is written otherwise,
- * as services do. */
+/* Spoken slowly at first, so that "said" begins late. One word differs from the
+ * text, as with some services. */
 static void
 test_split_by_words (Fixture *fixture, gconstpointer data)
 {
@@ -296,7 +296,7 @@ test_split_by_words (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (second->begin, ==, 8 * SECOND);
 }
 
-/* Times of another clock. */
+/* Times of a different clock. */
 static void
 test_words_of_another_time (Fixture *fixture, gconstpointer data)
 {
@@ -332,7 +332,7 @@ test_no_spaces (Fixture *fixture, gconstpointer data)
   check_lines (cues, word, FALSE);
 }
 
-/* Some hours of talk are saved at once. */
+/* Hours of text are saved quickly. */
 static void
 test_much (Fixture *fixture, gconstpointer data)
 {

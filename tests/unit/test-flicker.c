@@ -16,7 +16,7 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
-/* the recording */
+/* recording */
 
 static CapSegment *
 read_form (const char *row)
@@ -40,7 +40,8 @@ read_form (const char *row)
   return cap_segment_new (variant);
 }
 
-/* Of CapSegment: every form of every segment in the order in which they came. */
+/* Returns an array of CapSegment: every version of every segment in order of
+ * arrival. */
 static GPtrArray *
 read_recording (void)
 {
@@ -57,8 +58,8 @@ read_recording (void)
   return forms;
 }
 
-/* What services in the cloud make of the same text: it grows by words, and has
- * capitals and punctuation once it is final. */
+/* Imitates a cloud service with the same text: it grows by words, and gets capitals
+ * and punctuation when it is final. */
 
 static char *
 punctuate (char **words)
@@ -107,7 +108,7 @@ make_cloud (GPtrArray *recording)
           g_string_append_printf (text, "%s%s", w > 0 ? " " : "", words[w]);
           add_form (forms, model, text->str, FALSE, model->end);
         }
-      /* The pauses between the sentences are left out. */
+      /* Pauses between the sentences are left out. */
       add_form (forms, model, final, TRUE, model->end + G_TIME_SPAN_SECOND);
     }
 
@@ -118,12 +119,12 @@ make_cloud (GPtrArray *recording)
 
 typedef struct
 {
-  guint row; /* from below */
+  guint row; /* counted from the bottom */
   guint column;
   gboolean final;
 } Place;
 
-/* What is on the screen, word by word. */
+/* The words on the screen. */
 typedef struct
 {
   char *text;
@@ -143,8 +144,8 @@ picture_free (Picture *self)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Picture, picture_free)
 
-/* @lines: ended by line breaks. @final: so many bytes of it from the
- * beginning are final. */
+/* @lines: each ends with a line break. @final: number of bytes at the beginning
+ * that are final. */
 static Picture *
 picture_new (const char *lines, gsize final)
 {
@@ -190,18 +191,18 @@ has_word (const Picture *self, const char *word, gsize length, const Place *plac
   return FALSE;
 }
 
-/* what changes */
+/* changes */
 
 typedef struct
 {
   guint all;
-  guint pushed; /* of these, those that are elsewhere in their line */
-  guint thrown; /* those that are in another line */
+  guint pushed; /* moved within their line */
+  guint thrown; /* moved to another line */
   guint final;
-  guint stayed; /* the others */
+  guint stayed; /* not final */
 } Harm;
 
-/* When everything rolled up by @shift lines of a screen of @height. */
+/* The harm if everything moved up by @shift lines on a screen of @height lines. */
 static Harm
 compare_shifted (const Picture *before, const Picture *after, guint height, guint shift)
 {
@@ -234,7 +235,7 @@ compare_shifted (const Picture *before, const Picture *after, guint height, guin
   return harm;
 }
 
-/* How it is seen with the least harm. */
+/* The least harm over all possible shifts. */
 static Harm
 compare (const Picture *before, const Picture *after, guint height)
 {
@@ -244,7 +245,7 @@ compare (const Picture *before, const Picture *after, guint height)
     {
       Harm harm = compare_shifted (before, after, height, shift);
 
-      /* It did only if something went up, and something came below it. */
+      /* Lines moved up only if some left at the top and others came at the bottom. */
       if (after->n_rows < MIN (height, before->n_rows + shift) || harm.stayed + harm.pushed == 0)
         continue;
       if (harm.all < least.all)
@@ -263,7 +264,7 @@ add_harm (Harm *sum, Harm harm)
   sum->final += harm.final;
 }
 
-/* two ways to show it */
+/* two ways to show captions */
 
 static Picture *
 show_rolled (Screen *screen, const CapSegment *form)
@@ -326,7 +327,7 @@ show_plain (Plain *plain, const CapSegment *form, const Screen *screen)
   return picture_new (text, plain->final > cut ? plain->final - cut : 0);
 }
 
-/* the figures */
+/* figures */
 
 typedef struct
 {
@@ -369,8 +370,8 @@ tell (const char *name, guint height, const char *how, const Harm *harm, double 
                   harm->thrown / minutes, harm->final / minutes);
 }
 
-/* On screens of many widths: on a single one it is luck which words are the
- * first of a line. */
+/* Screens of many widths, because on a single one chance decides which words begin
+ * a line. */
 static Figures
 measure (const char *name, GPtrArray *forms, guint height)
 {
@@ -399,8 +400,8 @@ test_recorded (void)
     }
 }
 
-/* Text that only grows gives little to do better: what changes are the words
- * behind each comma that comes. */
+/* With text that only grows, little can be improved: the words behind each new
+ * comma change. */
 static void
 test_cloud (void)
 {
@@ -417,7 +418,7 @@ test_cloud (void)
     }
 }
 
-/* The measure itself. */
+/* Tests the measure itself. */
 static void
 test_measure (void)
 {

@@ -9,7 +9,7 @@
 #define SECOND ((gint64) G_USEC_PER_SEC)
 #define STREAM "/org/captiond/Captions1/stream/1"
 
-/* A copy that is kept by items-changed alone: what a list on the screen has. */
+/* A copy that is updated only by items-changed, as in a list on the screen. */
 typedef struct
 {
   CapHistory *history;
@@ -130,7 +130,7 @@ test_streams (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (cap_history_entry_get_translation (entry), ==, "noch eins");
 }
 
-/* Hidden and shown again: the service tells all of it once more. */
+/* After hiding and showing, the service sends everything again. */
 static void
 test_stream_again (Fixture *fixture, gconstpointer data)
 {
@@ -143,7 +143,7 @@ test_stream_again (Fixture *fixture, gconstpointer data)
   assert_reads (fixture, "one|two|three");
   g_assert_cmpstr (cap_history_entry_get_translation (fixture->seen->pdata[1]), ==, "zwei");
 
-  /* Another one meanwhile. */
+  /* Another stream in between. */
   cap_history_begin (fixture->history, STREAM "0", 1000 * SECOND);
   add (fixture, 1, 1, "other", 1, NULL);
   cap_history_begin (fixture->history, STREAM, 1000 * SECOND);
@@ -153,7 +153,7 @@ test_stream_again (Fixture *fixture, gconstpointer data)
   assert_reads (fixture, "One|two|three|other|four");
   g_assert_cmpint (cap_history_entry_get_epoch (fixture->seen->pdata[4]), ==, 1000 * SECOND);
 
-  /* The same path of a service that was started anew. */
+  /* The same path after a restart of the service. */
   cap_history_begin (fixture->history, STREAM, 2000 * SECOND);
   add (fixture, 1, 1, "anew", 1, NULL);
   assert_reads (fixture, "One|two|three|other|four|anew");
@@ -178,7 +178,7 @@ test_many_streams (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->seen->len, ==, 1000);
 }
 
-/* newer forms */
+/* newer versions */
 
 static void
 test_translation (Fixture *fixture, gconstpointer data)
@@ -191,12 +191,12 @@ test_translation (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (cap_history_entry_get_translation (fixture->seen->pdata[0]), ==, "eins");
   g_assert_cmpstr (cap_history_entry_get_speaker (fixture->seen->pdata[1]), ==, "Anna");
 
-  /* What is older, or the same again. */
+  /* Older or equal versions. */
   add (fixture, 1, 2, "old", 1, NULL);
   add (fixture, 1, 3, "same", 1, NULL);
   g_assert_cmpuint (fixture->changes, ==, 3);
 
-  /* Against the contract: it moved. */
+  /* A faulty service moves it. */
   add (fixture, 1, 4, "one", 3, NULL);
   assert_reads (fixture, "two|one");
 }
@@ -215,7 +215,7 @@ test_retracted (Fixture *fixture, gconstpointer data)
   cap_history_add (fixture->history, known);
   assert_reads (fixture, "two");
 
-  /* And where the newest form has no words. */
+  /* The newest version has no text. */
   add (fixture, 2, 11, " ", 2, NULL);
   assert_reads (fixture, "");
 }
@@ -231,7 +231,7 @@ test_partials (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->changes, ==, 0);
 }
 
-/* what comes from outside */
+/* input from outside */
 
 static void
 test_nonsense (Fixture *fixture, gconstpointer data)
@@ -293,7 +293,7 @@ test_same_voice (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (cap_history_entry_get_speaker (fixture->seen->pdata[1]), ==, "");
 }
 
-/* how much */
+/* limits */
 
 static gsize
 count_bytes (Fixture *fixture)
@@ -337,12 +337,12 @@ test_clear (Fixture *fixture, gconstpointer data)
   cap_history_clear (fixture->history);
   assert_reads (fixture, "");
 
-  /* A translation does not bring back what was forgotten. */
+  /* A translation does not bring back a removed entry. */
   add (fixture, 2, 3, "two", 2, "{'translation': <'zwei'>}");
   add (fixture, 3, 4, "three", 3, NULL);
   assert_reads (fixture, "three");
 
-  /* Nor does its stream. */
+  /* Its stream does not either. */
   cap_history_begin (fixture->history, STREAM "0", 1000 * SECOND);
   add (fixture, 1, 1, "other", 1, NULL);
   cap_history_clear (fixture->history);
@@ -400,7 +400,7 @@ test_search_on (void)
     { "an", "Än banana", 10, 3 },
     { "an", "Än banana", 2, 2 },
     { "aa", "aaaaa", 10, 2 },
-    { "f", "\ufb00f", 10, 2 }, /* a match ends where a character does */
+    { "f", "\ufb00f", 10, 2 }, /* a match ends at the end of a character */
     { "e", "e\u0301\u0301e", 10, 2 },
     { "", "banana", 10, 0 },
   };
@@ -424,7 +424,7 @@ test_search_on (void)
     }
 }
 
-/* Looking for all of them costs what looking for none does. */
+/* A search that matches everything costs no more than one that matches nothing. */
 static void
 test_search_long (void)
 {
@@ -437,7 +437,7 @@ test_search_long (void)
   g_assert_cmpint (g_get_monotonic_time () - begin, <, 5 * G_TIME_SPAN_SECOND);
 }
 
-/* An hour has some thousands of segments. */
+/* An hour has several thousand segments. */
 static void
 test_thousands (Fixture *fixture, gconstpointer data)
 {

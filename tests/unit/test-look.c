@@ -9,7 +9,7 @@
 static const GdkRGBA black = { 0, 0, 0, 1 };
 static const GdkRGBA white = { 1, 1, 1, 1 };
 
-/* What is set is forgotten with the memory backend only when it is reset. */
+/* With the memory backend, values last until they are reset. */
 static GSettings *
 open_settings (void)
 {
@@ -66,7 +66,7 @@ test_raise (void)
   g_assert_cmpfloat (raised.blue, >, raised.red);
   raised = cap_color_raise (&blue, &white, 1, 4.5);
   g_assert_true (gdk_rgba_equal (&raised, &blue));
-  /* more than there is */
+  /* more contrast than possible */
   raised = cap_color_raise (&blue, &blue, 1, 21);
   g_assert_true (gdk_rgba_equal (&raised, &white));
 }
@@ -194,7 +194,7 @@ test_bad_colors (void)
       assert_color (&look->background, "rgba(0,0,0,0.8)");
     }
 
-  /* Text that cannot be seen is none. */
+  /* Invisible text is not accepted. */
   g_settings_set_string (settings, "text-color", "rgba(255,0,0,0)");
   {
     g_autoptr (CapLook) look = cap_look_new (settings);
@@ -224,7 +224,7 @@ assert_readable (const CapLook *look, const CapInk *ink)
       g_assert_cmpfloat (cap_color_contrast (&ink->final, &look->edge_color), >=, CAP_COLOR_READABLE);
       g_assert_cmpfloat (cap_color_contrast (&ink->partial, &look->edge_color), >=, CAP_COLOR_READABLE);
     }
-  /* and told from what is final */
+  /* distinct from final text */
   g_assert_cmpfloat (cap_color_contrast (&ink->final, &ink->partial), >, 1.2);
 }
 
@@ -247,7 +247,7 @@ test_presets (void)
       g_settings_set_uint (settings, "lines", 5);
       cap_look_apply_preset (settings, ids[i]);
       g_assert_cmpstr (cap_look_find_preset (settings), ==, ids[i]);
-      /* not what is shown */
+      /* settings of other kinds are not changed */
       g_assert_cmpuint (g_settings_get_uint (settings, "lines"), ==, 5);
 
       look = cap_look_new (settings);

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* much of it */
+/* long runs */
 
 static gsize
 count_memory (void)
@@ -16,8 +16,8 @@ count_memory (void)
   return g_ascii_strtoull (strchr (statm, ' '), NULL, 10);
 }
 
-/* Hours of speech, with what a service may do wrong: segments that never end,
- * are taken back, or come far too late. */
+/* Hours of speech, with possible faults of services: segments that never end, are
+ * retracted, or come far too late. */
 static void
 test_thousands (void)
 {
@@ -41,14 +41,14 @@ test_thousands (void)
     }
 
   g_assert_cmpuint (cap_roll_get_n_lines (screen->roll), ==, 3);
-#ifdef __SANITIZE_ADDRESS__ /* it keeps what was freed for a while */
+#ifdef __SANITIZE_ADDRESS__ /* malloc keeps freed memory for a while */
   g_assert_cmpuint (pages, >, 0);
 #else
   g_assert_cmpuint (count_memory (), <, pages + 128);
 #endif
 }
 
-/* One segment without an end: what is measured does not grow with it. */
+/* The cost of an endless segment does not grow with its length. */
 static void
 test_endless (void)
 {
@@ -66,7 +66,7 @@ test_endless (void)
   g_assert_cmpuint (screen->fits, <, 8 * screen->serial);
 }
 
-/* stability, whatever comes */
+/* stability with random input */
 
 #define MOST_SEGMENTS 60
 
@@ -74,7 +74,7 @@ typedef struct
 {
   GString *texts[MOST_SEGMENTS + 1];
   gboolean final[MOST_SEGMENTS + 1];
-  guint first, last; /* that are not final yet: from first to last */
+  guint first, last; /* partial results, from the first to the last */
   gint64 starts[MOST_SEGMENTS + 1];
 } Talk;
 
@@ -96,7 +96,7 @@ append_word (GString *text)
 
   if (text->len > 0)
     g_string_append_c (text, ' ');
-  /* Each is another one, so that it can be told where it went. */
+  /* Each word is unique, so that the test can follow it. */
   g_string_append_printf (text, "%s%d", words[g_test_rand_int_range (0, G_N_ELEMENTS (words))],
                           g_test_rand_int_range (0, 1000000));
 }
@@ -116,7 +116,7 @@ revise (GString *text)
     append_word (text);
 }
 
-/* Something happens to one of the last segments; finals come in order. */
+/* Changes one of the last segments at random; final ones come in order. */
 static void
 go_on (Talk *talk, Screen *screen)
 {
@@ -180,7 +180,7 @@ assert_tail (Talk *talk, Screen *screen)
 
 typedef struct
 {
-  char *text; /* of its line, as far as it is final */
+  char *text; /* final text at the beginning of the line */
   guint row;
 } FinalText;
 
@@ -191,7 +191,7 @@ final_text_free (FinalText *self)
   g_free (self);
 }
 
-/* Of each line the beginning that is final; rows from below. */
+/* The final text at the beginning of each line; rows count from the bottom. */
 static GPtrArray *
 read_final (Screen *screen)
 {
@@ -213,8 +213,8 @@ read_final (Screen *screen)
   return finals;
 }
 
-/* It is still at the beginning of a line, and that not below where it was, or
- * has rolled away with all above it. */
+/* The text is still at the beginning of a line, not below its former row, or it has
+ * left the window with all text above it. */
 static void
 assert_stays (GPtrArray *before, GPtrArray *after)
 {

@@ -38,7 +38,7 @@ test_rolling (void)
   g_assert_cmpuint (screen->changes, ==, 5);
 }
 
-/* A line that did not change is the same one, wherever it stands. */
+/* An unchanged line is the same object at any position. */
 static void
 test_same_lines (void)
 {
@@ -55,7 +55,7 @@ test_same_lines (void)
   g_assert_true (line (screen, 0) == last);
 }
 
-/* Which of them went is not seen by what they say. */
+/* The text does not tell which of the lines left. */
 static void
 test_alike (void)
 {
@@ -85,7 +85,7 @@ test_nothing_new (void)
   cap_roll_set_options (screen->roll, &screen->options);
   g_assert_cmpuint (screen->changes, ==, 1);
 
-  /* An older form. */
+  /* An older version. */
   screen->serial = 0;
   screen_say (screen, 1, "she", TRUE, 0, 100, NULL);
   screen_assert (screen, "he was\n");
@@ -129,18 +129,18 @@ test_revision (void)
   screen_assert (screen, "homeless to be\nrather hearted\n");
   g_assert_true (line (screen, 0) == first);
 
-  /* Shorter words do not go back up, and longer ones do not push those behind. */
+  /* Shorter words do not move up, and longer ones do not push those behind. */
   screen_say (screen, 1, "has to be rather hearted", FALSE, 0, 100, NULL);
   screen_assert (screen, "has to be\nrather hearted\n");
   screen_say (screen, 1, "homeless and to be rather hearted", FALSE, 0, 100, NULL);
   screen_assert (screen, "homeless and to be\nrather hearted\n");
 
-  /* What does not fit any more goes in front of the next line. */
+  /* Words that no longer fit go to the beginning of the next line. */
   screen_say (screen, 1, "homelessness and to be rather hearted", FALSE, 0, 100, NULL);
   screen_assert (screen, "homelessness and to\nbe rather hearted\n");
 }
 
-/* A word that was broken off and became shorter: not a line with it alone. */
+/* A word that was broken and became shorter does not keep a line of its own. */
 static void
 test_loose_break (void)
 {
@@ -164,13 +164,13 @@ test_final_punctuation (void)
   screen_say (screen, 1, "He was, not an ill disposed young man; unless to be rather.", TRUE, 0, 100, NULL);
   screen_assert (screen, "He was, not an ill\ndisposed young man;\nunless to be rather.\n");
 
-  /* Contracts hold: it does not change any more. */
+  /* Final text does not change. */
   screen_say (screen, 1, "who was it", FALSE, 0, 100, NULL);
   screen_say (screen, 1, "who was it", TRUE, 0, 100, NULL);
   screen_assert (screen, "He was, not an ill\ndisposed young man;\nunless to be rather.\n");
 }
 
-/* Where lines go away below, those above do not come down again. */
+/* When lines below disappear, the lines above do not move down. */
 static void
 test_shrinking (void)
 {
@@ -207,7 +207,7 @@ test_retraction (void)
   screen_say (screen, 4, "man", FALSE, 9000, 9300, NULL);
   screen_assert (screen, "he was not\nman\n");
 
-  /* Nothing left: nothing is shown, and it begins below. */
+  /* When no text is left, nothing is shown, and new text begins at the bottom. */
   screen_retract (screen, 4);
   screen_retract (screen, 1);
   screen_assert (screen, "");
@@ -227,7 +227,7 @@ test_retraction_uncovers_nothing (void)
   screen_assert (screen, "");
 }
 
-/* The place that became free below stays free when something comes between. */
+/* The free place at the bottom stays free when text is inserted above it. */
 static void
 test_shrinking_and_late (void)
 {
@@ -262,14 +262,14 @@ test_out_of_order (void)
   screen_assert (screen, "he was\nnot\nyoung\n");
   g_assert_true (line (screen, 2) == last);
 
-  /* Growing between, it drives up what is above it. */
+  /* Text that grows in between moves the text above it up. */
   screen_say (screen, 2, "not an ill disposed or so", FALSE, 5000, 5300, NULL);
   screen_assert (screen, "not an ill disposed\nor so\nyoung\n");
   screen_say (screen, 3, "young man", TRUE, 9000, 9300, NULL);
   screen_say (screen, 2, "not", TRUE, 5000, 5300, NULL);
   screen_assert (screen, "not\nyoung man\n\n");
 
-  /* Before what has rolled away: too late. */
+  /* Text before lines that have left the window comes too late. */
   screen_say (screen, 1, "she was", TRUE, 0, 1000, NULL);
   screen_say (screen, 4, "unless", TRUE, 15000, 15300, NULL);
   screen_assert (screen, "not\nyoung man\nunless\n");
@@ -300,20 +300,20 @@ test_joining (void)
   screen_say (screen, 2, "not", FALSE, 2500, 2600, NULL);
   screen_assert (screen, "he was not\n");
 
-  /* Not on the line of what can still change. */
+  /* It does not join the line of a partial result. */
   screen_say (screen, 3, "ill", FALSE, 2700, 2800, NULL);
   screen_assert (screen, "he was not\nill\n");
   screen_say (screen, 2, "not", TRUE, 2500, 2600, NULL);
   screen_say (screen, 3, "ill", TRUE, 2700, 2800, NULL);
   screen_assert (screen, "he was not\nill\n");
 
-  /* After a pause; and where not even its first word fits. */
+  /* After a pause, and if not even its first word fits. */
   screen_say (screen, 4, "he is ill disposed", TRUE, 4301, 5000, NULL);
   screen_say (screen, 5, "un", FALSE, 5000, 5100, NULL);
   screen_assert (screen, "ill\nhe is ill disposed\nun\n");
 }
 
-/* One that comes between parts what shared a line. */
+/* A segment that comes between two others on one line separates them. */
 static void
 test_joining_late (void)
 {
@@ -382,11 +382,11 @@ test_spaceless (void)
   screen_assert (screen, "今日は良い\n天気です\n");
   g_assert_true (line (screen, 0) == first);
 
-  /* One character less above does not move those below. */
+  /* One character less above does not move the lines below. */
   screen_say (screen, 1, "今日良い天気です", TRUE, 0, 1000, NULL);
   screen_assert (screen, "今日良い\n天気です\n");
 
-  /* No space is written where the script has none. */
+  /* Scripts without spaces get none. */
   screen_say (screen, 2, "ね", FALSE, 1000, 1100, NULL);
   screen_assert (screen, "今日良い\n天気ですね\n");
 }
@@ -397,7 +397,7 @@ fit_one_byte (const char *text, gpointer data)
   return GPOINTER_TO_SIZE (data);
 }
 
-/* What measures may be wrong: no mark loses its letter, and it ends. */
+/* A faulty fit function neither separates marks from letters nor causes a loop. */
 static void
 test_wrong_fit (void)
 {
@@ -432,7 +432,7 @@ test_upper_case (void)
   screen_assert (screen, "straße ist\nlang\n");
 }
 
-/* who, and what else */
+/* speakers and other details */
 
 static void
 test_speakers (void)
@@ -453,7 +453,7 @@ test_speakers (void)
   g_assert_cmpuint (line (screen, 2)->runs[0].speaker, ==, 0);
   g_assert_cmpuint (line (screen, 4)->runs[0].speaker, ==, 1);
 
-  /* Whose it is turns out later. */
+  /* The speaker becomes known later. */
   screen_say (screen, 7, "and", FALSE, 9200, 9300, "{'speaker': <'Anna'>}");
   screen_assert (screen, "Anna: hello\nBen: hi well\nmusic\nAnna: so\nso and\n");
   screen_say (screen, 7, "and", TRUE, 9200, 9300, "{'speaker': <'Ben'>}");
@@ -507,7 +507,7 @@ test_translation_below (void)
   g_autoptr (Screen) screen = screen_new (6, 20);
   g_autoptr (CapRollLine) translation = NULL;
 
-  /* It is not known yet that there are any. */
+  /* The roll does not know yet that there are translations. */
   screen_say (screen, 1, "he was", TRUE, 0, 1000, NULL);
   screen_say (screen, 2, "not", FALSE, 1100, 1200, NULL);
   screen_assert (screen, "he was not\n");
@@ -520,7 +520,7 @@ test_translation_below (void)
   screen_assert (screen, "he was not ill\ner war\nnicht\n");
   g_assert_true (line (screen, 1) == translation);
 
-  /* From now on each has lines of its own. */
+  /* From now on each segment has lines of its own. */
   screen_say (screen, 3, "man", TRUE, 1300, 1400, NULL);
   screen_say (screen, 4, "unless", FALSE, 1500, 1600, NULL);
   screen_assert (screen, "he was not ill\ner war\nnicht\nman\nunless\n");
@@ -552,9 +552,9 @@ test_translation_instead (void)
   screen_assert (screen, "er war nicht\nill\n");
 }
 
-/* what rolled away */
+/* segments that left the window */
 
-/* One stream has several that speak: who is slower has the lower id. */
+/* With several speakers in one stream, the slower one has the lower id. */
 static void
 test_late (void)
 {
@@ -567,12 +567,12 @@ test_late (void)
   screen_say (screen, 4, "late", TRUE, 500, 2500, NULL);
   screen_assert (screen, "late\n");
 
-  /* Not so what was there. */
+  /* A segment that was shown does not return. */
   screen_say (screen, 3, "before", TRUE, 0, 500, "{'translation': <'vorher'>}");
   screen_assert (screen, "late\n");
 }
 
-/* Nothing of hours ago comes back either. */
+/* Segments of hours ago do not return either. */
 static void
 test_long_gone (void)
 {
@@ -587,7 +587,7 @@ test_long_gone (void)
   screen_assert (screen, "");
 }
 
-/* Of a long past the end is shown, in one step. */
+/* Of a long past, the end is shown in one step. */
 static void
 test_past (void)
 {
@@ -612,7 +612,7 @@ test_past (void)
   screen_assert (screen, "old\nnew\n");
 }
 
-/* ageing */
+/* clearing after silence */
 
 static void
 test_ageing (void)
@@ -641,7 +641,7 @@ test_ageing (void)
   screen_assert (screen, "");
   g_assert_cmpint (cap_roll_get_deadline (screen->roll), ==, G_MAXINT64);
 
-  /* What comes for them then comes too late; another one does not. */
+  /* Later versions of cleared segments come too late; other segments do not. */
   screen_say (screen, 2, "not", TRUE, 8000, 9000, "{'translation': <'nicht'>}");
   screen_assert (screen, "");
   g_assert_cmpuint (screen->changes, ==, 1);
@@ -661,14 +661,14 @@ test_clear (void)
   screen_assert (screen, "");
   g_assert_cmpuint (screen->changes, ==, 2);
 
-  /* Another stream counts anew. */
+  /* Another stream begins with new serials. */
   screen->serial = 0;
   screen_say (screen, 1, "not", FALSE, 0, 100, "{'speaker': <'Ben'>}");
   screen_assert (screen, "not\n");
   g_assert_cmpuint (line (screen, 0)->runs[0].speaker, ==, 1);
 }
 
-/* settings that change */
+/* changing options */
 
 static void
 test_options (void)

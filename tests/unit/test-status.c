@@ -43,7 +43,7 @@ judge (const Case *given)
   return cap_status_new (&state, given->silent);
 }
 
-/* Debian 12 and 13 keep them in different folders. */
+/* Debian 12 and 13 keep icons in different folders. */
 static gboolean
 is_installed (const char *icon)
 {
@@ -80,7 +80,7 @@ check (const Case *cases, gsize n_cases)
       if (expected->icon != NULL)
         g_assert_cmpstr (status->icon, ==, expected->icon);
       g_assert_true (!icons || is_installed (status->icon));
-      /* What is not the service's own is short. */
+      /* Our own sentences are short. */
       if (expected->message == NULL)
         g_assert_cmpuint (cap_text_columns (status->sentence), <=, 95);
     }
@@ -152,7 +152,8 @@ test_waiting (void)
   check (cases, G_N_ELEMENTS (cases));
 }
 
-/* The sentence in which the service names a command is left out: the settings do the same. */
+/* The sentence in which the service names a command is left out, because the
+ * settings do the same. */
 static void
 test_failed (void)
 {
@@ -213,7 +214,8 @@ test_bus (void)
   check (cases, G_N_ELEMENTS (cases));
 }
 
-/* Readers of every language get a sentence in it, and the service's own words behind it. */
+/* Readers of every language get a translated sentence, and the service's own behind
+ * it. */
 static void
 test_german (void)
 {
@@ -231,7 +233,7 @@ test_german (void)
   };
   g_autofree char *translations = g_build_filename (g_getenv ("CAPTIOND_BUILDDIR"), "po", NULL);
 
-  /* Without a locale of UTF-8 nothing is translated. */
+  /* gettext translates only in a locale other than C. */
   if (setlocale (LC_ALL, "C.UTF-8") == NULL)
     {
       g_test_skip ("there is no locale C.UTF-8");

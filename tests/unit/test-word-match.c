@@ -7,12 +7,12 @@
 static void
 test_split (void)
 {
-  /* Words between bars. */
+  /* Bars separate words. */
   const struct { const char *text, *expected; } cases[] = {
     { "", "" },
     { "he was not", "he|was|not" },
     { " well,  «no» – I ", "well,|«no»|–|I" },
-    { "10\xC2\xA0km", "10\xC2\xA0km" }, /* not to be broken */
+    { "10\xC2\xA0km", "10\xC2\xA0km" }, /* must not be broken */
     { "日本語。はい", "日|本|語。|は|い" },
     { "「日本」と言う", "「日|本」|と|言|う" },
     { "GTK は良い 4.8版", "GTK|は|良|い|4.8|版" },
@@ -44,7 +44,7 @@ test_split (void)
 static void
 test_match (void)
 {
-  /* Indices in the new text, a dash for what is gone. */
+  /* Indices in the new text; a dash for removed words. */
   const struct { const char *old_text, *new_text, *expected; } cases[] = {
     { "", "", "" },
     { "he was", "", "--" },
@@ -90,8 +90,7 @@ make_text (guint n_words, const char *first, const char *last)
   return g_string_free (text, FALSE);
 }
 
-/* Texts that have little in common, and are far too long, cost no more than
- * comparing their ends. */
+/* Very long texts with little in common cost no more than comparing their ends. */
 static void
 test_long (void)
 {
@@ -107,7 +106,7 @@ test_long (void)
   g_assert_cmpuint (matches[old_words->len - 1], ==, new_words->len - 1);
 }
 
-/* Whatever the texts, matches ascend and are of the same words. */
+/* For random texts, matches ascend and are equal words. */
 static void
 test_any (void)
 {
