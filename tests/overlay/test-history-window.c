@@ -5,7 +5,7 @@
  * the tests. */
 
 #include "overlay/transcript/history-row.h"
-#include "overlay/transcript/history-window.h"
+#include "overlay/transcript/history-window-private.h"
 
 #include <glib/gstdio.h>
 

@@ -6,7 +6,7 @@
 
 #include "overlay/captions/caption-view.h"
 #include "overlay/window/overlay-window.h"
-#include "overlay/window/placement.h"
+#include "overlay/window/placement-private.h"
 
 #include <gio/gunixinputstream.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 
 #include "tools/roll-screen.h"
 #include "common/text.h"
-#include "overlay/text/word-match.h"
+#include "overlay/text/word-match-private.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "overlay/captions/color.h"
+#include "overlay/captions/color-private.h"
 #include "overlay/captions/look.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "overlay/captions/color.h"
+#include "overlay/captions/color-private.h"
 
 #include <math.h>
 
@@ -34,8 +34,9 @@ cap_color_contrast (const GdkRGBA *a, const GdkRGBA *b)
   return (MAX (first, second) + 0.05) / (MIN (first, second) + 0.05);
 }
 
-double
-cap_color_least_contrast (const GdkRGBA *color, const GdkRGBA *grounds, guint n_grounds)
+/* The smallest contrast of @color with any of @grounds. */
+static double
+least_contrast (const GdkRGBA *color, const GdkRGBA *grounds, guint n_grounds)
 {
   double least = 21;
 
@@ -44,8 +45,9 @@ cap_color_least_contrast (const GdkRGBA *color, const GdkRGBA *grounds, guint n_
   return least;
 }
 
-GdkRGBA
-cap_color_mix (const GdkRGBA *a, const GdkRGBA *b, double amount)
+/* @amount: 0 for @a, 1 for @b. */
+static GdkRGBA
+mix (const GdkRGBA *a, const GdkRGBA *b, double amount)
 {
   return (GdkRGBA) {
     .red = a->red + (b->red - a->red) * amount,
@@ -58,21 +60,21 @@ cap_color_mix (const GdkRGBA *a, const GdkRGBA *b, double amount)
 GdkRGBA
 cap_color_over (const GdkRGBA *top, const GdkRGBA *bottom)
 {
-  return cap_color_mix (bottom, top, top->alpha);
+  return mix (bottom, top, top->alpha);
 }
 
 GdkRGBA
 cap_color_raise (const GdkRGBA *color, const GdkRGBA *grounds, guint n_grounds, double wanted)
 {
-  double with_white = cap_color_least_contrast (&white, grounds, n_grounds);
-  double with_black = cap_color_least_contrast (&black, grounds, n_grounds);
+  double with_white = least_contrast (&white, grounds, n_grounds);
+  double with_black = least_contrast (&black, grounds, n_grounds);
   const GdkRGBA *end = with_white >= with_black ? &white : &black;
 
   for (guint step = 0; step < STEPS; step++)
     {
-      GdkRGBA raised = cap_color_mix (color, end, (double) step / STEPS);
+      GdkRGBA raised = mix (color, end, (double) step / STEPS);
 
-      if (cap_color_least_contrast (&raised, grounds, n_grounds) >= wanted)
+      if (least_contrast (&raised, grounds, n_grounds) >= wanted)
         return raised;
     }
   return *end;
@@ -81,15 +83,15 @@ cap_color_raise (const GdkRGBA *color, const GdkRGBA *grounds, guint n_grounds, 
 GdkRGBA
 cap_color_dim (const GdkRGBA *color, const GdkRGBA *grounds, guint n_grounds, double least)
 {
-  double contrast = cap_color_least_contrast (color, grounds, n_grounds);
+  double contrast = least_contrast (color, grounds, n_grounds);
   double wanted = MAX (contrast * LEFT_OVER, least);
 
   for (guint step = 0; n_grounds > 0 && step < STEPS; step++)
     {
       double amount = MOST_DIMMED * (STEPS - step) / STEPS;
-      GdkRGBA dimmed = cap_color_mix (color, &grounds[0], amount);
+      GdkRGBA dimmed = mix (color, &grounds[0], amount);
 
-      if (cap_color_least_contrast (&dimmed, grounds, n_grounds) >= wanted)
+      if (least_contrast (&dimmed, grounds, n_grounds) >= wanted)
         return dimmed;
     }
   return *color;

@@ -13,13 +13,6 @@ G_BEGIN_DECLS
 /* Least contrast of text with its background. */
 #define CAP_COLOR_READABLE 4.5
 
-/* 1 for equal colours, to 21 for black and white. */
-double cap_color_contrast (const GdkRGBA *a, const GdkRGBA *b);
-/* The smallest contrast of @color with any of @grounds. */
-double cap_color_least_contrast (const GdkRGBA *color, const GdkRGBA *grounds, guint n_grounds);
-
-/* @amount: 0 for @a, 1 for @b. */
-GdkRGBA cap_color_mix (const GdkRGBA *a, const GdkRGBA *b, double amount);
 /* @top, which may be translucent, over @bottom. */
 GdkRGBA cap_color_over (const GdkRGBA *top, const GdkRGBA *bottom);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "overlay/text/word-match.h"
+#include "overlay/text/word-match-private.h"
 
 #include <string.h>
 

@@ -30,9 +30,6 @@ guint *cap_words_match (const char *old_text,
                         const char *new_text,
                         GArray *new_words);
 
-/* Whether its script writes words without spaces between them. */
-gboolean cap_word_is_spaceless (gunichar c);
-
 /* Whether it is a mark that belongs to the character before it and cannot be
  * separated from it. */
 gboolean cap_word_is_mark (gunichar c);

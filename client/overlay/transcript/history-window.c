@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "overlay/transcript/history-window.h"
+#include "overlay/transcript/history-window-private.h"
 #include "overlay/transcript/history-save.h"
 #include "overlay/transcript/history-view.h"
 

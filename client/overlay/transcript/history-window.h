@@ -3,7 +3,6 @@
 
 #pragma once
 
-#include "overlay/transcript/export.h"
 #include "overlay/transcript/history.h"
 
 #include <gtk/gtk.h>
@@ -20,10 +19,5 @@ G_DECLARE_FINAL_TYPE (CapHistoryWindow, cap_history_window, CAP, HISTORY_WINDOW,
 
 /* @application: may be NULL. */
 GtkWindow *cap_history_window_new (GtkApplication *application, CapHistory *history);
-
-/* The entries that match the search (CapHistoryEntry) and their selection. */
-GtkSelectionModel *cap_history_window_get_shown (CapHistoryWindow *self);
-/* Does what the dialog of history.save does after the user has chosen a file. */
-void cap_history_window_save (CapHistoryWindow *self, GFile *file, const CapExport *usual);
 
 G_END_DECLS

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "overlay/window/level-meter.h"
+#include "overlay/window/level-meter-private.h"
 
 #include <glib/gi18n.h>
 #include <math.h>

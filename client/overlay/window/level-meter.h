@@ -15,8 +15,6 @@ G_DECLARE_FINAL_TYPE (CapLevelMeter, cap_level_meter, CAP, LEVEL_METER, GtkWidge
 GtkWidget *cap_level_meter_new (void);
 /* @level: dBFS; NaN counts as silence. */
 void cap_level_meter_set_level (CapLevelMeter *self, double level);
-/* Number of filled bars, out of CAP_LEVEL_METER_STEPS. */
-guint cap_level_meter_get_step (CapLevelMeter *self);
 
 #define CAP_LEVEL_METER_STEPS 12
 

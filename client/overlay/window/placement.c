@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "overlay/window/placement.h"
+#include "overlay/window/placement-private.h"
 #include "overlay/window/placement-kinds.h"
 #include "overlay/window/wayland-probe.h"
 

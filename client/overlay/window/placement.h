@@ -56,7 +56,6 @@ struct _CapPlacementClass
 
 /* The best kind for the display that GTK has opened. */
 CapPlacement *cap_placement_new (void);
-const char *cap_placement_get_name (CapPlacement *self); /* "layer-shell", "x11", "window" */
 
 /* Called once. @window has its child, which gets the width of the captions and may
  * be smaller than @window. */
