@@ -37,6 +37,47 @@ struct _CapApplication
 
 G_DEFINE_FINAL_TYPE (CapApplication, cap_application, GTK_TYPE_APPLICATION)
 
+static void cap_application_startup (GApplication *application);
+static void cap_application_shutdown (GApplication *application);
+static void cap_application_activate (GApplication *application);
+static gboolean cap_application_local_command_line (GApplication *application, char ***arguments,
+                                                    int *exit_status);
+
+/* lifecycle */
+
+static void
+cap_application_finalize (GObject *object)
+{
+  CapApplication *self = CAP_APPLICATION (object);
+
+  g_clear_weak_pointer (&self->window);
+  g_clear_weak_pointer (&self->settings_window);
+  g_clear_weak_pointer (&self->history_window);
+  g_clear_object (&self->subscription);
+  g_clear_object (&self->history);
+  g_clear_object (&self->settings);
+  g_free (self->trouble);
+
+  G_OBJECT_CLASS (cap_application_parent_class)->finalize (object);
+}
+
+static void
+cap_application_class_init (CapApplicationClass *klass)
+{
+  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = cap_application_finalize;
+  application_class->startup = cap_application_startup;
+  application_class->shutdown = cap_application_shutdown;
+  application_class->activate = cap_application_activate;
+  application_class->local_command_line = cap_application_local_command_line;
+}
+
+static void
+cap_application_init (CapApplication *self)
+{
+}
+
 static void
 set_action_state (CapApplication *self, const char *name, gboolean state)
 {
@@ -426,41 +467,6 @@ cap_application_local_command_line (GApplication *application, char ***arguments
     *exit_status = perform (CAP_APPLICATION (application), options);
 
   return TRUE;
-}
-
-/* type */
-
-static void
-cap_application_finalize (GObject *object)
-{
-  CapApplication *self = CAP_APPLICATION (object);
-
-  g_clear_weak_pointer (&self->window);
-  g_clear_weak_pointer (&self->settings_window);
-  g_clear_weak_pointer (&self->history_window);
-  g_clear_object (&self->subscription);
-  g_clear_object (&self->history);
-  g_clear_object (&self->settings);
-  g_free (self->trouble);
-
-  G_OBJECT_CLASS (cap_application_parent_class)->finalize (object);
-}
-
-static void
-cap_application_class_init (CapApplicationClass *klass)
-{
-  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
-
-  G_OBJECT_CLASS (klass)->finalize = cap_application_finalize;
-  application_class->startup = cap_application_startup;
-  application_class->shutdown = cap_application_shutdown;
-  application_class->activate = cap_application_activate;
-  application_class->local_command_line = cap_application_local_command_line;
-}
-
-static void
-cap_application_init (CapApplication *self)
-{
 }
 
 CapApplication *

@@ -29,6 +29,67 @@ struct _CapCaptionView
 
 G_DEFINE_FINAL_TYPE (CapCaptionView, cap_caption_view, GTK_TYPE_WIDGET)
 
+static void free_painted (gpointer data);
+static void cap_caption_view_measure (GtkWidget *widget, GtkOrientation orientation, int for_size,
+                                      int *minimum, int *natural, int *minimum_baseline,
+                                      int *natural_baseline);
+static void cap_caption_view_size_allocate (GtkWidget *widget, int width, int height, int baseline);
+static void cap_caption_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot);
+static void cap_caption_view_system_setting_changed (GtkWidget *widget, GtkSystemSetting setting);
+
+/* lifecycle */
+
+static void
+cap_caption_view_dispose (GObject *object)
+{
+  CapCaptionView *self = CAP_CAPTION_VIEW (object);
+
+  if (self->roll != NULL)
+    cap_roll_set_fit (self->roll, NULL, NULL);
+  g_ptr_array_set_size (self->painted, 0);
+  g_clear_object (&self->roll);
+
+  G_OBJECT_CLASS (cap_caption_view_parent_class)->dispose (object);
+}
+
+static void
+cap_caption_view_finalize (GObject *object)
+{
+  CapCaptionView *self = CAP_CAPTION_VIEW (object);
+
+  g_ptr_array_unref (self->painted);
+  g_clear_pointer (&self->painter, cap_line_painter_free);
+  g_clear_pointer (&self->look, cap_look_free);
+
+  G_OBJECT_CLASS (cap_caption_view_parent_class)->finalize (object);
+}
+
+static void
+cap_caption_view_class_init (CapCaptionViewClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = cap_caption_view_dispose;
+  object_class->finalize = cap_caption_view_finalize;
+  widget_class->measure = cap_caption_view_measure;
+  widget_class->size_allocate = cap_caption_view_size_allocate;
+  widget_class->snapshot = cap_caption_view_snapshot;
+  widget_class->system_setting_changed = cap_caption_view_system_setting_changed;
+
+  gtk_widget_class_set_css_name (widget_class, "captions");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_LOG);
+}
+
+static void
+cap_caption_view_init (CapCaptionView *self)
+{
+  self->painted = g_ptr_array_new_with_free_func (free_painted);
+  gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
+  gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Captions"), -1);
+}
+
 static void on_changed (CapCaptionView *self);
 
 /* private */
@@ -257,59 +318,6 @@ cap_caption_view_system_setting_changed (GtkWidget *widget, GtkSystemSetting set
   if (self->look != NULL
       && (setting == GTK_SYSTEM_SETTING_DPI || setting == GTK_SYSTEM_SETTING_FONT_CONFIG))
     make_painter (self);
-}
-
-/* lifecycle */
-
-static void
-cap_caption_view_dispose (GObject *object)
-{
-  CapCaptionView *self = CAP_CAPTION_VIEW (object);
-
-  if (self->roll != NULL)
-    cap_roll_set_fit (self->roll, NULL, NULL);
-  g_ptr_array_set_size (self->painted, 0);
-  g_clear_object (&self->roll);
-
-  G_OBJECT_CLASS (cap_caption_view_parent_class)->dispose (object);
-}
-
-static void
-cap_caption_view_finalize (GObject *object)
-{
-  CapCaptionView *self = CAP_CAPTION_VIEW (object);
-
-  g_ptr_array_unref (self->painted);
-  g_clear_pointer (&self->painter, cap_line_painter_free);
-  g_clear_pointer (&self->look, cap_look_free);
-
-  G_OBJECT_CLASS (cap_caption_view_parent_class)->finalize (object);
-}
-
-static void
-cap_caption_view_class_init (CapCaptionViewClass *klass)
-{
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
-
-  object_class->dispose = cap_caption_view_dispose;
-  object_class->finalize = cap_caption_view_finalize;
-  widget_class->measure = cap_caption_view_measure;
-  widget_class->size_allocate = cap_caption_view_size_allocate;
-  widget_class->snapshot = cap_caption_view_snapshot;
-  widget_class->system_setting_changed = cap_caption_view_system_setting_changed;
-
-  gtk_widget_class_set_css_name (widget_class, "captions");
-  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_LOG);
-}
-
-static void
-cap_caption_view_init (CapCaptionView *self)
-{
-  self->painted = g_ptr_array_new_with_free_func (free_painted);
-  gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
-  gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Captions"), -1);
 }
 
 /* callbacks */

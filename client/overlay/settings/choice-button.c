@@ -28,6 +28,54 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (CapChoiceButton, cap_choice_button, GTK_TYPE_WIDGET)
 
+static void set_factories (CapChoiceButton *self);
+static void on_selected (GtkDropDown *drop_down, GParamSpec *pspec, CapChoiceButton *self);
+static void on_selected_item (GtkDropDown *drop_down, GParamSpec *pspec, gpointer user_data);
+static gboolean cap_choice_button_grab_focus (GtkWidget *widget);
+
+/* lifecycle */
+
+static void
+cap_choice_button_dispose (GObject *object)
+{
+  CapChoiceButton *self = CAP_CHOICE_BUTTON (object);
+  GtkWidget *drop_down = GTK_WIDGET (self->drop_down);
+
+  self->drop_down = NULL;
+  g_clear_pointer (&drop_down, gtk_widget_unparent);
+
+  G_OBJECT_CLASS (cap_choice_button_parent_class)->dispose (object);
+}
+
+static void
+cap_choice_button_class_init (CapChoiceButtonClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = cap_choice_button_dispose;
+  widget_class->grab_focus = cap_choice_button_grab_focus;
+
+  signals[SIGNAL_CHOSEN] = g_signal_new ("chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                         NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_NONE);
+}
+
+static void
+cap_choice_button_init (CapChoiceButton *self)
+{
+  g_autoptr (GListStore) nothing = cap_choices_new ();
+  GtkExpression *name = gtk_property_expression_new (CAP_TYPE_CHOICE, NULL, "name");
+
+  self->drop_down = GTK_DROP_DOWN (gtk_drop_down_new (G_LIST_MODEL (g_steal_pointer (&nothing)), name));
+  gtk_widget_set_parent (GTK_WIDGET (self->drop_down), GTK_WIDGET (self));
+  set_factories (self);
+  g_signal_connect (self->drop_down, "notify::selected-item", G_CALLBACK (on_selected_item), NULL);
+  self->handler = g_signal_connect (self->drop_down, "notify::selected", G_CALLBACK (on_selected), self);
+}
+
 /* items of the button and of its list */
 
 static GtkWidget *
@@ -144,7 +192,7 @@ measure_list (GListModel *choices)
   return (int) MIN (chars, MAX_LIST_CHARS);
 }
 
-/* lifecycle */
+/* selection */
 
 static void
 on_selected (GtkDropDown *drop_down, GParamSpec *pspec, CapChoiceButton *self)
@@ -171,47 +219,6 @@ static gboolean
 cap_choice_button_grab_focus (GtkWidget *widget)
 {
   return gtk_widget_grab_focus (GTK_WIDGET (CAP_CHOICE_BUTTON (widget)->drop_down));
-}
-
-static void
-cap_choice_button_dispose (GObject *object)
-{
-  CapChoiceButton *self = CAP_CHOICE_BUTTON (object);
-  GtkWidget *drop_down = GTK_WIDGET (self->drop_down);
-
-  self->drop_down = NULL;
-  g_clear_pointer (&drop_down, gtk_widget_unparent);
-
-  G_OBJECT_CLASS (cap_choice_button_parent_class)->dispose (object);
-}
-
-static void
-cap_choice_button_class_init (CapChoiceButtonClass *klass)
-{
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
-
-  object_class->dispose = cap_choice_button_dispose;
-  widget_class->grab_focus = cap_choice_button_grab_focus;
-
-  signals[SIGNAL_CHOSEN] = g_signal_new ("chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
-                                         NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
-
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
-  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_NONE);
-}
-
-static void
-cap_choice_button_init (CapChoiceButton *self)
-{
-  g_autoptr (GListStore) nothing = cap_choices_new ();
-  GtkExpression *name = gtk_property_expression_new (CAP_TYPE_CHOICE, NULL, "name");
-
-  self->drop_down = GTK_DROP_DOWN (gtk_drop_down_new (G_LIST_MODEL (g_steal_pointer (&nothing)), name));
-  gtk_widget_set_parent (GTK_WIDGET (self->drop_down), GTK_WIDGET (self));
-  set_factories (self);
-  g_signal_connect (self->drop_down, "notify::selected-item", G_CALLBACK (on_selected_item), NULL);
-  self->handler = g_signal_connect (self->drop_down, "notify::selected", G_CALLBACK (on_selected), self);
 }
 
 /* public */

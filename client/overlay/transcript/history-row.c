@@ -36,6 +36,64 @@ struct _CapHistoryRow
 
 G_DEFINE_FINAL_TYPE (CapHistoryRow, cap_history_row, GTK_TYPE_WIDGET)
 
+static GtkSizeRequestMode cap_history_row_get_request_mode (GtkWidget *widget);
+static void cap_history_row_measure (GtkWidget *widget, GtkOrientation orientation, int for_size,
+                                     int *minimum, int *natural, int *minimum_baseline,
+                                     int *natural_baseline);
+static void cap_history_row_snapshot (GtkWidget *widget, GtkSnapshot *snapshot);
+static gboolean cap_history_row_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard,
+                                               GtkTooltip *tooltip);
+
+/* lifecycle */
+
+static void
+cap_history_row_finalize (GObject *object)
+{
+  CapHistoryRow *self = CAP_HISTORY_ROW (object);
+
+  g_clear_object (&self->entry);
+  g_object_unref (self->time);
+  g_object_unref (self->words);
+
+  G_OBJECT_CLASS (cap_history_row_parent_class)->finalize (object);
+}
+
+static void
+cap_history_row_class_init (CapHistoryRowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = cap_history_row_finalize;
+  widget_class->get_request_mode = cap_history_row_get_request_mode;
+  widget_class->measure = cap_history_row_measure;
+  widget_class->snapshot = cap_history_row_snapshot;
+  widget_class->query_tooltip = cap_history_row_query_tooltip;
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_LABEL);
+}
+
+static void
+cap_history_row_init (CapHistoryRow *self)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+  g_autoptr (PangoAttrList) digits = pango_attr_list_new ();
+
+  self->time = gtk_widget_create_pango_layout (widget, NULL);
+  self->words = gtk_widget_create_pango_layout (widget, NULL);
+
+  /* Digits of equal width keep the texts aligned. */
+  pango_attr_list_insert (digits, pango_attr_font_features_new ("tnum=1"));
+  pango_layout_set_attributes (self->time, digits);
+  pango_layout_set_wrap (self->words, PANGO_WRAP_WORD_CHAR);
+  pango_layout_set_spacing (self->words, LINE_SPACE * PANGO_SCALE);
+
+  gtk_widget_set_has_tooltip (widget, TRUE);
+  gtk_widget_set_hexpand (widget, TRUE);
+  gtk_widget_set_margin_top (widget, MARGIN);
+  gtk_widget_set_margin_bottom (widget, MARGIN);
+  gtk_widget_set_margin_start (widget, MARGIN);
+  gtk_widget_set_margin_end (widget, MARGIN);
+}
+
 /* text */
 
 static void
@@ -203,56 +261,6 @@ cap_history_row_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboar
   day = g_date_time_format (time, _("%A, %-d %B %Y"));
   gtk_tooltip_set_text (tooltip, day);
   return TRUE;
-}
-
-/* lifecycle */
-
-static void
-cap_history_row_finalize (GObject *object)
-{
-  CapHistoryRow *self = CAP_HISTORY_ROW (object);
-
-  g_clear_object (&self->entry);
-  g_object_unref (self->time);
-  g_object_unref (self->words);
-
-  G_OBJECT_CLASS (cap_history_row_parent_class)->finalize (object);
-}
-
-static void
-cap_history_row_class_init (CapHistoryRowClass *klass)
-{
-  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
-
-  G_OBJECT_CLASS (klass)->finalize = cap_history_row_finalize;
-  widget_class->get_request_mode = cap_history_row_get_request_mode;
-  widget_class->measure = cap_history_row_measure;
-  widget_class->snapshot = cap_history_row_snapshot;
-  widget_class->query_tooltip = cap_history_row_query_tooltip;
-  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_LABEL);
-}
-
-static void
-cap_history_row_init (CapHistoryRow *self)
-{
-  GtkWidget *widget = GTK_WIDGET (self);
-  g_autoptr (PangoAttrList) digits = pango_attr_list_new ();
-
-  self->time = gtk_widget_create_pango_layout (widget, NULL);
-  self->words = gtk_widget_create_pango_layout (widget, NULL);
-
-  /* Digits of equal width keep the texts aligned. */
-  pango_attr_list_insert (digits, pango_attr_font_features_new ("tnum=1"));
-  pango_layout_set_attributes (self->time, digits);
-  pango_layout_set_wrap (self->words, PANGO_WRAP_WORD_CHAR);
-  pango_layout_set_spacing (self->words, LINE_SPACE * PANGO_SCALE);
-
-  gtk_widget_set_has_tooltip (widget, TRUE);
-  gtk_widget_set_hexpand (widget, TRUE);
-  gtk_widget_set_margin_top (widget, MARGIN);
-  gtk_widget_set_margin_bottom (widget, MARGIN);
-  gtk_widget_set_margin_start (widget, MARGIN);
-  gtk_widget_set_margin_end (widget, MARGIN);
 }
 
 /* public */

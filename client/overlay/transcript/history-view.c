@@ -30,6 +30,78 @@ struct _CapHistoryView
 
 G_DEFINE_FINAL_TYPE (CapHistoryView, cap_history_view, GTK_TYPE_BOX)
 
+static void on_laid_out (CapHistoryView *self);
+static void on_scrolled (CapHistoryView *self);
+static void follow (CapHistoryView *self);
+static GtkWidget *new_list (CapHistoryView *self);
+static GtkWidget *new_nothing (CapHistoryView *self);
+static gboolean cap_history_view_grab_focus (GtkWidget *widget);
+
+/* lifecycle */
+
+static void
+cap_history_view_dispose (GObject *object)
+{
+  CapHistoryView *self = CAP_HISTORY_VIEW (object);
+
+  g_clear_handle_id (&self->idle_id, g_source_remove);
+  g_signal_handlers_disconnect_by_data (self->selection, self);
+  g_signal_handlers_disconnect_by_data (self->scroll, self);
+  if (self->history != NULL)
+    g_signal_handlers_disconnect_by_data (self->history, self);
+  g_clear_object (&self->history);
+
+  G_OBJECT_CLASS (cap_history_view_parent_class)->dispose (object);
+}
+
+static void
+cap_history_view_finalize (GObject *object)
+{
+  CapHistoryView *self = CAP_HISTORY_VIEW (object);
+
+  g_clear_object (&self->scroll);
+  g_clear_object (&self->selection);
+  g_clear_object (&self->shown);
+  g_clear_pointer (&self->search, cap_history_search_unref);
+  g_hash_table_unref (self->rows);
+  g_free (self->words);
+
+  G_OBJECT_CLASS (cap_history_view_parent_class)->finalize (object);
+}
+
+static void
+cap_history_view_class_init (CapHistoryViewClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = cap_history_view_dispose;
+  object_class->finalize = cap_history_view_finalize;
+  GTK_WIDGET_CLASS (klass)->grab_focus = cap_history_view_grab_focus;
+}
+
+static void
+cap_history_view_init (CapHistoryView *self)
+{
+  self->words = g_strdup ("");
+  self->search = cap_history_search_new ("");
+  self->rows = g_hash_table_new (NULL, NULL);
+  self->following = TRUE;
+  self->shown = gtk_filter_list_model_new (NULL, NULL);
+  self->selection = gtk_multi_selection_new (G_LIST_MODEL (g_object_ref (self->shown)));
+
+  self->stack = gtk_stack_new ();
+  gtk_widget_set_hexpand (self->stack, TRUE);
+  gtk_widget_set_vexpand (self->stack, TRUE);
+  gtk_stack_add_named (GTK_STACK (self->stack), new_list (self), "list");
+  gtk_stack_add_named (GTK_STACK (self->stack), new_nothing (self), "nothing");
+  gtk_box_append (GTK_BOX (self), self->stack);
+
+  /* Connected after the list's own handler. */
+  g_signal_connect_swapped (self->selection, "items-changed", G_CALLBACK (follow), self);
+  g_signal_connect_swapped (self->scroll, "changed", G_CALLBACK (on_laid_out), self);
+  g_signal_connect_swapped (self->scroll, "value-changed", G_CALLBACK (on_scrolled), self);
+}
+
 /* staying at the end */
 
 static gboolean
@@ -184,75 +256,10 @@ new_nothing (CapHistoryView *self)
   return self->nothing;
 }
 
-/* lifecycle */
-
 static gboolean
 cap_history_view_grab_focus (GtkWidget *widget)
 {
   return gtk_widget_grab_focus (CAP_HISTORY_VIEW (widget)->list);
-}
-
-static void
-cap_history_view_dispose (GObject *object)
-{
-  CapHistoryView *self = CAP_HISTORY_VIEW (object);
-
-  g_clear_handle_id (&self->idle_id, g_source_remove);
-  g_signal_handlers_disconnect_by_data (self->selection, self);
-  g_signal_handlers_disconnect_by_data (self->scroll, self);
-  if (self->history != NULL)
-    g_signal_handlers_disconnect_by_data (self->history, self);
-  g_clear_object (&self->history);
-
-  G_OBJECT_CLASS (cap_history_view_parent_class)->dispose (object);
-}
-
-static void
-cap_history_view_finalize (GObject *object)
-{
-  CapHistoryView *self = CAP_HISTORY_VIEW (object);
-
-  g_clear_object (&self->scroll);
-  g_clear_object (&self->selection);
-  g_clear_object (&self->shown);
-  g_clear_pointer (&self->search, cap_history_search_unref);
-  g_hash_table_unref (self->rows);
-  g_free (self->words);
-
-  G_OBJECT_CLASS (cap_history_view_parent_class)->finalize (object);
-}
-
-static void
-cap_history_view_class_init (CapHistoryViewClass *klass)
-{
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-
-  object_class->dispose = cap_history_view_dispose;
-  object_class->finalize = cap_history_view_finalize;
-  GTK_WIDGET_CLASS (klass)->grab_focus = cap_history_view_grab_focus;
-}
-
-static void
-cap_history_view_init (CapHistoryView *self)
-{
-  self->words = g_strdup ("");
-  self->search = cap_history_search_new ("");
-  self->rows = g_hash_table_new (NULL, NULL);
-  self->following = TRUE;
-  self->shown = gtk_filter_list_model_new (NULL, NULL);
-  self->selection = gtk_multi_selection_new (G_LIST_MODEL (g_object_ref (self->shown)));
-
-  self->stack = gtk_stack_new ();
-  gtk_widget_set_hexpand (self->stack, TRUE);
-  gtk_widget_set_vexpand (self->stack, TRUE);
-  gtk_stack_add_named (GTK_STACK (self->stack), new_list (self), "list");
-  gtk_stack_add_named (GTK_STACK (self->stack), new_nothing (self), "nothing");
-  gtk_box_append (GTK_BOX (self), self->stack);
-
-  /* Connected after the list's own handler. */
-  g_signal_connect_swapped (self->selection, "items-changed", G_CALLBACK (follow), self);
-  g_signal_connect_swapped (self->scroll, "changed", G_CALLBACK (on_laid_out), self);
-  g_signal_connect_swapped (self->scroll, "value-changed", G_CALLBACK (on_scrolled), self);
 }
 
 /* public */

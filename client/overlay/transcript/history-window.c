@@ -31,6 +31,47 @@ struct _CapHistoryWindow
 
 G_DEFINE_FINAL_TYPE (CapHistoryWindow, cap_history_window, GTK_TYPE_WINDOW)
 
+static void install_actions (GtkWidgetClass *klass);
+static GtkWidget *new_header (CapHistoryWindow *self);
+static GtkWidget *new_info_bar (CapHistoryWindow *self);
+static GtkWidget *new_bar (CapHistoryWindow *self);
+static gboolean cap_history_window_close_request (GtkWindow *window);
+
+/* lifecycle */
+
+static void
+cap_history_window_dispose (GObject *object)
+{
+  CapHistoryWindow *self = CAP_HISTORY_WINDOW (object);
+
+  if (self->history != NULL)
+    g_signal_handlers_disconnect_by_data (self->history, self);
+  g_clear_object (&self->dialog);
+  g_clear_object (&self->history);
+
+  G_OBJECT_CLASS (cap_history_window_parent_class)->dispose (object);
+}
+
+static void
+cap_history_window_class_init (CapHistoryWindowClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = cap_history_window_dispose;
+  GTK_WINDOW_CLASS (klass)->close_request = cap_history_window_close_request;
+
+  install_actions (GTK_WIDGET_CLASS (klass));
+}
+
+static void
+cap_history_window_init (CapHistoryWindow *self)
+{
+  self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  gtk_window_set_title (GTK_WINDOW (self), _("Transcript"));
+  gtk_window_set_titlebar (GTK_WINDOW (self), new_header (self));
+  gtk_box_append (GTK_BOX (self->box), new_info_bar (self));
+  gtk_box_append (GTK_BOX (self->box), new_bar (self));
+  gtk_window_set_child (GTK_WINDOW (self), self->box);
+}
+
 /* messages */
 
 static void
@@ -382,8 +423,6 @@ new_bar (CapHistoryWindow *self)
   return bar;
 }
 
-/* lifecycle */
-
 /* The size is kept only while the overlay runs. */
 static void
 keep_size (CapHistoryWindow *self)
@@ -399,39 +438,6 @@ cap_history_window_close_request (GtkWindow *window)
 {
   keep_size (CAP_HISTORY_WINDOW (window));
   return GTK_WINDOW_CLASS (cap_history_window_parent_class)->close_request (window);
-}
-
-static void
-cap_history_window_dispose (GObject *object)
-{
-  CapHistoryWindow *self = CAP_HISTORY_WINDOW (object);
-
-  if (self->history != NULL)
-    g_signal_handlers_disconnect_by_data (self->history, self);
-  g_clear_object (&self->dialog);
-  g_clear_object (&self->history);
-
-  G_OBJECT_CLASS (cap_history_window_parent_class)->dispose (object);
-}
-
-static void
-cap_history_window_class_init (CapHistoryWindowClass *klass)
-{
-  G_OBJECT_CLASS (klass)->dispose = cap_history_window_dispose;
-  GTK_WINDOW_CLASS (klass)->close_request = cap_history_window_close_request;
-
-  install_actions (GTK_WIDGET_CLASS (klass));
-}
-
-static void
-cap_history_window_init (CapHistoryWindow *self)
-{
-  self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  gtk_window_set_title (GTK_WINDOW (self), _("Transcript"));
-  gtk_window_set_titlebar (GTK_WINDOW (self), new_header (self));
-  gtk_box_append (GTK_BOX (self->box), new_info_bar (self));
-  gtk_box_append (GTK_BOX (self->box), new_bar (self));
-  gtk_window_set_child (GTK_WINDOW (self), self->box);
 }
 
 /* public */

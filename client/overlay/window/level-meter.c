@@ -23,6 +23,45 @@ struct _CapLevelMeter
 
 G_DEFINE_FINAL_TYPE (CapLevelMeter, cap_level_meter, GTK_TYPE_WIDGET)
 
+static void tell (CapLevelMeter *self);
+static void cap_level_meter_measure (GtkWidget *widget, GtkOrientation orientation, int for_size,
+                                     int *minimum, int *natural, int *minimum_baseline,
+                                     int *natural_baseline);
+static void cap_level_meter_snapshot (GtkWidget *widget, GtkSnapshot *snapshot);
+
+/* lifecycle */
+
+static void
+cap_level_meter_constructed (GObject *object)
+{
+  CapLevelMeter *self = CAP_LEVEL_METER (object);
+
+  G_OBJECT_CLASS (cap_level_meter_parent_class)->constructed (object);
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Sound level"), -1);
+  tell (self);
+}
+
+static void
+cap_level_meter_class_init (CapLevelMeterClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->constructed = cap_level_meter_constructed;
+  widget_class->measure = cap_level_meter_measure;
+  widget_class->snapshot = cap_level_meter_snapshot;
+
+  gtk_widget_class_set_css_name (widget_class, "levelmeter");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_METER);
+}
+
+static void
+cap_level_meter_init (CapLevelMeter *self)
+{
+  gtk_widget_set_valign (GTK_WIDGET (self), GTK_ALIGN_CENTER);
+}
+
 /* private */
 
 static guint
@@ -78,39 +117,6 @@ cap_level_meter_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
       gtk_snapshot_append_color (snapshot, (guint) i < self->step ? &full : &empty,
                                  &GRAPHENE_RECT_INIT (mirrored ? width - x - BAR : x, top, BAR, HEIGHT));
     }
-}
-
-/* lifecycle */
-
-static void
-cap_level_meter_constructed (GObject *object)
-{
-  CapLevelMeter *self = CAP_LEVEL_METER (object);
-
-  G_OBJECT_CLASS (cap_level_meter_parent_class)->constructed (object);
-
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Sound level"), -1);
-  tell (self);
-}
-
-static void
-cap_level_meter_class_init (CapLevelMeterClass *klass)
-{
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
-
-  object_class->constructed = cap_level_meter_constructed;
-  widget_class->measure = cap_level_meter_measure;
-  widget_class->snapshot = cap_level_meter_snapshot;
-
-  gtk_widget_class_set_css_name (widget_class, "levelmeter");
-  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_METER);
-}
-
-static void
-cap_level_meter_init (CapLevelMeter *self)
-{
-  gtk_widget_set_valign (GTK_WIDGET (self), GTK_ALIGN_CENTER);
 }
 
 /* public */

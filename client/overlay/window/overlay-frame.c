@@ -27,6 +27,49 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (CapOverlayFrame, cap_overlay_frame, GTK_TYPE_WIDGET)
 
+static GtkSizeRequestMode cap_overlay_frame_get_request_mode (GtkWidget *widget);
+static void cap_overlay_frame_measure (GtkWidget *widget, GtkOrientation orientation, int for_size,
+                                       int *minimum, int *natural, int *minimum_baseline,
+                                       int *natural_baseline);
+static void cap_overlay_frame_size_allocate (GtkWidget *widget, int width, int height, int baseline);
+
+/* lifecycle */
+
+static void
+cap_overlay_frame_dispose (GObject *object)
+{
+  CapOverlayFrame *self = CAP_OVERLAY_FRAME (object);
+
+  g_clear_handle_id (&self->resized_id, g_source_remove);
+  g_clear_pointer (&self->box, gtk_widget_unparent);
+
+  G_OBJECT_CLASS (cap_overlay_frame_parent_class)->dispose (object);
+}
+
+static void
+cap_overlay_frame_class_init (CapOverlayFrameClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = cap_overlay_frame_dispose;
+  widget_class->get_request_mode = cap_overlay_frame_get_request_mode;
+  widget_class->measure = cap_overlay_frame_measure;
+  widget_class->size_allocate = cap_overlay_frame_size_allocate;
+  gtk_widget_class_set_css_name (widget_class, "captionframe");
+
+  signals[SIGNAL_RESIZED] = g_signal_new ("resized", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                          NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT);
+}
+
+static void
+cap_overlay_frame_init (CapOverlayFrame *self)
+{
+  self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
+  gtk_widget_set_parent (self->box, GTK_WIDGET (self));
+  self->strip = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  gtk_box_append (GTK_BOX (self->box), self->strip);
+}
+
 /* size */
 
 static GtkSizeRequestMode
@@ -81,43 +124,6 @@ cap_overlay_frame_size_allocate (GtkWidget *widget, int width, int height, int b
       if (self->resized_id == 0)
         self->resized_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, on_resized, self, NULL);
     }
-}
-
-/* lifecycle */
-
-static void
-cap_overlay_frame_dispose (GObject *object)
-{
-  CapOverlayFrame *self = CAP_OVERLAY_FRAME (object);
-
-  g_clear_handle_id (&self->resized_id, g_source_remove);
-  g_clear_pointer (&self->box, gtk_widget_unparent);
-
-  G_OBJECT_CLASS (cap_overlay_frame_parent_class)->dispose (object);
-}
-
-static void
-cap_overlay_frame_class_init (CapOverlayFrameClass *klass)
-{
-  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
-
-  G_OBJECT_CLASS (klass)->dispose = cap_overlay_frame_dispose;
-  widget_class->get_request_mode = cap_overlay_frame_get_request_mode;
-  widget_class->measure = cap_overlay_frame_measure;
-  widget_class->size_allocate = cap_overlay_frame_size_allocate;
-  gtk_widget_class_set_css_name (widget_class, "captionframe");
-
-  signals[SIGNAL_RESIZED] = g_signal_new ("resized", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
-                                          NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT);
-}
-
-static void
-cap_overlay_frame_init (CapOverlayFrame *self)
-{
-  self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
-  gtk_widget_set_parent (self->box, GTK_WIDGET (self));
-  self->strip = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
-  gtk_box_append (GTK_BOX (self->box), self->strip);
 }
 
 /* public */

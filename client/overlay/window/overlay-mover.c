@@ -33,6 +33,8 @@ struct _CapOverlayMover
 
 G_DEFINE_FINAL_TYPE (CapOverlayMover, cap_overlay_mover, G_TYPE_OBJECT)
 
+/* lifecycle */
+
 static void
 cap_overlay_mover_finalize (GObject *object)
 {

@@ -26,6 +26,8 @@ struct _CapOverlayPlace
 
 G_DEFINE_FINAL_TYPE (CapOverlayPlace, cap_overlay_place, G_TYPE_OBJECT)
 
+/* lifecycle */
+
 static void
 cap_overlay_place_finalize (GObject *object)
 {

@@ -65,6 +65,82 @@ struct _CapOverlayWindow
 
 G_DEFINE_FINAL_TYPE (CapOverlayWindow, cap_overlay_window, GTK_TYPE_APPLICATION_WINDOW)
 
+static void forget_past (CapOverlayWindow *self);
+static void cap_overlay_window_size_allocate (GtkWidget *widget, int width, int height, int baseline);
+static void cap_overlay_window_snapshot (GtkWidget *widget, GtkSnapshot *snapshot);
+static void cap_overlay_window_map (GtkWidget *widget);
+static void cap_overlay_window_unmap (GtkWidget *widget);
+static void cap_overlay_window_realize (GtkWidget *widget);
+static void disconnect (CapOverlayWindow *self, gpointer instance);
+
+/* lifecycle */
+
+static void
+cap_overlay_window_dispose (GObject *object)
+{
+  CapOverlayWindow *self = CAP_OVERLAY_WINDOW (object);
+
+  g_clear_handle_id (&self->look_id, g_source_remove);
+  g_clear_handle_id (&self->age_id, g_source_remove);
+  disconnect (self, gtk_widget_get_settings (GTK_WIDGET (self)));
+  forget_past (self);
+  /* Children are disposed one by one, and late signals must not reach those that
+   * are gone. */
+  disconnect (self, self->roll);
+  disconnect (self, self->subscription);
+  disconnect (self, self->settings);
+  if (self->style != NULL)
+    gtk_style_context_remove_provider_for_display (gtk_widget_get_display (GTK_WIDGET (self)),
+                                                   GTK_STYLE_PROVIDER (self->style));
+  g_clear_object (&self->style);
+
+  G_OBJECT_CLASS (cap_overlay_window_parent_class)->dispose (object);
+}
+
+static void
+cap_overlay_window_finalize (GObject *object)
+{
+  CapOverlayWindow *self = CAP_OVERLAY_WINDOW (object);
+
+  g_clear_object (&self->mover);
+  g_clear_object (&self->place);
+  g_clear_object (&self->roll);
+  g_clear_object (&self->subscription);
+  g_clear_object (&self->settings);
+  g_ptr_array_unref (self->past);
+  cap_announcer_free (self->announcer);
+
+  G_OBJECT_CLASS (cap_overlay_window_parent_class)->finalize (object);
+}
+
+static void
+cap_overlay_window_class_init (CapOverlayWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = cap_overlay_window_dispose;
+  G_OBJECT_CLASS (klass)->finalize = cap_overlay_window_finalize;
+  widget_class->size_allocate = cap_overlay_window_size_allocate;
+  widget_class->snapshot = cap_overlay_window_snapshot;
+  widget_class->realize = cap_overlay_window_realize;
+  widget_class->map = cap_overlay_window_map;
+  widget_class->unmap = cap_overlay_window_unmap;
+}
+
+static void
+cap_overlay_window_init (CapOverlayWindow *self)
+{
+  self->locked = TRUE;
+  self->announcer = cap_announcer_new ();
+  self->past = g_ptr_array_new_with_free_func ((GDestroyNotify) cap_segment_free);
+  self->style = gtk_css_provider_new ();
+  gtk_css_provider_load_from_data (self->style, style, -1);
+  gtk_style_context_add_provider_for_display (gtk_widget_get_display (GTK_WIDGET (self)),
+                                              GTK_STYLE_PROVIDER (self->style),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  gtk_widget_add_css_class (GTK_WIDGET (self), "captions");
+}
+
 /* clearing old lines */
 
 static void schedule_age (CapOverlayWindow *self);
@@ -407,79 +483,11 @@ cap_overlay_window_realize (GtkWidget *widget)
   update_input_region (CAP_OVERLAY_WINDOW (widget));
 }
 
-/* lifecycle */
-
 static void
 disconnect (CapOverlayWindow *self, gpointer instance)
 {
   if (instance != NULL)
     g_signal_handlers_disconnect_by_data (instance, self);
-}
-
-static void
-cap_overlay_window_dispose (GObject *object)
-{
-  CapOverlayWindow *self = CAP_OVERLAY_WINDOW (object);
-
-  g_clear_handle_id (&self->look_id, g_source_remove);
-  g_clear_handle_id (&self->age_id, g_source_remove);
-  disconnect (self, gtk_widget_get_settings (GTK_WIDGET (self)));
-  forget_past (self);
-  /* Children are disposed one by one, and late signals must not reach those that
-   * are gone. */
-  disconnect (self, self->roll);
-  disconnect (self, self->subscription);
-  disconnect (self, self->settings);
-  if (self->style != NULL)
-    gtk_style_context_remove_provider_for_display (gtk_widget_get_display (GTK_WIDGET (self)),
-                                                   GTK_STYLE_PROVIDER (self->style));
-  g_clear_object (&self->style);
-
-  G_OBJECT_CLASS (cap_overlay_window_parent_class)->dispose (object);
-}
-
-static void
-cap_overlay_window_finalize (GObject *object)
-{
-  CapOverlayWindow *self = CAP_OVERLAY_WINDOW (object);
-
-  g_clear_object (&self->mover);
-  g_clear_object (&self->place);
-  g_clear_object (&self->roll);
-  g_clear_object (&self->subscription);
-  g_clear_object (&self->settings);
-  g_ptr_array_unref (self->past);
-  cap_announcer_free (self->announcer);
-
-  G_OBJECT_CLASS (cap_overlay_window_parent_class)->finalize (object);
-}
-
-static void
-cap_overlay_window_class_init (CapOverlayWindowClass *klass)
-{
-  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
-
-  G_OBJECT_CLASS (klass)->dispose = cap_overlay_window_dispose;
-  G_OBJECT_CLASS (klass)->finalize = cap_overlay_window_finalize;
-  widget_class->size_allocate = cap_overlay_window_size_allocate;
-  widget_class->snapshot = cap_overlay_window_snapshot;
-  widget_class->realize = cap_overlay_window_realize;
-  widget_class->map = cap_overlay_window_map;
-  widget_class->unmap = cap_overlay_window_unmap;
-}
-
-static void
-cap_overlay_window_init (CapOverlayWindow *self)
-{
-  self->locked = TRUE;
-  self->announcer = cap_announcer_new ();
-  self->past = g_ptr_array_new_with_free_func ((GDestroyNotify) cap_segment_free);
-  self->style = gtk_css_provider_new ();
-  gtk_css_provider_load_from_data (self->style, style, -1);
-  gtk_style_context_add_provider_for_display (gtk_widget_get_display (GTK_WIDGET (self)),
-                                              GTK_STYLE_PROVIDER (self->style),
-                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
-  gtk_widget_add_css_class (GTK_WIDGET (self), "captions");
 }
 
 /* construction */

@@ -32,6 +32,43 @@ struct _CapPlacementLayer
 
 G_DEFINE_FINAL_TYPE (CapPlacementLayer, cap_placement_layer, CAP_TYPE_PLACEMENT)
 
+static gboolean works_on (GdkDisplay *display);
+static void set_interactive (CapPlacement *placement, gboolean interactive);
+static void take_focus (CapPlacement *placement);
+static void prepare (CapPlacement *placement, GtkWindow *window);
+static void apply (CapPlacement *placement, const CapGeometry *geometry);
+static gboolean to_monitor (CapPlacement *placement, double *x, double *y);
+
+/* lifecycle */
+
+static void
+cap_placement_layer_dispose (GObject *object)
+{
+  g_clear_handle_id (&CAP_PLACEMENT_LAYER (object)->reapply_id, g_source_remove);
+
+  G_OBJECT_CLASS (cap_placement_layer_parent_class)->dispose (object);
+}
+
+static void
+cap_placement_layer_class_init (CapPlacementLayerClass *klass)
+{
+  CapPlacementClass *class = CAP_PLACEMENT_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = cap_placement_layer_dispose;
+  class->name = "layer-shell";
+  class->works_on = works_on;
+  class->prepare = prepare;
+  class->apply = apply;
+  class->set_interactive = set_interactive;
+  class->take_focus = take_focus;
+  class->to_monitor = to_monitor;
+}
+
+static void
+cap_placement_layer_init (CapPlacementLayer *self)
+{
+}
+
 static gboolean
 works_on (GdkDisplay *display)
 {
@@ -326,30 +363,3 @@ to_monitor (CapPlacement *placement, double *x, double *y)
   return TRUE;
 }
 
-static void
-cap_placement_layer_dispose (GObject *object)
-{
-  g_clear_handle_id (&CAP_PLACEMENT_LAYER (object)->reapply_id, g_source_remove);
-
-  G_OBJECT_CLASS (cap_placement_layer_parent_class)->dispose (object);
-}
-
-static void
-cap_placement_layer_class_init (CapPlacementLayerClass *klass)
-{
-  CapPlacementClass *class = CAP_PLACEMENT_CLASS (klass);
-
-  G_OBJECT_CLASS (klass)->dispose = cap_placement_layer_dispose;
-  class->name = "layer-shell";
-  class->works_on = works_on;
-  class->prepare = prepare;
-  class->apply = apply;
-  class->set_interactive = set_interactive;
-  class->take_focus = take_focus;
-  class->to_monitor = to_monitor;
-}
-
-static void
-cap_placement_layer_init (CapPlacementLayer *self)
-{
-}

@@ -13,6 +13,34 @@ struct _CapPlacementWindow
 
 G_DEFINE_FINAL_TYPE (CapPlacementWindow, cap_placement_window, CAP_TYPE_PLACEMENT)
 
+static gboolean works_on (GdkDisplay *display);
+static void prepare (CapPlacement *placement, GtkWindow *window);
+static void apply (CapPlacement *placement, const CapGeometry *geometry);
+static void set_interactive (CapPlacement *placement, gboolean interactive);
+static void take_focus (CapPlacement *placement);
+
+/* lifecycle */
+
+static void
+cap_placement_window_class_init (CapPlacementWindowClass *klass)
+{
+  CapPlacementClass *class = CAP_PLACEMENT_CLASS (klass);
+
+  class->name = "window";
+  class->advice = N_("This desktop does not keep captions above other windows automatically. Unlock them, "
+                     "click on them, press Alt+Space and choose “Always on Top”.");
+  class->works_on = works_on;
+  class->prepare = prepare;
+  class->apply = apply;
+  class->set_interactive = set_interactive;
+  class->take_focus = take_focus;
+}
+
+static void
+cap_placement_window_init (CapPlacementWindow *self)
+{
+}
+
 static gboolean
 works_on (GdkDisplay *display)
 {
@@ -50,22 +78,3 @@ take_focus (CapPlacement *placement)
   gtk_window_present (cap_placement_get_window (placement));
 }
 
-static void
-cap_placement_window_class_init (CapPlacementWindowClass *klass)
-{
-  CapPlacementClass *class = CAP_PLACEMENT_CLASS (klass);
-
-  class->name = "window";
-  class->advice = N_("This desktop does not keep captions above other windows automatically. Unlock them, "
-                     "click on them, press Alt+Space and choose “Always on Top”.");
-  class->works_on = works_on;
-  class->prepare = prepare;
-  class->apply = apply;
-  class->set_interactive = set_interactive;
-  class->take_focus = take_focus;
-}
-
-static void
-cap_placement_window_init (CapPlacementWindow *self)
-{
-}

@@ -27,6 +27,51 @@ struct _CapPlacementX11
 
 G_DEFINE_FINAL_TYPE (CapPlacementX11, cap_placement_x11, CAP_TYPE_PLACEMENT)
 
+static void release_server (CapPlacementX11 *self);
+static void apply (CapPlacement *placement, const CapGeometry *geometry);
+static gboolean to_monitor (CapPlacement *placement, double *x, double *y);
+static void set_drawn (CapPlacement *placement, const cairo_region_t *drawn);
+static void set_interactive (CapPlacement *placement, gboolean interactive);
+static void take_focus (CapPlacement *placement);
+static gboolean works_on (GdkDisplay *display);
+static void prepare (CapPlacement *placement, GtkWindow *window);
+
+/* lifecycle */
+
+static void
+cap_placement_x11_dispose (GObject *object)
+{
+  CapPlacementX11 *self = CAP_PLACEMENT_X11 (object);
+
+  release_server (self);
+  g_clear_pointer (&self->drawn, cairo_region_destroy);
+
+  G_OBJECT_CLASS (cap_placement_x11_parent_class)->dispose (object);
+}
+
+static void
+cap_placement_x11_class_init (CapPlacementX11Class *klass)
+{
+  CapPlacementClass *class = CAP_PLACEMENT_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = cap_placement_x11_dispose;
+  class->name = "x11";
+  class->works_on = works_on;
+  class->prepare = prepare;
+  class->apply = apply;
+  class->set_interactive = set_interactive;
+  class->take_focus = take_focus;
+  class->set_drawn = set_drawn;
+  class->to_monitor = to_monitor;
+}
+
+static void
+cap_placement_x11_init (CapPlacementX11 *self)
+{
+  self->role.above = TRUE;
+  self->over_fullscreen = TRUE;
+}
+
 static GdkSurface *
 get_surface (CapPlacementX11 *self)
 {
@@ -336,8 +381,6 @@ take_focus (CapPlacement *placement)
                                   gdk_x11_get_server_time (get_surface (self)));
 }
 
-/* type */
-
 static gboolean
 works_on (GdkDisplay *display)
 {
@@ -382,36 +425,3 @@ prepare (CapPlacement *placement, GtkWindow *window)
   watch_root (self, gtk_widget_get_display (GTK_WIDGET (window)));
 }
 
-static void
-cap_placement_x11_dispose (GObject *object)
-{
-  CapPlacementX11 *self = CAP_PLACEMENT_X11 (object);
-
-  release_server (self);
-  g_clear_pointer (&self->drawn, cairo_region_destroy);
-
-  G_OBJECT_CLASS (cap_placement_x11_parent_class)->dispose (object);
-}
-
-static void
-cap_placement_x11_class_init (CapPlacementX11Class *klass)
-{
-  CapPlacementClass *class = CAP_PLACEMENT_CLASS (klass);
-
-  G_OBJECT_CLASS (klass)->dispose = cap_placement_x11_dispose;
-  class->name = "x11";
-  class->works_on = works_on;
-  class->prepare = prepare;
-  class->apply = apply;
-  class->set_interactive = set_interactive;
-  class->take_focus = take_focus;
-  class->set_drawn = set_drawn;
-  class->to_monitor = to_monitor;
-}
-
-static void
-cap_placement_x11_init (CapPlacementX11 *self)
-{
-  self->role.above = TRUE;
-  self->over_fullscreen = TRUE;
-}

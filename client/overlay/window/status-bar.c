@@ -54,6 +54,74 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (CapStatusBar, cap_status_bar, GTK_TYPE_WIDGET)
 
+static void add_words (CapStatusBar *self);
+static void add_rest (CapStatusBar *self);
+
+/* lifecycle */
+
+static void
+cap_status_bar_dispose (GObject *object)
+{
+  CapStatusBar *self = CAP_STATUS_BAR (object);
+  GtkWidget *child;
+
+  if (self->display != NULL)
+    gtk_style_context_remove_provider_for_display (self->display, GTK_STYLE_PROVIDER (self->css));
+  g_clear_object (&self->display);
+  g_clear_object (&self->css);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
+
+  G_OBJECT_CLASS (cap_status_bar_parent_class)->dispose (object);
+}
+
+static void
+cap_status_bar_finalize (GObject *object)
+{
+  CapStatusBar *self = CAP_STATUS_BAR (object);
+
+  g_free (self->css_class);
+
+  G_OBJECT_CLASS (cap_status_bar_parent_class)->finalize (object);
+}
+
+static void
+cap_status_bar_class_init (CapStatusBarClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = cap_status_bar_dispose;
+  object_class->finalize = cap_status_bar_finalize;
+
+  signals[SIGNAL_RETRY] = g_signal_new ("retry", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                        NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_SETTINGS] = g_signal_new ("settings", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                           NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
+  gtk_widget_class_set_css_name (widget_class, "captionstatus");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_STATUS);
+}
+
+static void
+cap_status_bar_init (CapStatusBar *self)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+
+  self->css = gtk_css_provider_new ();
+  self->css_class = g_strdup_printf ("status-%p", (void *) self);
+  gtk_widget_add_css_class (widget, self->css_class);
+  self->display = g_object_ref (gtk_widget_get_display (widget));
+  gtk_style_context_add_provider_for_display (self->display, GTK_STYLE_PROVIDER (self->css),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+
+  add_words (self);
+  add_rest (self);
+  gtk_widget_set_halign (widget, GTK_ALIGN_START);
+  gtk_widget_set_visible (widget, FALSE);
+}
+
 /* private */
 
 static gboolean
@@ -239,71 +307,6 @@ add_rest (CapStatusBar *self)
 
   self->retry = add_button (self, _("_Try Again"), G_CALLBACK (on_retry));
   self->settings = add_button (self, _("_Settings"), G_CALLBACK (on_settings));
-}
-
-/* lifecycle */
-
-static void
-cap_status_bar_dispose (GObject *object)
-{
-  CapStatusBar *self = CAP_STATUS_BAR (object);
-  GtkWidget *child;
-
-  if (self->display != NULL)
-    gtk_style_context_remove_provider_for_display (self->display, GTK_STYLE_PROVIDER (self->css));
-  g_clear_object (&self->display);
-  g_clear_object (&self->css);
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
-    gtk_widget_unparent (child);
-
-  G_OBJECT_CLASS (cap_status_bar_parent_class)->dispose (object);
-}
-
-static void
-cap_status_bar_finalize (GObject *object)
-{
-  CapStatusBar *self = CAP_STATUS_BAR (object);
-
-  g_free (self->css_class);
-
-  G_OBJECT_CLASS (cap_status_bar_parent_class)->finalize (object);
-}
-
-static void
-cap_status_bar_class_init (CapStatusBarClass *klass)
-{
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
-
-  object_class->dispose = cap_status_bar_dispose;
-  object_class->finalize = cap_status_bar_finalize;
-
-  signals[SIGNAL_RETRY] = g_signal_new ("retry", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
-                                        NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[SIGNAL_SETTINGS] = g_signal_new ("settings", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
-                                           NULL, NULL, NULL, G_TYPE_NONE, 0);
-
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
-  gtk_widget_class_set_css_name (widget_class, "captionstatus");
-  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_STATUS);
-}
-
-static void
-cap_status_bar_init (CapStatusBar *self)
-{
-  GtkWidget *widget = GTK_WIDGET (self);
-
-  self->css = gtk_css_provider_new ();
-  self->css_class = g_strdup_printf ("status-%p", (void *) self);
-  gtk_widget_add_css_class (widget, self->css_class);
-  self->display = g_object_ref (gtk_widget_get_display (widget));
-  gtk_style_context_add_provider_for_display (self->display, GTK_STYLE_PROVIDER (self->css),
-                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
-
-  add_words (self);
-  add_rest (self);
-  gtk_widget_set_halign (widget, GTK_ALIGN_START);
-  gtk_widget_set_visible (widget, FALSE);
 }
 
 /* public */

@@ -25,6 +25,49 @@ struct _CapStatusText
 
 G_DEFINE_FINAL_TYPE (CapStatusText, cap_status_text, GTK_TYPE_WIDGET)
 
+static void cap_status_text_measure (GtkWidget *widget, GtkOrientation orientation, int for_size,
+                                     int *minimum, int *natural, int *minimum_baseline,
+                                     int *natural_baseline);
+static GtkSizeRequestMode cap_status_text_get_request_mode (GtkWidget *widget);
+static void cap_status_text_snapshot (GtkWidget *widget, GtkSnapshot *snapshot);
+static void cap_status_text_css_changed (GtkWidget *widget, GtkCssStyleChange *change);
+static void cap_status_text_system_setting_changed (GtkWidget *widget, GtkSystemSetting setting);
+
+/* lifecycle */
+
+static void
+cap_status_text_finalize (GObject *object)
+{
+  CapStatusText *self = CAP_STATUS_TEXT (object);
+
+  g_free (self->text);
+
+  G_OBJECT_CLASS (cap_status_text_parent_class)->finalize (object);
+}
+
+static void
+cap_status_text_class_init (CapStatusTextClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->finalize = cap_status_text_finalize;
+  widget_class->measure = cap_status_text_measure;
+  widget_class->get_request_mode = cap_status_text_get_request_mode;
+  widget_class->snapshot = cap_status_text_snapshot;
+  widget_class->css_changed = cap_status_text_css_changed;
+  widget_class->system_setting_changed = cap_status_text_system_setting_changed;
+
+  gtk_widget_class_set_css_name (widget_class, "statustext");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_LABEL);
+}
+
+static void
+cap_status_text_init (CapStatusText *self)
+{
+  self->text = g_strdup ("");
+}
+
 /* private */
 
 static double
@@ -151,41 +194,6 @@ cap_status_text_system_setting_changed (GtkWidget *widget, GtkSystemSetting sett
   GTK_WIDGET_CLASS (cap_status_text_parent_class)->system_setting_changed (widget, setting);
 
   gtk_widget_queue_resize (widget);
-}
-
-/* lifecycle */
-
-static void
-cap_status_text_finalize (GObject *object)
-{
-  CapStatusText *self = CAP_STATUS_TEXT (object);
-
-  g_free (self->text);
-
-  G_OBJECT_CLASS (cap_status_text_parent_class)->finalize (object);
-}
-
-static void
-cap_status_text_class_init (CapStatusTextClass *klass)
-{
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
-
-  object_class->finalize = cap_status_text_finalize;
-  widget_class->measure = cap_status_text_measure;
-  widget_class->get_request_mode = cap_status_text_get_request_mode;
-  widget_class->snapshot = cap_status_text_snapshot;
-  widget_class->css_changed = cap_status_text_css_changed;
-  widget_class->system_setting_changed = cap_status_text_system_setting_changed;
-
-  gtk_widget_class_set_css_name (widget_class, "statustext");
-  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_LABEL);
-}
-
-static void
-cap_status_text_init (CapStatusText *self)
-{
-  self->text = g_strdup ("");
 }
 
 /* public */
