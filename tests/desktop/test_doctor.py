@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 
-"""What captionctl doctor finds out about services that work, and that do not."""
+"""The findings of captionctl doctor about services that work and that fail."""
 
 import getpass
 import json
@@ -57,7 +57,7 @@ class Services(Doctor):
         self.assertEqual(lines[7], '')
         self.assertTrue(lines[8].startswith('cloud works. Use azure:'), done)
         self.assertEqual(done.err, '')
-        # Every door had its second of speech, in the way that it wants it.
+        # Every dialect received its second of speech in its own format.
         self.assertEqual(server.refusals(), [])
         self.assertEqual(len(server.connections()), 3)
 
@@ -84,7 +84,7 @@ class Services(Doctor):
         self.assertIn('It already has the settings that work best.', self.doctor().out)
 
     def test_a_door_that_wants_a_client_secret(self):
-        """Only the preview: nothing else is open, and it mints by itself."""
+        """The preview interface requires a client secret, so the doctor requests one."""
         server = self.server('azure', text='he was not')
         self.set_up(server.url, 'azure-preview')
         self.assertEqual(self.diagnose()[0]['azure-preview (minted)']['url'].split('?')[0],
@@ -128,7 +128,7 @@ class Failures(Doctor):
 
         done = self.doctor(status=1)
         self.assertEqual(done.err, 'captionctl: cloud does not work.\n')
-        # The same sentence stands there once, and in the verdict.
+        # The sentence appears once in the table, and once in the verdict.
         self.assertEqual(done.out.count('did not accept the key. '), 2, done.out)
 
     def test_where_it_stops_before_a_door(self):
@@ -151,7 +151,7 @@ class Failures(Doctor):
             self.assertEqual(strange.connections(), [])
 
     def test_speech_is_taken_and_no_text_comes(self):
-        """The first of the doors counts: what came furthest says most."""
+        """The dialect that came furthest decides, and the first one of several."""
         self.set_up(self.server('openai', 'silent').url, 'openai')
         rows, details = self.diagnose(status=1)
         self.assertIn('within 15 seconds', rows['openai']['message'])
@@ -171,7 +171,7 @@ class Failures(Doctor):
         self.assertIn('no words', self.doctor().out)
 
     def test_nobody_is_sent_in_circles(self):
-        """The doctor's own advice is not to run the doctor, nor to wait."""
+        """The doctor advises neither to run the doctor nor to wait."""
         for behaviour in ('ok', 'busy', 'redirect-302', 'html-200', 'rate-limited', '7.1-1a', '7.1-1b',
                           '7.1-4a', '7.2-4', 'mint-404', 'drop'):
             with self.subTest(behaviour=behaviour):
@@ -199,7 +199,7 @@ class Report(Doctor):
         for name in ('canary', 'localhost', '127.0.0.1', socket.gethostname(), os.environ['HOME']):
             self.assertNotIn(name, text)
         self.assertNotRegex(text, rf'\b{re.escape(getpass.getuser())}\b')
-        # It was there to be told.
+        # The server saw the key, so the report could have contained it.
         self.assertIn(KEY, json.dumps(server.log()))
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 
-"""Each row of docs/known-failures.md: what captiond says, and does next."""
+"""Each row of docs/known-failures.md: the error that captiond reports, and its next step."""
 
 import os
 import socket
@@ -27,7 +27,7 @@ class Rows(RealtimeCase):
         self.assertEqual((len(self.mints(server)), self.tries(server)), (mints, handshakes))
 
     def assert_fails(self, server, dialect, error, phrase, asked, talks=False, **settings):
-        """That the stream ends with the error, after so many mints and
+        """Asserts that the stream ends with the error after that many mints and
         handshakes. Returns the whole sentence."""
         client, stream = self.use(server, dialect, **settings)
         if talks:
@@ -65,7 +65,7 @@ class Azure(Rows):
         server = self.azure('7.1-0a')
         self.assert_fails(server, 'azure-preview', 'ModelNotSupported', 'no client secret for the deployment '
                           'my-whisper', (1, 0), model='my-whisper')
-        # Another way: the current interface was refused before, for its own reason.
+        # The current interface, which is tried first, is refused for a reason of its own.
         server = self.azure('7.1-0a+7.1-1e')
         self.assert_fails(server, 'auto', 'ModelNotSupported', 'opens no transcription sessions', (1, 1),
                           auth='api-key', model='my-whisper')
@@ -75,7 +75,7 @@ class Azure(Rows):
                           mint=True, session_model='my-translator')
 
     def test_7_1_0c_a_transcription_session_with_the_model_at_its_top(self):
-        """captiond never asks so; of a failure for another reason it makes the best."""
+        """captiond never asks in this form, and falls back if Azure fails for another reason."""
         server = self.azure('7.1-0c')
         self.assert_listens(server, 'azure', (1, 1), mint=True)
         self.assertNotIn('"session":{"type":"transcription","model"', self.mints(server)[0]['body'])
@@ -107,7 +107,7 @@ class Azure(Rows):
         sentence = self.assert_fails(self.azure('7.1-0g'), 'azure-realtime', 'ModelNotSupported', 'only translates',
                                      (0, 1), session_model='my-translator')
         self.assertIn('request 00000000-0000-4000-8000-000000000000, region France Central', sentence)
-        # Another way: with a client secret, and then without.
+        # captiond tries a client secret first, then the key itself.
         self.assert_fails(self.azure('7.1-0g'), 'azure-realtime', 'ModelNotSupported', 'only translates', (1, 2),
                           session_model='my-translator', mint=True)
 
@@ -126,10 +126,11 @@ class Azure(Rows):
         for mint in (False, True):
             with self.subTest(mint=mint):
                 self.assert_fails(self.azure('7.1-0i'), 'azure-realtime', 'ModelNotFound',
-                                  'no deployment called my-talker', (int(mint), 1), session_model='my-talker', mint=mint)
+                                  'no deployment called my-talker', (int(mint), 1), session_model='my-talker',
+                                  mint=mint)
 
     def test_7_1_0j_only_a_text_says_that_all_is_well(self):
-        """A service that takes the configuration and writes nothing does not work."""
+        """A service that accepts the configuration and transcribes nothing does not work."""
         for behaviour, verdict in (('7.1-0j', 'works'), ('7.1-0e', 'fails')):
             with self.subTest(behaviour=behaviour):
                 server = self.azure(behaviour)
@@ -143,9 +144,9 @@ class Azure(Rows):
     def test_7_1_1a_a_transcriber_in_the_url(self):
         self.assert_fails(self.azure('7.1-1a'), 'azure-realtime', 'ModelNotSupported',
                           'Connect with intent=transcription', (0, 1), session_model='my-talker')
-        # The service knows such a model by itself, too.
-        self.assert_fails(self.azure('ok'), 'azure-realtime', 'ModelNotSupported', 'does not hold conversations', (0, 1),
-                          session_model='my-whisper')
+        # The stand-in for the service recognises such a model too.
+        self.assert_fails(self.azure('ok'), 'azure-realtime', 'ModelNotSupported', 'does not hold conversations',
+                          (0, 1), session_model='my-whisper')
         self.assert_listens(self.azure('7.1-1a'), 'auto', (0, 1), session_model='my-talker', auth='api-key')
 
     def test_7_1_1b_another_type_of_session(self):
@@ -209,7 +210,7 @@ class Azure(Rows):
 class AllServices(Rows):
 
     def test_7_2_1_turns_are_not_detected(self):
-        """In the session, and when it is asked for at mint."""
+        """Refused in the session, and in the request for a client secret."""
         for dialect, mint, asked in (('openai', False, (0, 1)), ('openai', True, (2, 1)),
                                      ('azure-preview', True, (2, 1))):
             with self.subTest(dialect=dialect, mint=mint):
@@ -224,7 +225,8 @@ class AllServices(Rows):
                 client.stream(stream, 'Close')
 
     def test_7_2_2_settings_are_left_out(self):
-        """One after the other, in the session or at mint; and remembered."""
+        """Refused one after the other, in the session or in the request for a client
+        secret, and remembered."""
         for dialect, mint, asked in (('openai', False, (0, 1)), ('openai', True, (3, 1)),
                                      ('azure-preview', True, (3, 1))):
             with self.subTest(dialect=dialect, mint=mint):
@@ -268,7 +270,7 @@ class AllServices(Rows):
 
 
 class Tunnel:
-    """A proxy to whom every host is a server of ours."""
+    """A proxy that connects every host to a server of ours."""
 
     def __init__(self, port):
         self.port = port
@@ -306,7 +308,7 @@ class Tunnel:
 
 
 class Foundry(Rows):
-    """A daemon that has a proxy, so that any host can be played."""
+    """A daemon behind a proxy, so that our server can play any host."""
 
     host = 'resource.services.ai.azure.com'
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 
-"""Who is refused, and what a stream says when its engine cannot start."""
+"""Refused callers, and the error of a stream whose engine cannot start."""
 
 import os
 import shutil
@@ -12,7 +12,7 @@ import unittest
 import tap
 from captions import DAEMON, ERROR, TOOLS, NAME, PATH, Client, TestCase, run_until
 
-# Tries to open a stream, or what the second argument names, and prints the name of the error or "opened".
+# Tries to open a stream, or calls the method in the second argument, and prints the name of the error or "opened".
 CALLER = '''
 import sys; sys.path.insert(0, sys.argv[1])
 import captions
@@ -41,7 +41,7 @@ class Sandbox(TestCase):
         info = os.path.join(runtime, 'flatpak-info')
         with open(info, 'w', encoding='utf-8') as file:
             file.write('[Application]\nname=org.example.App\n')
-        # The root folder is one in memory: the file never lies in the real one.
+        # The root folder is in memory, so the file never exists in the real one.
         binds = [part for folder in sorted(os.listdir('/'))
                  if os.path.isdir('/' + folder) and folder not in ('dev', 'proc')
                  for part in ('--dev-bind', '/' + folder, '/' + folder)]
@@ -66,7 +66,7 @@ class WithoutModel(unittest.TestCase):
     def test_it_says_what_to_install(self):
         hide = 'mount -t tmpfs none /usr/share/pocketsphinx'
         unshare = ['unshare', '--mount']
-        # In a user's own namespace the daemon could not look at its callers.
+        # In a user namespace of its own the daemon could not inspect its callers.
         if not works(*unshare, 'sh', '-c', hide):
             raise unittest.SkipTest('only root can hide the model; the engine\'s own test does without')
         daemon = subprocess.Popen([*unshare, 'sh', '-c', f'{hide} && exec {DAEMON}'])

@@ -36,7 +36,7 @@ class Caller(Client):
         return self.call(PATH, NAME, 'ClearKey', GLib.Variant('(s)', (name,)))
 
     def start_set_key(self, name, fd):
-        """The call goes on in the box, which has its result."""
+        """Starts the call. The returned box receives its result."""
         box = []
         descriptors = Gio.UnixFDList.new()
         descriptors.append(fd)
@@ -88,7 +88,7 @@ class KeyringCase(Case):
         return engine['key'], engine['ready']
 
     def probe(self, *options, url=URL, settings='', environment=None, answers=1):
-        """What an engine would get, as often as it asks."""
+        """The key that an engine would get, once for each answer."""
         text = f"{{'url': <'{url}'>, 'model': <'m'>{settings}}}"
         done = subprocess.run([PROBE, *options, 'mine', text], input='\n' * (answers - 1), timeout=240,
                               stdout=subprocess.PIPE, text=True, check=True,
@@ -104,7 +104,7 @@ class KeyringCase(Case):
 
 
 class BareCase(Case):
-    """Without a keyring, and without anything that could start one."""
+    """A session without a keyring, and without anything that could start one."""
 
     def setUp(self):
         self.bus = BareBus()
@@ -217,7 +217,7 @@ class Keys(KeyringCase):
         self.assertEqual(self.probe(), f'key {KEY}')
 
     def test_a_refused_dialog_is_told(self):
-        # Without a display the keyring's dialog cannot come: that is a refusal.
+        # Without a display the keyring cannot open its dialog, which counts as a refusal.
         self.caller.set_key('mine', KEY)
         self.keyring.lock()
         self.assert_probe_fails('KeyringLocked', '--prompt')

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 
-"""What captiond makes of errors, close codes and answers over HTTP, and
-whether it comes back."""
+"""The errors that captiond reports for error events, close codes and HTTP answers,
+and whether it reconnects."""
 
 import os
 import tempfile
@@ -17,7 +17,7 @@ from realtime_case import KEY, RealtimeCase
 class ErrorCase(RealtimeCase):
 
     def assert_final(self, server, dialect, error, phrase, tries=1, **settings):
-        """That it fails after so many handshakes."""
+        """Asserts that the stream fails after that many handshakes."""
         client, stream = self.use(server, dialect, **settings)
         found, sentence = self.wait_for_failure(client, stream)
         self.assertEqual(found, error)
@@ -27,7 +27,7 @@ class ErrorCase(RealtimeCase):
         client.stream(stream, 'Close')
 
     def assert_retries(self, server, error, phrase, dialect='openai', **settings):
-        """That it says the error while it waits, and then tries again."""
+        """Asserts that captiond reports the error while it waits, and then tries again."""
         client, stream = self.use(server, dialect, **settings)
         state, found, sentence = self.wait_for_reason(client, stream)
         self.assertEqual((state, found), ('reconnecting', error))
@@ -37,7 +37,7 @@ class ErrorCase(RealtimeCase):
 
 
 class Final(ErrorCase):
-    """No waiting mends these: one handshake, and a sentence."""
+    """Waiting does not help here: captiond makes one handshake and reports a sentence."""
 
     def test_a_wrong_key(self):
         for dialect, settings in [('openai', {}), ('azure', {}), ('azure-preview', {}), ('speaches', {}),
@@ -114,10 +114,10 @@ class Final(ErrorCase):
 
 
 class Passing(ErrorCase):
-    """captiond comes back by itself."""
+    """captiond reconnects without help."""
 
     def test_another_certificate_for_a_while(self):
-        """As the page of a hotel has, or a server that is set up anew."""
+        """Like the login page of a hotel, or a server that is being reinstalled."""
         folder = os.environ['XDG_RUNTIME_DIR']
         authority, *right = make_certificate(folder)
         shown = self.server('openai', tls=tuple(right))
@@ -179,7 +179,7 @@ class Passing(ErrorCase):
         client.wait_for_state(stream, 'listening', 20)
         self.assertEqual(self.tries(server), 2)
         times = [record['ms'] for record in server.connections()]
-        # The last one follows the answer to the one before, which was for the body.
+        # The last handshake follows the one that read the body of the refusal.
         self.assertGreaterEqual(times[-1] - times[-2], 950)
         self.assertEqual(client.property(stream, 'StateReason'), '')
 
@@ -193,7 +193,7 @@ class Passing(ErrorCase):
 
 
 class Session(ErrorCase):
-    """What a session survives, and what another one goes on after."""
+    """Errors that a session survives, and errors after which a new session continues."""
 
     def test_errors_that_end_nothing(self):
         for code in ('never_heard_of', 'rate_limit_exceeded', 'invalid_event', 'input_audio_buffer_commit_empty'):

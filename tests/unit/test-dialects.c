@@ -160,7 +160,7 @@ assert_tried (const char *dialect, const char *url, const char *more, const char
   assert_names (found, expected);
 }
 
-/* By the doctor. */
+/* The doctor tries these dialects. */
 static void
 assert_diagnosed (const char *dialect, const char *url, const char *more, const char *expected)
 {
@@ -207,7 +207,7 @@ test_a_server_gives_itself_away (void)
   g_assert_null (cap_dialect_recognise (&event));
 }
 
-/* Settings take the names that there is code for. */
+/* The settings accept exactly the dialects that exist. */
 static void
 test_every_name_has_its_code (void)
 {

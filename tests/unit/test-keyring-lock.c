@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors
  *
- * A stand-in for a Secret Service that asks: the real one needs a display. */
+ * Uses a stand-in for a Secret Service that opens a dialog; the real one needs a display. */
 
 #include "dbus/error.h"
 #include "providers/keyring-lock.h"
@@ -25,7 +25,7 @@ static const char *const introspection =
   "</interface>"
   "</node>";
 
-/* What the user does. */
+/* The user's reaction to the dialog. */
 typedef enum
 {
   ANSWERS,
@@ -202,7 +202,7 @@ on_done_cancel (GObject *source, GAsyncResult *result, gpointer data)
   *(GAsyncResult **) data = g_object_ref (result);
 }
 
-/* As an engine does that fails. */
+/* An engine that fails cancels like this. */
 static void
 test_refused_and_cancelled (Fixture *fixture, gconstpointer data)
 {

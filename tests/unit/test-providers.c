@@ -60,7 +60,7 @@ settings_of (Fixture *fixture, const char *id)
   return g_settings_new_with_backend_and_path ("org.captiond.Provider", backend, path);
 }
 
-/* What the settings tell late must not be told twice. */
+/* A late notification of GSettings must not cause a second ::changed. */
 static void
 settle (void)
 {
@@ -121,7 +121,7 @@ test_changed (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (before->prompt, ==, "");
 }
 
-/* The URL of a gateway has another base where the dialect is Azure's. */
+/* With an Azure dialect the URL of a gateway has another base. */
 static void
 test_settled_again (Fixture *fixture, gconstpointer data)
 {

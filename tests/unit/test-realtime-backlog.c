@@ -5,7 +5,7 @@
 
 #define OURS "libsoup"
 
-/* A second: something is sent, and a ping behind it. */
+/* One second: a message, then a ping. */
 static void
 pass (CapRealtimeBacklog *backlog, gsize n_bytes)
 {
@@ -26,7 +26,7 @@ test_all_before_the_first_pong (void)
   g_assert_cmpuint (cap_realtime_backlog_get (backlog), ==, 120);
 }
 
-/* What was sent between a ping and its note is not taken for read. */
+/* A message between a ping and its note does not count as read. */
 static void
 test_one_ping_behind (void)
 {
@@ -68,7 +68,7 @@ test_pongs_that_answer_nothing (void)
   g_assert_cmpuint (cap_realtime_backlog_get (backlog), ==, 0);
 }
 
-/* Not as the protocol has it, but all that there is. */
+/* Empty pongs break the protocol, but some servers send nothing else. */
 static void
 test_a_server_that_answers_with_nothing (void)
 {
@@ -99,7 +99,7 @@ test_numbers (void)
   g_assert_cmpuint (cap_realtime_backlog_get (backlog), ==, 1);
 }
 
-/* More notes than are kept: late, but never too early, and all in the end. */
+/* With more notes than there is room for, messages count as read late, never early. */
 static void
 test_a_long_wait (void)
 {
@@ -121,7 +121,7 @@ test_a_long_wait (void)
   g_assert_cmpuint (cap_realtime_backlog_get (backlog), ==, 0);
 }
 
-/* Pings that a busy server left out do not make all that follows look late. */
+/* Pings that a busy server skips do not make later messages seem unread. */
 static void
 test_pongs_left_out (void)
 {
@@ -147,7 +147,7 @@ test_pongs_left_out (void)
   g_assert_cmpuint (cap_realtime_backlog_get (backlog), ==, 0);
 }
 
-/* Silence on both sides says nothing of pongs. */
+/* Silence on both sides proves nothing about pongs. */
 static void
 test_quiet_is_no_pong (void)
 {

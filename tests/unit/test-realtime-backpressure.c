@@ -128,8 +128,7 @@ pass (guint ms)
 
 /* tests */
 
-/* How soon a peer that is gone is noticed is nowhere else to be seen without
- * waiting for it. */
+/* Reads the timeouts because waiting for a real loss would take too long. */
 static void
 test_usual_patience (void)
 {
@@ -159,7 +158,7 @@ test_a_server_that_reads (void)
   wait_for (get_unread (fixture) == 0);
 }
 
-/* The kernels between take all that is sent here, and that counts for nothing. */
+/* The kernels on the way accept everything, but that does not count as read. */
 static void
 test_a_server_that_stops_reading (void)
 {
@@ -168,7 +167,7 @@ test_a_server_that_stops_reading (void)
   send_some (fixture, 2);
   wait_for (get_unread (fixture) == 0);
   relay_hold (fixture->relay);
-  /* What was being read when it was held passes still. */
+  /* The relay still passes on the data that it was reading when it was held. */
   send_some (fixture, 1);
   pass (1500);
   fixture->n_drained = 0;
@@ -184,7 +183,7 @@ test_a_server_that_stops_reading (void)
   g_assert_cmpuint (fixture->n_drained, >, 0);
 }
 
-/* Pings go the same way, so nothing answers. */
+/* Pings take the same way, so no pong arrives. */
 static void
 test_a_stuck_server_is_left (void)
 {
@@ -197,7 +196,7 @@ test_a_stuck_server_is_left (void)
   g_assert_cmpuint (fixture->close_code, ==, 1006);
 }
 
-/* Without a word from either side but pings, for longer than it would take. */
+/* Both sides exchange nothing but pings for longer than the timeout. */
 static void
 test_a_silent_server_is_kept (void)
 {
@@ -221,7 +220,7 @@ test_a_check_shortens (void)
   cap_realtime_connection_check (fixture->connection);
 }
 
-/* However often it is said: the last is not later than the first. */
+/* Repeated calls do not extend the first timeout. */
 static void
 test_a_check_prolongs_nothing (void)
 {
@@ -236,7 +235,7 @@ test_a_check_prolongs_nothing (void)
     }
 }
 
-/* A live server answers the next ping, and is kept as long as ever. */
+/* A live server answers the next ping, and the usual timeout applies again. */
 static void
 test_a_check_is_passed (void)
 {
@@ -264,8 +263,8 @@ count_sockets (void)
   return n;
 }
 
-/* TLS says goodbye, which nobody reads: what is queued before it goes with the
- * socket, and must not wait until the kernel gives up, after 10 seconds. */
+/* Nobody reads the TLS close. The queue before it must go with the socket at once, and
+ * not wait until the kernel gives up after 10 seconds. */
 static void
 test_nothing_is_kept (gconstpointer keys)
 {
@@ -283,8 +282,7 @@ test_nothing_is_kept (gconstpointer keys)
   g_assert_cmpuint (count_sockets (), <, n_sockets);
 }
 
-/* Breaks the client's end of the way to the relay, so that the next write
- * fails. */
+/* Breaks the client's socket to the relay, so that the next write fails. */
 static void
 break_wire (Fixture *fixture)
 {
@@ -299,8 +297,7 @@ break_wire (Fixture *fixture)
     }
 }
 
-/* libsoup says so from inside of the call; who sends is in the middle of
- * something. */
+/* libsoup reports the error during the call to send, while the caller is busy. */
 static void
 test_a_failure_is_told_later (void)
 {

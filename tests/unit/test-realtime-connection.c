@@ -12,7 +12,7 @@ static const CapPatience brisk = { 10 * 1000, 5 * 1000, 25 * 1000, 50 };
 
 /* client */
 
-/* A connection and all that it says. */
+/* A connection and a record of its signals. */
 typedef struct
 {
   CapRealtimeConnection *connection;
@@ -361,7 +361,7 @@ test_refusal_with_a_date (void)
   g_assert_cmpuint (client->retry_after, <=, 101);
 }
 
-/* Asked again, it says something else: its body is about something else. */
+/* The second answer has another status, so its body has another subject. */
 static void
 test_refusal_that_changes (gconstpointer data)
 {
@@ -435,7 +435,7 @@ assert_untouched (RawServer *other)
 
   web_settle ();
   g_assert_cmpuint (other->n_connections, ==, 0);
-  /* Whoever had come would have been counted before this. */
+  /* The server would have counted a client before this. */
   connection = g_socket_client_connect_to_host (control, "127.0.0.1", other->port, NULL, NULL);
   wait_for (other->n_connections);
   g_assert_cmpuint (other->n_connections, ==, 1);
@@ -638,7 +638,7 @@ test_close_while_opening (void)
 
 /* letting go */
 
-/* Each time one turn of the main loop later, until it is open by then. */
+/* Closes one iteration of the main loop later each time, until the connection opens first. */
 static void
 test_unref_while_opening (gconstpointer data)
 {

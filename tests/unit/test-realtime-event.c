@@ -13,7 +13,7 @@
 
 #define TRANSCRIPTION "conversation.item.input_audio_transcription."
 
-/* JSON is written with simple quotes here. */
+/* These tests write JSON with single quotes. */
 static char *
 json (const char *text)
 {

@@ -23,8 +23,8 @@
 #define NETWORK(d, c) .domain = d, .network = c
 #define EXPECT(r, e, m, p) .row = r, .error = e, .remedy = CAP_REMEDY_##m, .phrase = p
 
-/* What happened, and what is to be made of it. The dialect is "azure", the
- * model "my-whisper", the session model "my-talker", where nothing is said. */
+/* Evidence and the expected fault. By default the dialect is "azure", the model
+ * "my-whisper" and the session model "my-talker". */
 typedef struct
 {
   CapStage stage;
@@ -371,8 +371,7 @@ entry_of (const char *page, const char *row)
   return begin != NULL && end != NULL ? g_strndup (begin, end - begin) : NULL;
 }
 
-/* The longest part of a sentence in which nothing is to be filled in or
- * chosen. */
+/* The longest part of a sentence without placeholders and brackets. */
 static char *
 longest_part (const char *sentence)
 {
@@ -413,7 +412,7 @@ every_numbered_row_is_explained (void)
       assert_entry (page, &rows[i]);
 }
 
-/* But for those that captiond cannot see. */
+/* Except for the failures that captiond cannot see. */
 static void
 every_explained_row_is_told (void)
 {

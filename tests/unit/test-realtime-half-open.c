@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-/* Two hosts on one machine: this process is moved to a network of its own, and
- * the server listens in another. Between them is a cable that can be pulled,
- * after which neither kernel tells anybody anything. With -m slow the patience
- * is the usual one, and the time that it took is told. */
+/* Two hosts on one machine: this process moves to a network namespace of its own, and
+ * the server listens in another. The test can cut the virtual cable between them, and
+ * neither kernel notices. With -m slow the usual timeouts apply, and the test prints
+ * the time that it took. */
 
 #include "protocol/connection-private.h"
 #include "tools/web.h"
@@ -35,7 +35,7 @@ run (const char *command)
   return status == 0;
 }
 
-/* The socket keeps the network that it was made in. */
+/* The socket stays in the namespace where it was created. */
 static gpointer
 listen_elsewhere (gpointer data)
 {
@@ -57,7 +57,7 @@ listen_elsewhere (gpointer data)
   return g_steal_pointer (&socket);
 }
 
-/* NULL where that is not allowed, or there is no such program. */
+/* NULL if this is not permitted, or the program is missing. */
 static GSocket *
 lay_cable (void)
 {
@@ -153,7 +153,7 @@ test_a_pulled_cable (void)
   open_connection (&fixture, socket);
   wait_for (fixture.open);
   audio = g_timeout_add (AUDIO_MS, send_audio, &fixture);
-  /* It lives: what was sent is read. */
+  /* The server reads the data, so the connection is alive. */
   wait_for (cap_realtime_connection_get_unread (fixture.connection) > 0);
   for (guint64 most = 0; cap_realtime_connection_get_unread (fixture.connection) >= most;)
     {

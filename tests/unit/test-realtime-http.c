@@ -9,7 +9,7 @@
 #define KEY "canary-4711-key"
 #define JSON "{\"session\":{}}"
 
-/* What an attempt came to. */
+/* The result of an attempt. */
 typedef struct
 {
   gboolean done;
@@ -258,8 +258,8 @@ test_probe_of_an_unknown_name (void)
 #define NEEDS_AUTH "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"x\"\r\n" \
                    "Content-Length: 0\r\n\r\n"
 
-/* Only the default resolver reads the environment, and only a new process has
- * a new environment. */
+/* Only the default proxy resolver reads the environment, and a new environment needs a
+ * new process. */
 static gboolean
 in_new_process (const char *path)
 {

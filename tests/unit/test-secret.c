@@ -64,7 +64,7 @@ test_references_and_expiry (void)
   cap_secret_unref (secret);
 }
 
-/* What the kernel says of the pages: "lo" is locked, "dd" not in dumps. */
+/* The kernel's flags of the pages: "lo" means locked, "dd" not in core dumps. */
 static char *
 flags_of (const char *address)
 {

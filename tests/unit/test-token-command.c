@@ -128,7 +128,7 @@ read_pid (const char *file)
   return g_ascii_strtoll (text, NULL, 10);
 }
 
-/* Waits until the process is gone, or left for its parent to notice. */
+/* Waits until the process is gone or a zombie. */
 static void
 assert_killed (pid_t pid)
 {
@@ -144,7 +144,7 @@ assert_killed (pid_t pid)
     }
 }
 
-/* The shell's child has the pipe, too. */
+/* The shell's child holds the pipe too. */
 static void
 test_late (void)
 {
@@ -192,7 +192,7 @@ test_environment (void)
   g_unsetenv ("CAPTIOND_TEST");
 }
 
-/* A program that asks would wait for ever. */
+/* A program that reads input would wait for ever. */
 static void
 test_input (void)
 {
