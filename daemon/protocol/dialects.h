@@ -7,9 +7,6 @@
 
 G_BEGIN_DECLS
 
-/* All dialects in the order in which "auto" tries them. NULL-terminated, static. */
-const CapDialect *const *cap_dialects (void);
-
 /* NULL if there is no dialect of that name; "auto" is none. */
 const CapDialect *cap_dialect_find (const char *name);
 

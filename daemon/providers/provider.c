@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "providers/provider.h"
+#include "providers/provider-private.h"
 #include "base/options.h"
 #include "dbus/error.h"
 

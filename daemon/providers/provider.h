@@ -71,10 +71,6 @@ gboolean cap_provider_is_id (const char *id);
 /* All settings as SetProvider takes them: a{sv}, floating. */
 GVariant *cap_provider_get_settings (CapProvider *self);
 
-/* Whether speech would leave this machine unencrypted. captiond only allows this
- * if the user set allow-plain. */
-gboolean cap_provider_is_plain (CapProvider *self);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CapProvider, cap_provider_unref)
 
 G_END_DECLS

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "protocol/dialects.h"
+#include "protocol/dialects-private.h"
 #include "protocol/messages.h"
 
 static CapProvider *

@@ -2,7 +2,7 @@
  * Copyright 2026 The captiond contributors */
 
 #include "dbus/error.h"
-#include "providers/provider.h"
+#include "providers/provider-private.h"
 
 /* @text: an a{sv} in GVariant's text format. */
 static CapProvider *
