@@ -74,7 +74,7 @@ static const CapProviderField fields[] = {
     N_("captiond requests one from the service for each connection"), NULL },
   { "turns", CAP_PROVIDER_FIELD_CHOICE, N_("S_entence detection"), "", turns },
   { "rate", CAP_PROVIDER_FIELD_RATE, N_("Sample rate"), N_("OpenAI beta only"), rates },
-  { "prompt", CAP_PROVIDER_FIELD_TEXT, N_("Top_ic"), N_("Sent to the model as its prompt"), NULL },
+  { "prompt", CAP_PROVIDER_FIELD_TEXT, N_("Topic"), N_("Sent to the model as its prompt"), NULL },
   { "keywords", CAP_PROVIDER_FIELD_LIST, N_("Key_words"),
     N_("Names and terms, separated by commas"), NULL },
   { "delay", CAP_PROVIDER_FIELD_CHOICE, N_("Dela_y"), N_("A longer delay means fewer mistakes"), delays },

@@ -333,7 +333,7 @@ new_preset_row (CapProviderDialog *self)
   cap_choice_button_set_choices (CAP_CHOICE_BUTTON (button), G_LIST_MODEL (choices));
   cap_choice_button_select (CAP_CHOICE_BUTTON (button), cap_provider_preset_list ()->id);
   g_signal_connect_object (button, "chosen", G_CALLBACK (on_preset), self, 0);
-  return cap_settings_row_new (_("_Service"), "", button);
+  return cap_settings_row_new (_("Prov_ider"), "", button);
 }
 
 static GtkWidget *
