@@ -517,7 +517,8 @@ cap_service_new (GDBusConnection *connection, GSettings *settings, CapProviders 
   g_signal_connect_object (self->callers, "gone", G_CALLBACK (on_caller_gone), self, G_CONNECT_DEFAULT);
   g_signal_connect_object (self->callers, "lost", G_CALLBACK (on_caller_lost), self, G_CONNECT_DEFAULT);
 
-  if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self), connection, CAP_OBJECT_PATH, error))
+  if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self), connection, CAP_OBJECT_PATH,
+                                         error))
     return NULL;
   self->pool = cap_stream_pool_new (connection, settings, self->engines);
   g_signal_connect_object (self->pool, "changed", G_CALLBACK (on_pool_changed), self, G_CONNECT_DEFAULT);

@@ -24,7 +24,8 @@ struct _CapEngineLocal
 };
 
 static void cap_engine_local_start (CapEngine *engine);
-static gsize cap_engine_local_push (CapEngine *engine, guint64 position, const gint16 *samples, gsize n_frames);
+static gsize cap_engine_local_push (CapEngine *engine, guint64 position, const gint16 *samples,
+                                    gsize n_frames);
 static void cap_engine_local_speech_begins (CapEngine *engine, guint64 position);
 static void cap_engine_local_speech_ends (CapEngine *engine, guint64 position, CapGateEnd why);
 static void cap_engine_local_finish (CapEngine *engine);

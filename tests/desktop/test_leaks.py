@@ -204,7 +204,8 @@ class Leaks(RealtimeCase):
             self.assertIn((os.path.join(self.left, name), SECRETS), find([SECRETS], runtime))
 
     def test_no_core_is_dumped(self):
-        with open(os.path.join(os.environ['CAPTIOND_SOURCEDIR'], 'data', 'captiond.service.in'), encoding='utf-8') as file:
+        unit = os.path.join(os.environ['CAPTIOND_SOURCEDIR'], 'data', 'captiond.service.in')
+        with open(unit, encoding='utf-8') as file:
             self.assertRegex(file.read(), r'(?m)^LimitCORE=0$')
 
 

@@ -85,7 +85,8 @@ class Logind:
     def __init__(self, bus, **parameters):
         self.bus = bus
         self.process = subprocess.Popen(
-            [sys.executable, '-m', 'dbusmock', '--template', os.path.join(TOOLS, os.pardir, 'servers', 'logind_stand_in.py'),
+            [sys.executable, '-m', 'dbusmock',
+             '--template', os.path.join(TOOLS, os.pardir, 'servers', 'logind_stand_in.py'),
              '--parameters', json.dumps(parameters)],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         run_until(lambda: bus.ask('NameHasOwner', LOGIND), 20, 'logind')

@@ -79,7 +79,8 @@ class Replay(RealtimeCase):
                     self.wait_for_finals(client, stream, len(texts))
                     self.assertEqual([segment[2] for segment in client.finals(stream)], texts)
                 if texts == []:
-                    run_until(lambda server=server: 'error' in [f['type'] for f in server.frames('s2c')], 20, 'the error')
+                    run_until(lambda server=server: 'error' in [f['type'] for f in server.frames('s2c')], 20,
+                              'the error')
                 self.assertEqual(client.property(stream, 'State'), 'listening')
                 self.assertEqual(self.tries(server), 1)
                 client.stream(stream, 'Close')

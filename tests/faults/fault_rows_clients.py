@@ -47,7 +47,8 @@ class HolderStops(Steady):
 
     def play(self, run, path):
         self.path = os.path.join(run.folder, 'held.json')
-        self.holder = subprocess.Popen([sys.executable, os.path.join(os.path.dirname(os.path.realpath(__file__)), 'fault_holder.py'), self.path],
+        program = os.path.join(os.path.dirname(os.path.realpath(__file__)), 'fault_holder.py')
+        self.holder = subprocess.Popen([sys.executable, program, self.path],
                                        stdin=subprocess.PIPE)
         run.until(lambda: len(run.client.property(run.stream, 'Holders')) == 2, 20, 'two holders')
         return super().play(run, path)

@@ -348,7 +348,8 @@ class Run:
                   'first': self._first(), 'recovery': recovery, 'waited': waited, 'before': before, **self._standing(),
                   'fault': [at - self.began for at in self.fault], 'states': self._states(),
                   'reason': self._reason(),
-                  'refusals': [record['why'] for record in self.log('refused')], 'notes': self.notes, 'wrong': self.wrong}
+                  'refusals': [record['why'] for record in self.log('refused')], 'notes': self.notes,
+                  'wrong': self.wrong}
         self._verdict(result)
         return result
 

@@ -209,7 +209,8 @@ def main():
 
     def tell(name, result):
         print(f'{"ok" if result["ok"] else "!":2} {complaint(result)}', file=sys.stderr, flush=True)
-    results = run_all(options.rows or [name for name, row in found.items() if not row.slow], options.times, options.seed, options.jobs, options.keep, tell)
+    names = options.rows or [name for name, row in found.items() if not row.slow]
+    results = run_all(names, options.times, options.seed, options.jobs, options.keep, tell)
     print_table(results)
     return 0 if all(result['ok'] for some in results.values() for result in some) else 1
 

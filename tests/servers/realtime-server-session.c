@@ -631,7 +631,8 @@ make_noise (Session *self, Trick trick)
     session_send (self, "something.new", "\"what\":[1,{\"a\":null}]");
   else if (trick == TRICK_NULLS)
     session_send_text (self,
-                       "{\"type\":\"" ID "delta\",\"event_id\":null,\"item_id\":null,\"content_index\":null,\"delta\":null}");
+                       "{\"type\":\"" ID "delta\",\"event_id\":null,\"item_id\":null,"
+                       "\"content_index\":null,\"delta\":null}");
   for (guint i = 0; i < (trick == TRICK_MANY_ITEMS || trick == TRICK_FLOOD ? 10000 : 0); i++)
     session_send (self, ID "delta", "\"item_id\":\"item_x%u\",\"content_index\":0,\"delta\":\"a\"",
                   trick == TRICK_FLOOD ? 0 : i);

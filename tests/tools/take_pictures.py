@@ -55,8 +55,10 @@ class Backdrop:
         path = os.path.join(os.environ['XDG_RUNTIME_DIR'], 'film.png')
         subprocess.run(
             ['convert', '-size', '1280x720', '-seed', '7', 'gradient:#9cc9ee-#f5dcb8',
-             '(', '-size', '1280x330', 'plasma:#31562f-#86a04e', '-blur', '0x12', '-modulate', '100,45', ')', '-gravity', 'south', '-composite',
-             '(', '-size', '1280x720', 'xc:none', '-fill', '#fff6d8', '-draw', 'circle 980,150 980,205', '-blur', '0x6', ')',
+             '(', '-size', '1280x330', 'plasma:#31562f-#86a04e', '-blur', '0x12', '-modulate', '100,45',
+             ')', '-gravity', 'south', '-composite',
+             '(', '-size', '1280x720', 'xc:none', '-fill', '#fff6d8', '-draw', 'circle 980,150 980,205',
+             '-blur', '0x6', ')',
              '-composite', '-fill', '#46627c', '-draw', 'polygon 0,430 190,240 420,415 600,300 860,430',
              '-fill', '#5a7a94', '-draw', 'polygon 520,430 840,200 1280,420 1280,430', '-blur', '0x1', path], check=True)
         self.programs = [subprocess.Popen(['picom', '--backend', 'xrender', '--config', '/dev/null'],
@@ -95,7 +97,8 @@ def serve(address):
     service.sources = dictionaries({'id': id, 'kind': kind, 'name': name, 'default': default, 'active': True}
                                    for id, kind, name, default in SOURCES)
     service.engines = dictionaries([
-        {'id': 'local', 'kind': 'local', 'ready': True, 'reason': '', 'host': '', 'languages': ['en', 'en-US']}, SERVICE])
+        {'id': 'local', 'kind': 'local', 'ready': True, 'reason': '', 'host': '', 'languages': ['en', 'en-US']},
+        SERVICE])
     return service
 
 

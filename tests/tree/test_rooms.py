@@ -200,7 +200,8 @@ class Rooms(unittest.TestCase):
     def test_every_file_says_its_licence(self):
         scripts = [path for path in files('data/*', 'po/*', 'tests/*', 'tests/*/*', '.ci/*')
                    if path.is_file() and path.read_bytes()[:2] == b'#!']
-        for path in code('dbus', 'daemon', 'client', 'tests') + files('data/*.xml', 'data/*.in', 'data/icons/**/*.svg', 'dbus/*.xml') + scripts:
+        data = files('data/*.xml', 'data/*.in', 'data/icons/**/*.svg', 'dbus/*.xml')
+        for path in code('dbus', 'daemon', 'client', 'tests') + data + scripts:
             with self.subTest(path=name(path)):
                 self.assertIn('SPDX-License-Identifier: LGPL-2.1-or-later', path.read_text()[:600])
 
@@ -243,8 +244,9 @@ class Readme(unittest.TestCase):
         wanted = re.search(r'^Build-Depends:(.*?)^\S', control, re.M | re.S).group(1)
         wanted = {re.match(r'[\w.+-]+', part.strip()).group(0) for part in wanted.split(',') if part.strip()}
         # What every Debian build has, or needs for packaging and its unit tests.
-        self.assertEqual(wanted - listed, {'debhelper-compat', 'dbus-daemon', 'ca-certificates', 'glib-networking', 'openssl', 'pocketsphinx-en-us',
-                                           'pocketsphinx-testdata'})
+        self.assertEqual(wanted - listed, {
+            'debhelper-compat', 'dbus-daemon', 'ca-certificates', 'glib-networking', 'openssl',
+            'pocketsphinx-en-us', 'pocketsphinx-testdata'})
         self.assertEqual(listed - wanted, {'gcc', 'libc6-dev', 'ninja-build'})
 
 

@@ -362,4 +362,3 @@ to_monitor (CapPlacement *placement, double *x, double *y)
   /* The coordinates agree, because the layer fills the area. */
   return TRUE;
 }
-

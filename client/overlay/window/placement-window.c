@@ -77,4 +77,3 @@ take_focus (CapPlacement *placement)
 {
   gtk_window_present (cap_placement_get_window (placement));
 }
-

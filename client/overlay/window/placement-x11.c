@@ -424,4 +424,3 @@ prepare (CapPlacement *placement, GtkWindow *window)
   g_signal_connect_object (window, "map", G_CALLBACK (on_map), self, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   watch_root (self, gtk_widget_get_display (GTK_WIDGET (window)));
 }
-
