@@ -396,7 +396,7 @@ cap_event_parse (const CapEventName *names, const char *text, gsize length, GErr
   CapEvent *self;
 
   g_return_val_if_fail (names != NULL, NULL);
-  g_return_val_if_fail (text != NULL, NULL);
+  g_return_val_if_fail (text != NULL || length == 0, NULL);
 
   root = cap_json_parse (text, length, error);
   if (root == NULL)
