@@ -3,7 +3,7 @@
 
 #include "bus/stream-pool.h"
 #include "bus/defaults.h"
-#include "bus/hold-policy.h"
+#include "bus/capture-policy.h"
 #include "dbus/error.h"
 #include "dbus/names.h"
 
@@ -25,7 +25,7 @@ struct _CapStreamPool
 
   GSettings *settings;
   CapEngines *engines;
-  CapHoldPolicy *holds;
+  CapCapturePolicy *policy;
   GDBusObjectManagerServer *manager;
 
   GPtrArray *streams;   /* of CapServiceStream */
@@ -60,7 +60,7 @@ cap_stream_pool_dispose (GObject *object)
 {
   CapStreamPool *self = CAP_STREAM_POOL (object);
 
-  g_clear_pointer (&self->holds, cap_hold_policy_free);
+  g_clear_pointer (&self->policy, cap_capture_policy_free);
   g_ptr_array_set_size (self->streams, 0);
   g_clear_object (&self->manager);
   g_clear_object (&self->engines);
@@ -151,7 +151,7 @@ on_released (CapServiceStream *stream, gpointer user_data)
   g_autoptr (CapServiceStream) kept = g_object_ref (stream);
 
   cap_stream_close (cap_service_stream_get_stream (stream), 0);
-  cap_hold_policy_remove (self->holds, cap_service_stream_get_stream (stream));
+  cap_capture_policy_remove (self->policy, cap_service_stream_get_stream (stream));
   g_dbus_object_manager_server_unexport (self->manager, path);
   g_ptr_array_remove (self->streams, stream);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
@@ -227,7 +227,7 @@ create_stream (CapStreamPool *self, const CapStreamKey *key, GError **error)
   g_autoptr (CapCapture) capture = NULL;
   g_autoptr (CapEngine) engine = NULL;
   g_autoptr (CapStream) stream = NULL;
-  g_autoptr (GError) held = NULL;
+  g_autoptr (GError) blocked = NULL;
   CapServiceStream *exported;
 
   if (!check_room (self, error) || !check_translation (key, error))
@@ -243,10 +243,10 @@ create_stream (CapStreamPool *self, const CapStreamKey *key, GError **error)
   graph = cap_stream_pool_ref_graph (self);
   capture = cap_capture_new (graph, source);
   engine = cap_engines_create (self->engines, key->engine, key->language);
-  held = cap_hold_policy_check (self->holds, source->kind);
+  blocked = cap_capture_policy_check (self->policy, source->kind);
   stream = cap_stream_new (capture, engine, speaker_of (source),
-                           g_settings_get_uint (self->settings, "audio-kept-seconds"), held);
-  cap_hold_policy_add (self->holds, stream, source->kind);
+                           g_settings_get_uint (self->settings, "audio-kept-seconds"), blocked);
+  cap_capture_policy_add (self->policy, stream, source->kind);
   exported = cap_service_stream_new (stream, key);
   add_stream (self, exported);
 
@@ -304,7 +304,7 @@ cap_stream_pool_new (GDBusConnection *connection, GSettings *settings, CapEngine
   self = g_object_new (CAP_TYPE_STREAM_POOL, NULL);
   self->settings = g_object_ref (settings);
   self->engines = g_object_ref (engines);
-  self->holds = cap_hold_policy_new (settings);
+  self->policy = cap_capture_policy_new (settings);
   self->manager = g_dbus_object_manager_server_new (CAP_OBJECT_PATH);
   g_dbus_object_manager_server_set_connection (self->manager, connection);
   return self;

@@ -11,7 +11,7 @@
 
 /* The life of a stream, from open to closed. Only set_phase() changes the phase.
  * The state that get_state() returns follows from it, the engine, the capture,
- * and whether the stream is paused or held.
+ * and whether the stream is paused or blocked.
  *
  * Phase      Meaning, and what follows
  * ---------------------------------------------------------------------------
@@ -62,7 +62,7 @@ struct _CapStream
 
   Phase phase;
   gboolean paused; /* by the caller */
-  GError *held;    /* why the caller holds the stream, or NULL */
+  GError *blocked; /* why nothing may be captured, or NULL */
   guint close_timeout;
 };
 
@@ -112,7 +112,7 @@ cap_stream_finalize (GObject *object)
 
   g_clear_pointer (&self->feeder, cap_feeder_free);
   g_free (self->speaker);
-  g_clear_error (&self->held);
+  g_clear_error (&self->blocked);
 
   G_OBJECT_CLASS (cap_stream_parent_class)->finalize (object);
 }
@@ -203,7 +203,7 @@ update_capture (CapStream *self)
 {
   CapEngineState engine = cap_engine_get_state (self->engine);
 
-  if (self->phase != PHASE_OPEN || self->paused || self->held != NULL || engine == CAP_ENGINE_FAILED
+  if (self->phase != PHASE_OPEN || self->paused || self->blocked != NULL || engine == CAP_ENGINE_FAILED
       || engine == CAP_ENGINE_STOPPED)
     {
       cap_capture_stop (self->capture);
@@ -410,7 +410,7 @@ connect_parts (CapStream *self)
 
 CapStream *
 cap_stream_new (CapCapture *capture, CapEngine *engine, const char *speaker, guint kept_seconds,
-                const GError *held)
+                const GError *blocked)
 {
   g_return_val_if_fail (CAP_IS_CAPTURE (capture), NULL);
   g_return_val_if_fail (CAP_IS_ENGINE (engine), NULL);
@@ -426,7 +426,7 @@ cap_stream_new (CapCapture *capture, CapEngine *engine, const char *speaker, gui
   self->feeder = cap_feeder_new (self->ledger, self->gate, engine, &funcs, self);
   self->transcript = cap_transcript_new (&(CapTranscriptLimits) CAP_TRANSCRIPT_LIMITS);
   self->speaker = g_strdup (speaker);
-  self->held = held != NULL ? g_error_copy (held) : NULL;
+  self->blocked = blocked != NULL ? g_error_copy (blocked) : NULL;
   connect_parts (self);
   cap_engine_start (engine);
   update_capture (self);
@@ -448,16 +448,16 @@ cap_stream_set_paused (CapStream *self, gboolean paused)
 }
 
 void
-cap_stream_set_held (CapStream *self, const GError *reason)
+cap_stream_set_blocked (CapStream *self, const GError *reason)
 {
   g_return_if_fail (CAP_IS_STREAM (self));
 
-  if (self->phase != PHASE_OPEN || cap_errors_equal (self->held, reason))
+  if (self->phase != PHASE_OPEN || cap_errors_equal (self->blocked, reason))
     return;
 
-  g_clear_error (&self->held);
+  g_clear_error (&self->blocked);
   if (reason != NULL)
-    self->held = g_error_copy (reason);
+    self->blocked = g_error_copy (reason);
   update_capture (self);
   emit_changed (self);
 }
@@ -519,7 +519,7 @@ cap_stream_get_state (CapStream *self)
     case CAP_ENGINE_FAILED:
       return CAP_STREAM_FAILED;
     case CAP_ENGINE_RECONNECTING:
-      if (!self->paused && self->held == NULL)
+      if (!self->paused && self->blocked == NULL)
         return CAP_STREAM_RECONNECTING;
       break;
     default:
@@ -528,8 +528,8 @@ cap_stream_get_state (CapStream *self)
 
   if (self->paused)
     return CAP_STREAM_PAUSED;
-  if (self->held != NULL)
-    return is_pending (self->held) ? CAP_STREAM_STARTING : CAP_STREAM_WAITING;
+  if (self->blocked != NULL)
+    return is_pending (self->blocked) ? CAP_STREAM_STARTING : CAP_STREAM_WAITING;
   if (cap_engine_get_state (self->engine) == CAP_ENGINE_STOPPED)
     return CAP_STREAM_STARTING;
   if (cap_capture_get_state (self->capture) == CAP_CAPTURE_WAITING)
@@ -563,7 +563,7 @@ cap_stream_get_reason (CapStream *self)
   switch (cap_stream_get_state (self))
     {
     case CAP_STREAM_WAITING:
-      return self->held != NULL ? self->held : cap_capture_get_reason (self->capture);
+      return self->blocked != NULL ? self->blocked : cap_capture_get_reason (self->capture);
     case CAP_STREAM_RECONNECTING:
     case CAP_STREAM_FAILED:
       return cap_engine_get_failure (self->engine);

@@ -34,20 +34,20 @@ G_DECLARE_FINAL_TYPE (CapStream, cap_stream, CAP, STREAM, GObject)
 
 /* The new stream starts at once. @speaker: the value of the segment detail
  * "speaker" unless the engine names one, or NULL. @kept_seconds: how much audio
- * the ledger keeps, > 0. @held: as in set_held(), but before the first sample. */
+ * the ledger keeps, > 0. @blocked: as in set_blocked(), but before the first sample. */
 CapStream *cap_stream_new (CapCapture *capture,
                            CapEngine *engine,
                            const char *speaker,
                            guint kept_seconds,
-                           const GError *held);
+                           const GError *blocked);
 
 void cap_stream_set_paused (CapStream *self, gboolean paused);
 
-/* Holds the stream: with a @reason it captures nothing and is WAITING, whatever the
- * source does. NULL releases it. Like a pause, a hold ends the current
+/* Blocks the stream: with a @reason it captures nothing and is WAITING, whatever the
+ * source does. NULL lifts the block. Like a pause, a block ends the current
  * utterance. With the reason G_IO_ERROR_PENDING the caller does not know yet
- * whether to hold the stream, which is STARTING meanwhile. @reason is copied. */
-void cap_stream_set_held (CapStream *self, const GError *reason);
+ * whether to block the stream, which is STARTING meanwhile. @reason is copied. */
+void cap_stream_set_blocked (CapStream *self, const GError *reason);
 
 /* Ends the current utterance now. */
 void cap_stream_flush (CapStream *self);

@@ -462,19 +462,19 @@ test_holding (Fixture *fixture, gconstpointer data)
 
   hear_voice (fixture, 2);
   g_signal_connect_swapped (fixture->stream, "changed", G_CALLBACK (count), &n_changes);
-  cap_stream_set_held (fixture->stream, locked);
+  cap_stream_set_blocked (fixture->stream, locked);
   g_assert_false (fixture->engine->speaking);
   assert_waits_for (fixture, CAP_ERROR_POLICY_REFUSED);
   g_assert_cmpuint (n_changes, >, 0);
   n_changes = 0;
-  cap_stream_set_held (fixture->stream, locked);
+  cap_stream_set_blocked (fixture->stream, locked);
   g_assert_cmpuint (n_changes, ==, 0);
-  cap_stream_set_held (fixture->stream, asleep);
+  cap_stream_set_blocked (fixture->stream, asleep);
   assert_waits_for (fixture, CAP_ERROR_AUDIO_UNAVAILABLE);
   g_assert_cmpuint (n_changes, ==, 1);
   g_signal_handlers_disconnect_by_data (fixture->stream, &n_changes);
 
-  cap_stream_set_held (fixture->stream, NULL);
+  cap_stream_set_blocked (fixture->stream, NULL);
   g_assert_cmpint (cap_capture_get_state (fixture->capture), !=, CAP_CAPTURE_STOPPED);
   g_assert_true (cap_stream_get_reason (fixture->stream) == cap_capture_get_reason (fixture->capture));
 }
@@ -485,7 +485,7 @@ test_what_comes_before_holding (Fixture *fixture, gconstpointer data)
   g_autoptr (GError) locked = g_error_new_literal (CAP_ERROR, CAP_ERROR_POLICY_REFUSED, "Locked.");
   g_autoptr (GError) lost = g_error_new_literal (CAP_ERROR, CAP_ERROR_CONNECTION_LOST, "Lost.");
 
-  cap_stream_set_held (fixture->stream, locked);
+  cap_stream_set_blocked (fixture->stream, locked);
   cap_stream_set_paused (fixture->stream, TRUE);
   g_assert_cmpstr (cap_stream_get_state_name (fixture->stream), ==, "paused");
   g_assert_null (cap_stream_get_reason (fixture->stream));
@@ -514,10 +514,10 @@ test_held_from_the_start (Fixture *fixture, gconstpointer data)
   assert_waits_for (fixture, CAP_ERROR_POLICY_REFUSED);
   g_assert_cmpuint (n_changes, ==, 0);
   g_signal_handlers_disconnect_by_data (fixture->capture, &n_changes);
-  cap_stream_set_held (fixture->stream, pending);
+  cap_stream_set_blocked (fixture->stream, pending);
   g_assert_cmpstr (cap_stream_get_state_name (fixture->stream), ==, "starting");
   g_assert_null (cap_stream_get_reason (fixture->stream));
-  cap_stream_set_held (fixture->stream, NULL);
+  cap_stream_set_blocked (fixture->stream, NULL);
   g_assert_cmpint (cap_capture_get_state (fixture->capture), !=, CAP_CAPTURE_STOPPED);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "bus/hold-policy.h"
+#include "bus/capture-policy.h"
 #include "base/alarm.h"
 #include "bus/logind.h"
 #include "dbus/error.h"
@@ -24,7 +24,7 @@ typedef struct
   CapSourceKind kind;
 } Member;
 
-struct _CapHoldPolicy
+struct _CapCapturePolicy
 {
   GSettings *settings;
   gulong setting_changed;
@@ -55,25 +55,25 @@ is_private (CapSourceKind kind)
 }
 
 static gboolean
-has_answered (CapHoldPolicy *self)
+has_answered (CapCapturePolicy *self)
 {
   return self->unanswered || (self->logind != NULL && cap_logind_has_answered (self->logind));
 }
 
 static void
-update_streams (CapHoldPolicy *self)
+update_streams (CapCapturePolicy *self)
 {
   for (guint i = 0; i < self->members->len; i++)
     {
       Member *member = &g_array_index (self->members, Member, i);
-      g_autoptr (GError) reason = cap_hold_policy_check (self, member->kind);
+      g_autoptr (GError) reason = cap_capture_policy_check (self, member->kind);
 
-      cap_stream_set_held (member->stream, reason);
+      cap_stream_set_blocked (member->stream, reason);
     }
 }
 
 static gboolean
-any_may_have_text (CapHoldPolicy *self)
+any_may_have_text (CapCapturePolicy *self)
 {
   for (guint i = 0; i < self->members->len; i++)
     switch (cap_stream_get_state (g_array_index (self->members, Member, i).stream))
@@ -89,12 +89,12 @@ any_may_have_text (CapHoldPolicy *self)
   return FALSE;
 }
 
-/* The streams are held already, so no new audio comes. This lets the engines
+/* The streams are blocked already, so no new audio comes. This lets the engines
  * finish the last utterances and close their sessions before the computer
  * sleeps: a session that is open during sleep would be dead afterwards, and its
  * text would come late. */
 static void
-settle_streams (CapHoldPolicy *self)
+settle_streams (CapCapturePolicy *self)
 {
   for (guint i = 0; i < self->members->len; i++)
     cap_engine_rest (cap_stream_get_engine (g_array_index (self->members, Member, i).stream));
@@ -109,7 +109,7 @@ settle_streams (CapHoldPolicy *self)
 static void
 on_logind_changed (CapLogind *logind, gpointer user_data)
 {
-  CapHoldPolicy *self = user_data;
+  CapCapturePolicy *self = user_data;
   gboolean asleep = cap_logind_is_asleep (self->logind);
 
   if (cap_logind_has_answered (self->logind))
@@ -125,7 +125,7 @@ on_logind_changed (CapLogind *logind, gpointer user_data)
 static void
 on_settled (gpointer user_data)
 {
-  CapHoldPolicy *self = user_data;
+  CapCapturePolicy *self = user_data;
 
   cap_logind_ready_to_sleep (self->logind);
 }
@@ -133,7 +133,7 @@ on_settled (gpointer user_data)
 static void
 on_no_answer (gpointer user_data)
 {
-  CapHoldPolicy *self = user_data;
+  CapCapturePolicy *self = user_data;
 
   g_info ("logind does not answer, so captiond does not know whether the session is locked");
   self->unanswered = TRUE;
@@ -143,7 +143,7 @@ on_no_answer (gpointer user_data)
 /* logind */
 
 static void
-ask_logind (CapHoldPolicy *self)
+ask_logind (CapCapturePolicy *self)
 {
   self->logind = cap_logind_new ();
   g_signal_connect (self->logind, "changed", G_CALLBACK (on_logind_changed), self);
@@ -151,7 +151,7 @@ ask_logind (CapHoldPolicy *self)
 }
 
 static void
-leave_logind (CapHoldPolicy *self)
+leave_logind (CapCapturePolicy *self)
 {
   cap_alarm_clear (self->answer_alarm);
   cap_alarm_clear (self->settle_alarm);
@@ -164,14 +164,14 @@ leave_logind (CapHoldPolicy *self)
 
 /* public methods */
 
-CapHoldPolicy *
-cap_hold_policy_new (GSettings *settings)
+CapCapturePolicy *
+cap_capture_policy_new (GSettings *settings)
 {
-  CapHoldPolicy *self;
+  CapCapturePolicy *self;
 
   g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
 
-  self = g_new0 (CapHoldPolicy, 1);
+  self = g_new0 (CapCapturePolicy, 1);
   self->settings = g_object_ref (settings);
   self->setting_changed = g_signal_connect_swapped (settings, "changed::" LISTEN_WHILE_LOCKED,
                                                     G_CALLBACK (update_streams), self);
@@ -183,7 +183,7 @@ cap_hold_policy_new (GSettings *settings)
 }
 
 void
-cap_hold_policy_free (CapHoldPolicy *self)
+cap_capture_policy_free (CapCapturePolicy *self)
 {
   g_return_if_fail (self != NULL);
 
@@ -197,7 +197,7 @@ cap_hold_policy_free (CapHoldPolicy *self)
 }
 
 GError *
-cap_hold_policy_check (CapHoldPolicy *self, CapSourceKind kind)
+cap_capture_policy_check (CapCapturePolicy *self, CapSourceKind kind)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
@@ -219,7 +219,7 @@ cap_hold_policy_check (CapHoldPolicy *self, CapSourceKind kind)
 }
 
 void
-cap_hold_policy_add (CapHoldPolicy *self, CapStream *stream, CapSourceKind kind)
+cap_capture_policy_add (CapCapturePolicy *self, CapStream *stream, CapSourceKind kind)
 {
   Member member = { g_object_ref (stream), kind };
 
@@ -232,7 +232,7 @@ cap_hold_policy_add (CapHoldPolicy *self, CapStream *stream, CapSourceKind kind)
 }
 
 void
-cap_hold_policy_remove (CapHoldPolicy *self, CapStream *stream)
+cap_capture_policy_remove (CapCapturePolicy *self, CapStream *stream)
 {
   g_return_if_fail (self != NULL);
   g_return_if_fail (CAP_IS_STREAM (stream));
