@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 
-"""What is said on this machine becomes D-Bus signals, for holders alone."""
+"""Speech that plays on this machine becomes D-Bus signals, which only holders receive."""
 
 import subprocess
 import time
@@ -36,7 +36,7 @@ class Captions(TestCase):
         errors = word_errors(reference, client.words(stream))
         print(f'# word error rate through PipeWire: {100 * errors / len(reference):.1f} % '
               f'({errors} of {len(reference)})')
-        # How well it should hear is the test of word errors; here nothing may be lost on the way.
+        # The test of word errors judges the recognition. This test only checks that no sentence is lost.
         self.assertLess(errors / len(reference), 0.5)
 
         finals = client.finals(stream)

@@ -3,9 +3,8 @@
 # Copyright 2026 The captiond contributors
 """The capture path against a real audio server.
 
-To be run inside tests/tools/private-desktop.
-Everything that can be heard has a tone of its own, so that a capture tells by
-its ears alone what it was linked to.
+Runs inside tests/tools/private-desktop. Each sound source plays a tone of its own,
+so the captured sound alone shows what the capture was linked to.
 """
 
 import array
@@ -28,11 +27,11 @@ import tap
 PROBE = os.path.join(os.environ["CAPTIOND_BUILDDIR"], "tests", "tools", "capture-probe")
 DESKTOP = os.path.join(os.environ["CAPTIOND_SOURCEDIR"], "tests", "tools", "private-desktop")
 RUNTIME = os.environ["XDG_RUNTIME_DIR"]
-# Times the seconds of an idle machine: a limit costs only when something hangs.
+# Multiplies the seconds of an idle machine. A long timeout costs time only when something hangs.
 PATIENCE = float(os.environ.get("CAPTIOND_TEST_PATIENCE", "5"))
 
-# In Hz. The last three are what a capture of something else must not hear; a
-# tone that begins in the middle of a window is not heard there by -50 dB.
+# In Hz. A capture of something else must not hear the last three tones. A tone that
+# begins in the middle of a window stays below -50 dB at these frequencies.
 WANTED, SECOND, HARMONIC, OTHER, MICROPHONE = 440, 880, 1320, 3000, 5000
 TONES = [WANTED, SECOND, HARMONIC, OTHER, MICROPHONE]
 LOUD, SILENT = -15, -50
@@ -53,7 +52,7 @@ def wait_for(condition, what, timeout=8):
     timeout *= PATIENCE
     end = time.monotonic() + timeout
     while True:
-        # A look may take long: it counts if it began in time.
+        # A check may take long: it counts if it began in time.
         began = time.monotonic()
         value = condition()
         if value:
@@ -78,7 +77,7 @@ def node_state(name):
 
 
 def serial_of(name):
-    """Ids are used again, these are not."""
+    """The serial number of a node. Ids are reused, serials are not."""
     node, = find_nodes(name)
     return node["info"]["props"]["object.serial"]
 
@@ -89,7 +88,7 @@ def pid_of(program):
 
 
 class Capture:
-    """The probe, running."""
+    """The capture probe in a process of its own."""
 
     def __init__(self, test, source, *, start=True, environment=None):
         self.events = []
@@ -135,7 +134,7 @@ class Capture:
         return len(self.events)
 
     def wait(self, condition, what, timeout=8, since=0):
-        """The first event that fulfils the condition."""
+        """Returns the first event that fulfils the condition."""
         at = since
         timeout *= PATIENCE
         end = time.monotonic() + timeout
@@ -164,7 +163,7 @@ class Capture:
                          f"hear {tone} Hz", timeout, since)
 
     def wait_windows(self, count, since, timeout=8):
-        """That many windows of sound more, whatever they hold."""
+        """Waits for this many more windows of sound, whatever they contain."""
         wait_for(lambda: len(self.heard(since)) >= count, f"hear {count} windows", timeout)
         return self.heard(since)
 
@@ -191,7 +190,7 @@ class CaptureTest(unittest.TestCase):
         shutil.rmtree(cls.sounds)
 
     def sound(self, tone, left=0.9, right=0.9):
-        """A minute of a sine, with the gains of its two channels."""
+        """Returns a minute of a sine tone, with a gain for each of its two channels."""
         path = os.path.join(self.sounds, f"{tone}_{left}_{right}.wav")
         if not os.path.exists(path):
             samples = array.array("h")
@@ -221,7 +220,7 @@ class CaptureTest(unittest.TestCase):
         return self.spawn(*command, self.sound(tone, *gains))
 
     def play_into(self, tone, app, sink):
-        """Linked by hand: WirePlumber 0.4 moves what plays on the old default."""
+        """Links the player by hand, because WirePlumber 0.4 moves players that follow the old default."""
         self.play(tone, app, target="0")
         for channel in ("FL", "FR"):
             port = f"play-{app}:output_{channel}"
@@ -229,12 +228,12 @@ class CaptureTest(unittest.TestCase):
             run("pw-link", port, f"{sink}:playback_{channel}")
 
     def speak(self):
-        """Somebody talks into the microphone, all the time."""
+        """Plays an endless tone into the microphone."""
         return self.play(MICROPHONE, "Speaker", target="mic-feed")
 
     def add_microphone(self, name, description):
-        """One that hears what is played to NAME-feed, and lives as long as its
-        process."""
+        """Adds a microphone that records what is played to NAME-feed, and that lives
+        as long as its process."""
         feed = {"media.class": "Audio/Sink", "node.name": f"{name}-feed", "priority.session": 1}
         source = {"media.class": "Audio/Source", "node.name": name, "node.description": description,
                   "priority.session": 2}
@@ -481,7 +480,7 @@ class WhatIsRefused(CaptureTest):
         run("pw-link", "test-mic:capture_MONO", "captiond:input_MONO")
         capture.wait_state("waiting", "PolicyRefused", since=mark)
         wait_for(lambda: node_state("captiond") == "running", "the forbidden link carries sound")
-        time.sleep(0.5)  # what must not happen has no sign to wait for
+        time.sleep(0.5)  # an event that must not happen has no sign to wait for
         self.assertEqual(capture.heard(), [])
 
 
@@ -589,7 +588,7 @@ class HowItBehaves(CaptureTest):
             self.assertAlmostEqual(other["time"] - one["time"], 100e3, delta=30e3)
 
     def quantum(self):
-        """Of test-sink, as pw-top tells it."""
+        """Returns the quantum of test-sink that pw-top prints."""
         rows = run("pw-top", "-b", "-n", "3", check=False).splitlines()
         found = [r.split() for r in rows if r.rstrip().endswith(" test-sink")]
         return int(found[-1][2]) if found else 0
@@ -675,7 +674,7 @@ class HowItBehaves(CaptureTest):
         capture.wait_windows(40, mark, timeout=15)
         capture.tell("stop")
         lost = capture.wait_state("stopped")["lost"]
-        # The ring holds 2.7 s of the 4.
+        # The ring holds 2.7 of the 4 seconds.
         self.assertGreater(lost, 0.8 * 24000)
         self.assertLess(lost, 4 * 24000)
 
@@ -733,7 +732,7 @@ class WhatGoesWrong(CaptureTest):
         os.kill(pipewire, signal.SIGCONT)
         capture.wait_tone(WANTED, since=mark)
         capture.wait_state("linked", since=mark)
-        # A new one would have missed something.
+        # A new node would have missed some sound.
         self.assertEqual(serial_of("captiond"), node)
 
     def test_session_manager_dies_and_returns(self):
@@ -746,7 +745,7 @@ class WhatGoesWrong(CaptureTest):
         late = Capture(self, "system")
         late.wait_state("waiting", "AudioUnavailable")
         self.assertEqual(capture.state, "linked")
-        # With everything: a WirePlumber 0.4 that starts anew links no player.
+        # Restarts everything, because a WirePlumber 0.4 that restarts alone links no player.
         mark, late_mark = capture.mark(), late.mark()
         self.desktop("stop-audio")
         self.desktop("start-audio")

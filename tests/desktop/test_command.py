@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 
-"""captionctl and captiond together, as a person uses them."""
+"""captionctl and captiond together, as a user runs them."""
 
 import json
 import os
@@ -20,7 +20,7 @@ CAPTIONCTL = os.path.join(BUILD, 'client', 'captionctl', 'captionctl')
 class Command(TestCase):
 
     def listen(self, *options):
-        """captionctl listen in a pipe; its lines come into .lines."""
+        """Runs captionctl listen in a pipe, and collects its lines in .lines."""
         process = subprocess.Popen([CAPTIONCTL, 'listen', *options], stdin=subprocess.DEVNULL,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         process.lines = []
@@ -49,7 +49,7 @@ class Command(TestCase):
         run_until(lambda: len(listener.lines) >= 2, 20, 'two lines')
         heard = words(' '.join(listener.lines))
         said = words(' '.join(text for _, text in rows))
-        # Two short sentences, heard a little differently each time.
+        # The recogniser hears the two short sentences a little differently each time.
         self.assertLess(word_errors(said, heard), len(said) * 3 / 4)
         listener.send_signal(signal.SIGINT)
         self.assertEqual(listener.wait(60), 0)

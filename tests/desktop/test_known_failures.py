@@ -210,7 +210,7 @@ class Azure(Rows):
 class AllServices(Rows):
 
     def test_7_2_1_turns_are_not_detected(self):
-        """Refused in the session, and in the request for a client secret."""
+        """The service refuses server turns in the session, and in the request for a client secret."""
         for dialect, mint, asked in (('openai', False, (0, 1)), ('openai', True, (2, 1)),
                                      ('azure-preview', True, (2, 1))):
             with self.subTest(dialect=dialect, mint=mint):
@@ -225,8 +225,8 @@ class AllServices(Rows):
                 client.stream(stream, 'Close')
 
     def test_7_2_2_settings_are_left_out(self):
-        """Refused one after the other, in the session or in the request for a client
-        secret, and remembered."""
+        """The service refuses one setting after the other, in the session or in the request
+        for a client secret, and captiond remembers them."""
         for dialect, mint, asked in (('openai', False, (0, 1)), ('openai', True, (3, 1)),
                                      ('azure-preview', True, (3, 1))):
             with self.subTest(dialect=dialect, mint=mint):
@@ -270,7 +270,7 @@ class AllServices(Rows):
 
 
 class Tunnel:
-    """A proxy that connects every host to a server of ours."""
+    """A proxy that connects every host to a server of the test."""
 
     def __init__(self, port):
         self.port = port

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 
-"""Keys, tokens and what was said are nowhere but where they must be: all that
-daemon and captionctl leave behind is searched, with all debugging on."""
+"""Keys, tokens and spoken text stay where they belong. The tests search everything
+that the daemon and captionctl leave behind, with all debug output enabled."""
 
 import glob
 import json
@@ -19,14 +19,14 @@ from realtime_case import KEY, RealtimeCase
 
 WRONG = 'sk-canary-that-is-wrong-0123456789'
 TOKEN = 'canary-token-0123456789abcdef'
-# Of keys, client secrets (the server's begin with ek_canary) and tokens.
+# A part of all keys, client secrets (the server's begin with ek_canary) and tokens.
 SECRETS = b'canary'
 SPOKEN = 'gherkins under moonlight'
 PLANTED = 'planted-' + KEY
 
 
 def find(words, *roots):
-    """(file, word) of the files under the roots in which one of the words stands."""
+    """Lists (file, word) for the files under the roots that contain one of the words."""
     found = []
     for root in roots:
         for path in [root] if os.path.isfile(root) else glob.glob(root + '/**', recursive=True,
@@ -84,7 +84,7 @@ class Leaks(RealtimeCase):
         return done
 
     def look_at_processes(self):
-        """What anybody on the machine can see of the daemon and its children."""
+        """Saves everything that other users can see of the daemon and its children."""
         daemon = self.daemon.process.pid
         pids = [daemon]
         for children in glob.glob(f'/proc/{daemon}/task/*/children'):
@@ -99,7 +99,7 @@ class Leaks(RealtimeCase):
                     pass  # it has ended
         return len(pids)
 
-    # What users do.
+    # Actions of users
 
     def add(self, server, name, *options, key=KEY):
         done = self.run_to_end('provider', 'add', name, '--url', server.url, '--model',
@@ -107,7 +107,7 @@ class Leaks(RealtimeCase):
         self.assertEqual(done.status, 0, done)
 
     def listen(self, name, token=False):
-        """The spoken text comes out of captionctl, and is in no file."""
+        """captionctl prints the spoken text, and no file contains it."""
         client = self.client()
         stream = client.open(engine=name)
         if token:
@@ -154,7 +154,7 @@ class Leaks(RealtimeCase):
         self.listen('work', token=True)
         self.diagnose('work')
 
-        # Services that repeat the key in what they say of it.
+        # These services repeat the key in their error messages.
         echo = self.server('azure', 'echo-key')
         self.add(echo, 'echo', '--dialect', 'azure', '--key-stdin')
         self.run_into_failure('echo')
@@ -178,7 +178,7 @@ class Leaks(RealtimeCase):
 
     def test_nothing_leaks(self):
         servers = self.run_everything()
-        # They came where they must, so that the search is not for nothing.
+        # The secrets did reach the servers, so the search would have found a leak.
         heard = [json.dumps(server.log()) for server in servers]
         for log, secret in zip(heard, (KEY, TOKEN, KEY, KEY, KEY)):
             self.assertIn(secret, log)
@@ -195,7 +195,7 @@ class Leaks(RealtimeCase):
         self.assertEqual(find([SPOKEN.encode(), b'moonlight'], *private, *[
             path for path in glob.glob(self.left + '/*') if not path.endswith('/bus')]), [])
 
-        # All of these were written, and the search finds what is in them.
+        # Each kind of file was written, and the search finds known words in them.
         for name, words in (('daemon', b'DEBUG'), ('bus', b'SetKey'), ('process-environ', b'HOME='),
                             ('process-cmdline', b'print-token'), ('report-echo', b'Verdict')):
             self.assertIn(words, self.read(name), name)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 
-"""How captiond comes and goes, and what it survives."""
+"""The start, the end and the restarts of captiond."""
 
 import os
 import subprocess

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 
-"""The session is locked, the machine sleeps: what is not listened to then."""
+"""captiond captures nothing while the session is locked or the machine sleeps."""
 
 import importlib.util
 import json
@@ -37,7 +37,7 @@ CONFIGURATION = '''<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Con
 
 
 class SystemBus:
-    """A system bus that is not the machine's."""
+    """A private system bus."""
 
     def __init__(self):
         runtime = os.environ['XDG_RUNTIME_DIR']
@@ -80,7 +80,7 @@ class SystemBus:
 
 
 class Logind:
-    """python-dbusmock's, with one session of this user."""
+    """The logind of python-dbusmock, with one session of this user."""
 
     def __init__(self, bus, **parameters):
         self.bus = bus
@@ -216,7 +216,7 @@ class Locked(WithSystemBus):
         for stream in streams:
             self.wait_for_reason(stream, 'PolicyRefused')
             self.assertEqual(self.user.property(stream, 'AudioSeconds'), 0)
-        # In the order of the graph's events: this one is seen, none before it.
+        # Graph events arrive in order: the daemon sees this node after all earlier ones.
         subprocess.run(['pw-cli', 'create-node', 'adapter',
                         '{ factory.name=support.null-audio-sink node.name=marker object.linger=true }'],
                        stdout=subprocess.DEVNULL, check=True)
@@ -266,7 +266,7 @@ class Locked(WithSystemBus):
         self.logind.stop()
         logind = self.start_logind(locked=True)
         run_until(logind.inhibitors, 10, 'the new logind is known')
-        # Asleep and awake, so that the daemon knows all of it.
+        # The daemon handles signals in order: after this round of sleep it has handled all earlier ones.
         logind.sleep()
         self.wait_for_reason(system, 'AudioUnavailable')
         logind.sleep(False)
@@ -278,7 +278,7 @@ class Locked(WithSystemBus):
 
 
 class OwnSession(WithSystemBus):
-    """captiond runs inside a session, and not as a user service."""
+    """captiond runs inside a login session instead of as a user service."""
 
     def setUp(self):
         super().setUp()

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 
-"""Words that can be counted, from sound in PipeWire to text on D-Bus: all of
-them arrive, and where 200 ms are missing or come twice the count says so."""
+"""Countable words travel from sound in PipeWire to text on D-Bus: all of them
+arrive, and the count reports 200 ms that are missing or doubled."""
 
 import os
 import random
@@ -38,7 +38,7 @@ class Oracle(RealtimeCase):
         self.wav, self.damaged = (os.path.join(folder, name) for name in ('words.wav', 'damaged.wav'))
 
     def hear(self, path, said):
-        """Plays it; what the captions are against what was said."""
+        """Plays the file, and compares the captions with the spoken words."""
         server = self.server('openai', hear='words')
         client, stream = self.use(server, 'openai', model='gpt-live-transcribe')
         client.wait_for_state(stream, 'listening', 20)

@@ -88,7 +88,7 @@ class KeyringCase(Case):
         return engine['key'], engine['ready']
 
     def probe(self, *options, url=URL, settings='', environment=None, answers=1):
-        """The key that an engine would get, once for each answer."""
+        """Returns the key that an engine would get, once for each answer."""
         text = f"{{'url': <'{url}'>, 'model': <'m'>{settings}}}"
         done = subprocess.run([PROBE, *options, 'mine', text], input='\n' * (answers - 1), timeout=240,
                               stdout=subprocess.PIPE, text=True, check=True,
@@ -104,7 +104,7 @@ class KeyringCase(Case):
 
 
 class BareCase(Case):
-    """A session without a keyring, and without anything that could start one."""
+    """A session without a keyring, and without a program that could start one."""
 
     def setUp(self):
         self.bus = BareBus()

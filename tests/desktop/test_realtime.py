@@ -36,7 +36,7 @@ class Dialects(RealtimeCase):
             self.assertEqual(schemas.server_complaints(server.service, server.log()), [])
 
     def test_every_dialect_from_sound_to_text(self):
-        """The text that arrives is what the server heard in what was sent."""
+        """The text on D-Bus is the text that the server heard in the audio."""
         for dialect, service, model, settings, partials in DIALECTS:
             with self.subTest(dialect=dialect, **settings):
                 server = self.server(service, rate=settings.get('rate', 0))
@@ -73,7 +73,7 @@ class Dialects(RealtimeCase):
                                                  'ListEngines') if e['id'] == 'cloud'][0]
                 self.assertIn(dialect, ' '.join(engine['learnt']))
                 client.stream(stream, 'Close')
-                # The second time it is known.
+                # The second time, captiond knows the service already.
                 stream = client.open(source='system', engine='cloud')
                 client.wait_for_state(stream, 'listening', 20)
                 self.assertEqual(self.tries(server), tries + 1)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 
-"""Sessions come and go, and the stream stays: no word is lost, none is said
-twice."""
+"""A stream outlives its sessions with the service: no word is lost, and none
+comes twice."""
 
 import os
 import time
@@ -22,7 +22,7 @@ class Sessions(RealtimeCase):
 
     @staticmethod
     def spend(seconds):
-        """Of today's minutes, before the daemon starts."""
+        """Uses up that many of today's seconds before the daemon starts."""
         folder = os.path.join(os.environ['XDG_STATE_HOME'], 'captiond')
         os.makedirs(folder, 0o700, exist_ok=True)
         with open(os.path.join(folder, 'minutes'), 'w', encoding='ascii') as file:
@@ -33,14 +33,14 @@ class Sessions(RealtimeCase):
         client.call(PATH, NAME, 'SetDefaults', GLib.Variant('(a{sv})', (variants,)))
 
     def hear(self, client, stream, said, seconds):
-        """Waits for the last word, and compares."""
+        """Waits for the last word, and compares the captions with the spoken words."""
         last = words.text_of([said[-1].number])
         run_until(lambda: last in ' '.join(s[2] for s in client.finals(stream)), seconds,
                   f'the last word; there are {client.finals(stream)[-2:]}')
         return words.compare(said, [s[2] for s in client.finals(stream)])
 
     def assert_ids_in_order(self, client, stream):
-        """No final changes, and none is under two ids."""
+        """Asserts that no final segment changes, and that none has two ids."""
         finals = [(s[0], s[2]) for s in client.finals(stream)]
         self.assertEqual(len({number for number, _ in finals}), len(finals), finals)
         self.assertEqual([number for number, _ in finals], sorted(number for number, _ in finals))
@@ -94,7 +94,7 @@ class Sessions(RealtimeCase):
         self.assertEqual(client.property(stream, 'State'), 'listening')
         sent = client.property(stream, 'SentSeconds')
 
-        # The first word brings it back, and is heard.
+        # The first word opens a session again, and is in its text.
         said = words.make(self.wav, 6, seed=6, first=500)
         self.play(self.wav)
         heard = self.hear(client, stream, said, 30)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 
-"""A user's first minutes with a speech service: from nothing to captions, and
-what happens to keys then."""
+"""The first minutes of a user with a speech service, from an empty configuration to
+captions, and where the keys go."""
 
 import json
 import os
@@ -21,7 +21,7 @@ TOKEN = 'canary-token-'
 
 
 class Setup(RealtimeCase):
-    """A keyring, and settings that outlive the daemon."""
+    """Has a keyring, and settings that outlive the daemon."""
 
     def setUp(self):
         self.keyring = Keyring()
@@ -53,7 +53,7 @@ class Setup(RealtimeCase):
         return [stream['state'] for stream in self.streams()]
 
     def listen(self, *options):
-        """captionctl listen, when it listens."""
+        """Starts captionctl listen, and returns once it listens."""
         listener = self.start('listen', *options)
         run_until(lambda: listener.is_over() or self.states() == ['listening'], 20, 'captionctl listens')
         self.assertFalse(listener.is_over(), listener.err)
@@ -83,7 +83,7 @@ class FirstMinute(Setup):
         self.assertRegex(shown, r'Host +127\.0\.0\.1\n')
         self.assertRegex(shown, r'Ready +yes\n')
 
-        # Until it is asked for, nothing is sent.
+        # The daemon sends nothing before a client asks for captions.
         self.assertEqual(server.log(), [])
         listener = self.listen('--engine', 'openai')
         self.hear(listener, 'good morning')
@@ -159,7 +159,7 @@ class Keys(Setup):
             self.assertEqual(server.log(), [])
             self.assertNotIn('"node.name": "captiond', seen())
 
-            # Nor was it that the recording sees none.
+            # The recording does show a node once captiond captures, so the check above is meaningful.
             self.keyring.unlock()
             listener = self.listen('--engine', 'openai')
             run_until(lambda: '"node.name": "captiond' in seen(), 10, 'a node of ours')
@@ -176,7 +176,7 @@ class Keys(Setup):
 class Tokens(Setup):
 
     def test_a_program_gives_the_token_and_a_fresh_one(self):
-        """The first is refused before its time, as a token taken back is."""
+        """The service refuses the first token before it expires, like a token that was revoked."""
         runtime = os.environ['XDG_RUNTIME_DIR']
         program = os.path.join(runtime, 'print-token')
         with open(program, 'w', encoding='ascii') as file:

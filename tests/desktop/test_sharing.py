@@ -82,7 +82,7 @@ class Sharing(TestCase):
         client.bus.flush_sync(None)
         client.leave()
         self.daemon.process.send_signal(signal.SIGCONT)
-        # A later call that goes the same way is answered after it.
+        # The bus keeps the order of calls: the answer to this call follows the end of the earlier one.
         stranger.stream(stranger.open(source='app:Nobody'), 'Close')
         self.assertEqual(self.streams(stranger), {})
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 
-"""README's first command, where no PipeWire session runs."""
+"""The first command of the README on a machine without a PipeWire session."""
 
 import os
 import re

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 
-"""The local engine understands as well as PocketSphinx's own program.
+"""The local engine makes at most MARGIN points more word errors than PocketSphinx's own program.
 
-Both hear the same recordings in the same run. Words are compared in lower
-case, by letters and apostrophes alone."""
+Both programs hear the same recordings in the same run. The test compares words in
+lower case, by letters and apostrophes alone."""
 
 import json
 import os
@@ -26,7 +26,7 @@ def run(command):
 
 def heard_by_stock(path):
     output = run(stock_command(path))
-    # 5.1 prints a line of JSON
+    # PocketSphinx 5.1 prints a line of JSON.
     return ' '.join(json.loads(line)['t'] if line.startswith('{') else line
                     for line in output.splitlines())
 
