@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 
-"""For rows of the fault table: outputs that come and go, words that are played
-into them, and which of those there was audio of.
+"""Helpers for rows of the fault table: outputs that come and go, words that are
+played into them, and which of those words had audio.
 
-Audio of a word existed when all of it was played into an output, or into the
-feed of a microphone, while our capture was linked to that. From outside it is
-known to within some tenths of a second when a word was played: the words at
-the edges may be heard or not (Run.optional), and leave a piece each."""
+A word had audio if all of it was played into an output, or into the feed of a
+microphone, while the daemon's capture was linked to that node. The test knows
+only to some tenths of a second when a word was played, so the daemon may hear
+the words at the edges or not (Run.optional), and each edge leaves a piece of a
+word."""
 
 import json
 import os
@@ -18,9 +19,9 @@ import words
 from captions import TOOLS, play, steady_sound
 
 DESKTOP = os.path.join(TOOLS, 'private-desktop')
-# After the link is there: what was linked is looked at before sound goes on.
+# Seconds after a link appears: the daemon checks its links before it passes sound on.
 EDGE = 0.3
-# Linked again, after what is captured came back.
+# Seconds until the capture is linked again after its source came back.
 SLOW_LINK = 2
 
 
@@ -65,7 +66,7 @@ def set_default(kind, name):
 
 
 def linked_to():
-    """Names of the nodes that our capture is linked to."""
+    """Returns the names of the nodes that the daemon's capture is linked to."""
     found, port = set(), ''
     for line in output_of('pw-link', '-l', check=False).splitlines():
         if not line.startswith(' '):
@@ -76,8 +77,8 @@ def linked_to():
 
 
 def play_into(run, path, sinks):
-    """Into all of them at once, linked by hand: nobody moves it elsewhere, and
-    it does not end with WirePlumber."""
+    """Plays a file into all sinks at once. The player is linked by hand, so that
+    nobody moves it elsewhere and it outlives WirePlumber."""
     player = play(path, '--target', '0', '-P', '{ "node.name": "words" }')
     run.player = player
 
@@ -92,14 +93,14 @@ def play_into(run, path, sinks):
 
 
 def lag(run):
-    """By how much the words are late at most: no caption is there before its
-    word."""
+    """Returns the greatest possible delay of the sound: a caption cannot appear before
+    the daemon heard its word."""
     return min([delay for _, delay in run.first_captions().values()], default=1)
 
 
 class Cut:
-    """A time without audio in the middle of the words, from begin to end.
-    What was said in it need not be heard; with unheard() it must not."""
+    """A time without audio in the middle of the words, from begin to end. The daemon
+    need not hear the words in it; after unheard() it must not hear them."""
 
     def __init__(self, run):
         self.run = run
@@ -112,8 +113,8 @@ class Cut:
             yield word.number, self.run.began + word.begin, self.run.began + word.end
 
     def over(self, *sources):
-        """Waits for our capture to be linked to one of these alone; returns
-        how long that took."""
+        """Waits until the capture is linked to one of these sources alone, and returns
+        the seconds that this took."""
         before = time.monotonic()
         self.run.until(lambda: linked_to() & set(sources) and not linked_to() - set(sources), 30,
                        f'linked to {sources}')
@@ -129,14 +130,14 @@ class Cut:
                                  if end + self.lag > self.begin and begin < self.end + EDGE)
 
     def unheard(self, begin, end):
-        """What was said between these was not for us."""
+        """Expects no captions of the words between begin and end."""
         deaf = {number for number, at, until in self._spans() if at > begin and until + self.lag < end}
         self.run.said = [word for word in self.run.said if word.number not in deaf]
         self.run.notes.append(f'{len(deaf)} words not listened to')
 
     def play_again(self, seconds, sinks=()):
-        """The words ended with what played them: others, with numbers of their
-        own."""
+        """Plays other words with new numbers, because the first words ended with
+        their player."""
         run = self.run
         run.player.kill()
         run.player.wait()

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 
-"""Holds the stream of a run until its standard input ends, and writes what it
-was told and what it can ask for then, as JSON, into the file it is given."""
+"""Holds the stream of a run until its standard input ends. Then the program writes
+the segments that it received, and those that GetSegments returns, as JSON into the
+file that its argument names."""
 
 import json
 import os

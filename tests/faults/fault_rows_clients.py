@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 
-"""Rows of the fault table: other clients, and what the daemon lives on. There
-was audio of every word."""
+"""Rows of the fault table: other clients, and the resources that the daemon needs.
+All words have audio."""
 
 import glob
 import json
@@ -35,8 +35,8 @@ class Steady(Row):
 
 
 class HolderStops(Steady):
-    """The slowest word of the other holder counts. The one that was stopped
-    asks with GetSegments for what it did not see."""
+    """The slowest word of the other holder counts. The holder that was stopped
+    asks for the missed segments with GetSegments."""
     name = 'holder-stopped-40s'
     about = 'another holder of the stream is stopped by SIGSTOP for 40 s'
     seconds = 62
@@ -77,7 +77,7 @@ class HolderStops(Steady):
             run.wrong.append('a final came twice')
         missed = len({s[0] for s in held['segments']} - set(finals))
         run.notes.append(f'the stopped one had {len(finals)} finals by signals, {missed} by GetSegments alone')
-        # Until it was dropped it was a holder, and had all.
+        # A holder that was dropped need not have the words of the time after.
         if self.dropped:
             return
         newest = {s[0]: s for s in sorted(held['signals'] + held['segments'], key=lambda s: s[1])}
@@ -103,7 +103,7 @@ class OpensAndCloses(Steady):
     lasts = 5
 
     def server(self, run):
-        # libsoup warns of a client that left before it was greeted.
+        # libsoup warns about a client that leaves before the handshake ends.
         before = os.environ.pop('G_DEBUG', None)
         try:
             return super().server(run)
@@ -222,7 +222,7 @@ class KeyringLocked(WithRelay):
 
 
 class ClockJumps(Steady):
-    """Only CLOCK_REALTIME of the daemon."""
+    """Only the daemon's CLOCK_REALTIME jumps."""
     name = 'clock-jumps'
     about = 'the wall clock goes two hours ahead, and 3 s later a day back'
     lasts = 4
@@ -252,7 +252,7 @@ class ClockJumps(Steady):
         for before, after in zip(finals, finals[1:]):
             if not before[4] <= before[5] <= after[4] <= after[5]:
                 run.wrong.append(f'times {before[4:6]} before {after[4:6]}')
-        # Since the epoch of the stream, against those of the words.
+        # Segments count from the start of the stream, words from the clock of the test.
         shifts = [segment[5] / 1e6 - ends[int(number)] for segment in finals
                   for number in re.findall(r'w(\d{5})', segment[2])[-1:] if int(number) in ends]
         run.notes.append(f'ends of segments within {max(shifts) - min(shifts):.2f} s')
@@ -261,7 +261,7 @@ class ClockJumps(Steady):
 
 
 class Terminated(Steady):
-    """What was said before the signal has its text within 2 s."""
+    """Words that were spoken before the signal have their text within 2 s."""
     name = 'sigterm'
     about = 'the daemon gets SIGTERM in the middle of a sentence'
     words = {'no_pauses': True}
@@ -274,7 +274,7 @@ class Terminated(Steady):
         run.daemon.process.terminate()
         run.until(lambda: run.daemon.process.poll() is not None, 20, 'the end of the daemon')
         took = time.monotonic() - begin
-        # What was under way on the bus.
+        # Signals may still be on their way on the bus.
         run.wait(0.2)
         run.notes.append(f'ended after {took:.2f} s')
         if took > self.patience or run.daemon.process.returncode != 0:
@@ -289,7 +289,7 @@ class Terminated(Steady):
 
 
 class TerminatedWhileDown(Terminated):
-    """What was said without a connection cannot have a text."""
+    """Words that are spoken without a connection cannot have a text."""
     name = 'sigterm-while-down'
     about = 'the daemon gets SIGTERM 3 s after the service was lost'
     patience = 3
@@ -306,5 +306,5 @@ class TerminatedWhileDown(Terminated):
         run.relays[0].order('refuse')
         run.wait(3)
         super().strike(run)
-        # And those whose text was under way.
+        # The texts of the last words were still on their way when the connection broke.
         run.optional.update(word.number for word in run.said if run.began + word.end + 3 > lost)

@@ -18,7 +18,7 @@ SINK = 'test-sink'
 
 
 class Into(Row):
-    """The words are played into these, by links of our own."""
+    """Plays the words into these sinks, with links that the test makes."""
     sinks = (SINK,)
 
     def play(self, run, path):
@@ -26,8 +26,8 @@ class Into(Row):
 
 
 class PipeWireRestarts(Row):
-    """Audio existed until PipeWire was told to end, and from when our capture
-    is linked again: the words are played again as soon as an output is there."""
+    """There is audio until PipeWire is stopped, and again from the new link of the
+    capture: the test plays words again as soon as an output exists."""
     name = 'pipewire-restarts'
     about = 'PipeWire and WirePlumber end in the middle of speech, and are started again'
     lasts = 8
@@ -43,9 +43,9 @@ class PipeWireRestarts(Row):
 
 
 class WirePlumberDies(Into):
-    """Audio existed while there was none, for the links of the player are not
-    its own. When it comes back it sets up all outputs anew, which tears what
-    they play: audio existed until it was started, and from when it had done."""
+    """There is audio while WirePlumber is away, because the test links the player
+    itself. When WirePlumber returns, it sets up all outputs again and interrupts
+    what they play: this gap lasts from its start until it has finished."""
     name = 'wireplumber-restarts'
     about = 'WirePlumber is killed, and started again after 3 s'
     lasts = 5
@@ -58,7 +58,7 @@ class WirePlumberDies(Into):
         path = os.path.join(os.environ['XDG_RUNTIME_DIR'], 'wireplumber')
         with open(path + '.log', 'ab') as log:
             again = subprocess.Popen(['wireplumber'], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        # private-desktop ends it.
+        # private-desktop ends this process.
         with open(path + '.pid', 'w', encoding='ascii') as file:
             file.write(f'{again.pid}\n')
         run.until(lambda: SINK in output_of('pw-metadata', '0', 'default.audio.sink'), 20, 'WirePlumber')
@@ -66,8 +66,8 @@ class WirePlumberDies(Into):
 
 
 class PipeWireStops(Into):
-    """The sound stands still with the server, and goes on: only the word that
-    was torn need not be there. What is said later comes so much later."""
+    """The sound stops with the server and continues later: only the interrupted
+    word may be missing. All later words are delayed by the pause."""
     name = 'pipewire-stopped-5s'
     about = 'PipeWire is stopped by SIGSTOP for 5 s'
     lasts = 7
@@ -81,7 +81,7 @@ class PipeWireStops(Into):
         run.wait(5)
         os.kill(pid, signal.SIGCONT)
         pause = time.monotonic() - stopped
-        # Those that were all played before, or not begun.
+        # The other words ended before the pause, or begin after it.
         torn = [word.number for word in run.said if run.began + word.begin < stopped + 0.1
                 and run.began + word.end + cut.lag > cut.begin]
         run.optional.update(torn)
@@ -90,7 +90,7 @@ class PipeWireStops(Into):
 
 
 class DefaultOutputChanges(Into):
-    """The words are played to both: audio existed but for the time between the
+    """The words are played into both outputs: there is audio except between the
     order and the new link."""
     name = 'default-output-changes'
     about = 'another output becomes the default while words play on both'
@@ -109,7 +109,7 @@ class DefaultOutputChanges(Into):
 
 
 class DefaultInputChanges(DefaultOutputChanges):
-    """Likewise: both microphones hear the same."""
+    """Both microphones hear the same words."""
     name = 'default-input-changes'
     about = 'another microphone becomes the default in the middle of a sentence'
     source = 'microphone'
@@ -137,8 +137,8 @@ class DefaultInputChanges(DefaultOutputChanges):
 
 
 class DeviceReturns(Into):
-    """Audio existed until the order to remove the device, and from the new
-    link; the words are played again as soon as the device is there."""
+    """There is audio until the device is removed, and again from the new link: the
+    test plays words again as soon as the device is back."""
     name = 'device-returns'
     about = 'the output that is listened to by name goes, and comes back after 3 s'
     source = 'output:headset'
@@ -181,8 +181,8 @@ class WithLogind(Into):
 
 
 class Sleeps(WithLogind):
-    """Audio existed until PrepareForSleep (true), and from the new link after
-    PrepareForSleep (false). Words are played all the time."""
+    """There is audio until PrepareForSleep (true), and again from the new link
+    after PrepareForSleep (false). The words play all the time."""
     name = 'sleep'
     about = 'the machine goes to sleep for 5 s'
     lasts = 8
@@ -224,7 +224,7 @@ class Sleeps(WithLogind):
 
 
 class WakesWithoutNetwork(Sleeps):
-    """The words of the time without a network are kept: audio existed."""
+    """The daemon keeps the words that are spoken without a network: they have audio."""
     name = 'wakes-network-refused'
     about = 'the machine sleeps, and its network refuses for 4 s after that'
     order = 'refuse'
@@ -243,12 +243,12 @@ class WakesMute(WakesWithoutNetwork):
     name = 'wakes-network-mute'
     about = 'the machine sleeps, and its network swallows all for 4 s after that'
     order = 'mute'
-    # What was swallowed is waited for: a handshake may take so long.
+    # The daemon waits for a handshake whose packets were dropped. Its timeout is this long.
     allowance = 20
 
 
 class Locks(WithLogind):
-    """Likewise between LockedHint true and false."""
+    """There is no audio between LockedHint true and false."""
     name = 'locked-microphone'
     about = 'the session is locked for 5 s, with a stream of the microphone'
     source = 'microphone'

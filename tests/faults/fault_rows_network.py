@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 
-"""Rows of the fault table: what happens on the way to a speech service. Some
-need a kernel that lets them have a network or a mount of their own."""
+"""Rows of the fault table: failures on the way to a speech service. Some rows
+need a kernel that permits namespaces of their own for network and mounts."""
 
 import os
 import shutil
@@ -17,7 +17,7 @@ HOST = 'speech.test'
 
 
 class Relayed(Row):
-    """What passes goes through run.relays[0]."""
+    """The connection passes through run.relays[0]."""
     orders = ()
 
     def server(self, run):
@@ -25,7 +25,7 @@ class Relayed(Row):
         return run.relay().url
 
     def strike(self, run):
-        """Orders, and seconds between them."""
+        """Sends orders to the relay, and waits the seconds between them."""
         for order in self.orders:
             if isinstance(order, str):
                 run.relays[0].order(order)
@@ -101,7 +101,7 @@ class Garble(Relayed):
     lasts = 6
 
 
-# Encrypted
+# Rows with TLS
 
 class OtherAuthority(Row):
     name = 'tls-fails'
@@ -129,7 +129,7 @@ class OtherAuthority(Row):
         run.server.restart(same_port=True, tls=self.right[1:])
 
 
-# Names
+# Rows with name resolution
 
 class NoName(Row):
     name = 'dns-fails'
@@ -165,10 +165,10 @@ class NoName(Row):
         self.write(self.hosts, f'127.0.0.1 {HOST}\n')
 
 
-# Two hosts and a cable
+# Rows with two hosts and a cable
 
 class Network:
-    """A network of its own, which lives as long as a process in it."""
+    """A network namespace, which lives as long as a process in it."""
 
     def __init__(self):
         self.process = subprocess.Popen(['unshare', '--net', 'cat'], stdin=subprocess.PIPE)
@@ -195,7 +195,7 @@ class Network:
 
 
 class Cable(Row):
-    """The daemon in one network, the server in the other."""
+    """The daemon runs in one network, the server in the other."""
     seconds = 40
     down = 5
     pulled = 'there'
@@ -215,7 +215,7 @@ class Cable(Row):
         return run.relay(server, address=THERE, prefix=self.there.prefix).url
 
     def add_route(self):
-        """What GNetworkMonitor takes for a network."""
+        """Adds the route that makes GNetworkMonitor report a network."""
         self.here.ip(f'route add default via {THERE}')
 
     def prefix(self, run):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 
-"""Rows of the fault table: what a speech service does."""
+"""Rows of the fault table: failures of a speech service."""
 
 import os
 
@@ -12,7 +12,7 @@ SERVER_TURNS = {'model': 'gpt-4o-transcribe', 'settings': {'turns': 'server'}, '
 
 
 def with_server_turns(row):
-    """The same where the service finds out itself when somebody speaks."""
+    """Returns the same row for a service that detects turns itself."""
     return type(row.__name__ + 'ServerTurns', (row,), {
         '__module__': row.__module__, 'name': row.name + '-server-turns',
         'about': row.about + '; it detects turns', **SERVER_TURNS})
@@ -27,10 +27,10 @@ class Nothing(Row):
 NothingServerTurns = with_server_turns(Nothing)
 
 
-# It ends the session.
+# Rows in which the service ends the session
 
 class Ordered(Row):
-    """The server is told what to do, and has done it at once."""
+    """The test sends an order to the server, which obeys at once."""
     orders = ()
 
     def strike(self, run):
@@ -106,7 +106,7 @@ class DropsSpeaches(Drops):
     streams = False
 
 
-# It refuses the next session.
+# Rows in which the service refuses the next session
 
 class Limits(Row):
     name = 'http-429'
@@ -121,7 +121,7 @@ class Limits(Row):
         tries = len(run.handshakes())
         run.order('behave rate-limited')
         run.order('close 1001')
-        # The second is for the body of the refusal.
+        # The daemon repeats the request to read the body of the refusal.
         run.until(lambda: len(run.handshakes()) >= tries + 2, 20, 'a refusal')
         run.wait(0.3)
         run.order('behave ok')
@@ -163,7 +163,7 @@ class RestartsSlowly(Row):
 
 
 class WithToken(Row):
-    """A program prints the tokens, of which the service takes one."""
+    """A program prints the tokens; the service accepts only one of them."""
 
     def server(self, run):
         self.token(run, KEY)
@@ -205,7 +205,7 @@ class TokenLate(TokenExpires):
         self.token(run, 'another-token-0123456789')
 
 
-# It sends what no service should.
+# Rows in which the service sends invalid messages
 
 class Noise(Row):
     noise = ''
@@ -225,7 +225,7 @@ NoJson, BadUtf8, Binary, Huge, Deep, Many, Flood, Nulls, Unknown = map(noisy, (
     'unknown-events'))
 
 
-# It does badly what it should do.
+# Rows in which the service works badly
 
 class Swapped(Row):
     name = 'swapped-texts'
@@ -245,7 +245,7 @@ class LostTurns(Row):
     about = 'each third turn of a session never gets its text'
     seconds = 60
     continuous = True
-    # It is asked for again after 20 s; its successors wait 10 s for it.
+    # The daemon sends the turn again after 20 s; later turns wait 10 s for it.
     ordered = False
 
     def server(self, run):
@@ -281,7 +281,7 @@ class Repeats(Row):
         return run.serve(behaviour='repeat-completed').url
 
 
-# A session has an end.
+# Rows in which a session ends after a fixed time
 
 class RollsOver(Row):
     name = 'rolls-over'
@@ -325,7 +325,7 @@ class RollsOverRefused(RollsOver):
         for _ in range(2):
             tries = len(run.handshakes())
             run.order('behave busy')
-            # Each asks once more for the body of the refusal.
+            # The daemon repeats each request to read the body of the refusal.
             run.until(lambda: len(run.handshakes()) >= tries + 4, 30, 'two refusals')
             run.order('behave ok')
             run.until(lambda: len(run.handshakes()) >= tries + 5, 30, 'a session')
@@ -347,5 +347,5 @@ class RollsOverShort(RollsOverSpeech):
     about = 'sessions last 12 s, shorter than what is cut of speech without a pause'
     seconds = 50
     session_seconds = 12
-    # All of a turn is said again, at twice the speed.
+    # The daemon sends all of the turn again, at twice the speed.
     allowance = 10

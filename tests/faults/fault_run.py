@@ -2,47 +2,46 @@
 # Copyright 2026 The captiond contributors
 
 """One run of one row of the fault table: a daemon, a service, words that are
-played, a fault at a random moment, and what became of the words.
+played, a fault at a random moment, and the captions of the words.
 
 A row is a subclass of Row in a module fault_rows_*.py. Its attributes:
 
-  name        of the row; what has none is no row
-  about       what happens, in a few words
-  seconds     how long words are played
-  lasts       how long the fault lasts, about: it begins early enough for ten
-              seconds of words after it
-  words       options of words.make(): no_pauses=True, sentence=(2, 5) …
-  service, dialect, model, settings
-              of the server, and of the provider
-  continuous  the fault is there all the time, so the slowest word counts
-  streams     the model tells words while they are said; otherwise only finals
-              count for the recovery
-  ordered     a text has to come before those of later words
-  allowance   seconds that recovery may take besides: what the row knows of
-  source      of the stream
-  pieces      how many pieces of words the fault itself leaves: of a word that
-              was torn while it was played
-  ends        the fault ends the daemon
-  slow        it is run only when it is named
+ name        name of the row; a class without a name is not a row
+ about       the fault, in a few words
+ seconds     length of the words that are played
+ lasts       estimated length of the fault: it begins early enough to leave ten
+             seconds of words after it
+ words       options of words.make(): no_pauses=True, sentence=(2, 5) …
+ service, dialect, model, settings
+             configuration of the server, and of the provider
+ continuous  the fault lasts as long as the run, so the slowest word counts
+ streams     the model sends partial results; otherwise only final results
+             count for the recovery
+ ordered     each text must come before the texts of later words
+ allowance   additional seconds that a recovery may take, for a known reason
+ source      source of the stream
+ pieces      number of word fragments that the fault itself may leave, from
+             words that it interrupted
+ ends        the fault ends the daemon
+ slow        the row runs only if the command line names it
 
 and its methods, each of which gets the Run:
 
-  server(run)  starts what the daemon talks to, with run.serve() and
-               run.relay(), and returns the URL; by default one good server
-  prefix(run)  a command that starts the daemon, before its own
-  play(run, path)  plays it, and returns the player; sets run.began if words
-               begin later than at the call
-  strike(run)  makes the fault and ends it, and returns when it is over
-  after(run)   when all words were played and what was heard is complete
+ server(run)  starts the servers with run.serve() and run.relay(), and returns
+              the URL for the daemon; by default one server without faults
+ prefix(run)  returns the command that starts the daemon, without the daemon's own
+ play(run, path)  plays the file, and returns the player; sets run.began if
+              the words begin later than the call
+ strike(run)  makes the fault, ends it, and returns after the end
+ after(run)   runs when all words were played and their captions are complete
 
-A row may raise Skip where it cannot be had. The run has: rng (of the seed),
-folder (its own), daemon, client, stream, servers and its first, server,
-relays, said, player, began (when words were), cleanups (called at the end);
-played(seconds), wait(), until(), order(), log() and state(). They run the main
-loop: use them to wait.
-A row may add to: optional, numbers of words that may be heard and need not be;
-notes, what it measured; wrong, what was wrong besides words."""
-
+A row may raise Skip where it cannot run. The run has: rng (random numbers from
+the seed), folder (of this run alone), daemon, client, stream, servers and the first
+of them, server, relays, said, player, began (the time of the first word), cleanups
+(called at the end); played(seconds), wait(), until(), order(), log() and state().
+These methods run the main loop: use them to wait.
+A row may add to: optional, numbers of words whose captions may be missing;
+notes, measurements; wrong, failures that are not about words."""
 import json
 import os
 import random
@@ -56,17 +55,17 @@ from captions import ERROR, Client, Daemon, play, run_until, steady_sound
 from realtime import Relay, Server
 from realtime_case import DEFAULTS, KEY, set_provider
 
-# After the fault; and when a recovery, without its back-off, was slow.
+# Seconds of words after the fault; and the limit of a recovery, without its backoff.
 WORDS_AFTER = 10
 SLOW = 2
-# A text takes so long, so that there is one under way.
+# The service delays each text this long, so that a text is always on its way.
 DELAY_MS = 300
-# Nothing more comes then. A turn waits 20 s for its text.
+# Seconds of silence after which a run is complete. A turn waits up to 20 s for its text.
 QUIET, QUIET_WITH_LOSS, LONGEST_WAIT = 2, 25, 120
 
 
 class Skip(Exception):
-    """A row cannot be had here, and why."""
+    """This row cannot run on this machine; the message says why."""
 
 
 class Row:
@@ -104,7 +103,7 @@ class Row:
 
 
 class Listener(Client):
-    """A client that knows when each signal came."""
+    """A client that stores the time of each signal."""
 
     def __init__(self):
         self.times = []
@@ -133,7 +132,7 @@ class Run:
         self.optional, self.notes, self.wrong = set(), [], []
         self.recorder = self.recording = None
 
-    # for rows
+    # Methods for rows
 
     @property
     def server(self):
@@ -151,7 +150,7 @@ class Run:
         return relay
 
     def order(self, line):
-        """To the first server; a relay has its own."""
+        """Sends an order to the first server. A relay takes orders itself."""
         self.server.order(line)
 
     def until(self, condition, seconds, what):
@@ -162,7 +161,7 @@ class Run:
         run_until(lambda: time.monotonic() >= end, seconds + 60, 'the time')
 
     def played(self, seconds):
-        """Waits until so much of the words was played."""
+        """Waits until that many seconds of the words were played."""
         self.wait(max(self.began + seconds - time.monotonic(), 0))
 
     def state(self):
@@ -172,10 +171,10 @@ class Run:
         return [record for server in self.servers for record in server.log() if record.get('dir') == direction]
 
     def handshakes(self):
-        """When the service was asked for a session, in seconds."""
+        """Returns the times at which the daemon asked for a session, in seconds."""
         return sorted(record['ms'] / 1000 for record in self.log('http') if 'Upgrade' in record['headers'])
 
-    # the run
+    # Steps of the run
 
     def __enter__(self):
         return self
@@ -224,14 +223,14 @@ class Run:
         self.fault = (begin, time.monotonic())
 
     def _record(self):
-        """Another program hears what the daemon should."""
+        """Starts another program that records what the daemon should hear."""
         self.recording = os.path.join(self.folder, 'recording.wav')
         self.recorder = subprocess.Popen(
             ['pw-record', '--target', 'test-sink', '-P', '{ stream.capture.sink = true }', '--rate', '24000',
              '--channels', '1', '--format', 's16', self.recording], stdin=subprocess.DEVNULL)
 
     def _is_spoilt(self):
-        """Whether the machine was too busy for sound: that is no fault of the row."""
+        """Tells whether a busy machine dropped sound, which is not a failure of the row."""
         self.recorder.send_signal(signal.SIGINT)
         self.recorder.wait(60)
         return not words.compare(self.said, words.hear(self.recording)).ok
@@ -265,10 +264,11 @@ class Run:
                 break
         row.after(self)
 
-    # what came of it
+    # Results
 
     def first_captions(self):
-        """number → (when it was first shown, delay of the newest word with it)."""
+        """Maps each number to the time of its first caption, and the delay of the newest
+        word in that caption."""
         ends = {word.number: self.began + word.end for word in self.said}
         first = {}
         for at, segment in self.client.timed('Segment', self.stream):
@@ -281,11 +281,11 @@ class Run:
         return first
 
     def _recovery(self):
-        """(seconds from a word to its caption, of which waiting to try again)."""
+        """Returns the seconds from a word to its caption, and how many of them were backoff."""
         first = self.first_captions()
         begin, end = self.fault
         if self.row.continuous:
-            # Of all words, for there is no time after the fault.
+            # All words count, because no time follows the fault.
             return max((delay for _, delay in first.values()), default=None), 0
         after = [word.number for word in self.said if self.began + word.begin > end]
         seen = [first[number] for number in after if number in first]
@@ -295,13 +295,13 @@ class Run:
         return delay, self._back_off(end, at)
 
     def _first(self):
-        """From the end of the fault to the first caption of a word that had none:
-        what was said meanwhile comes first, and may be a lot."""
+        """Returns the seconds from the end of the fault to the first new caption. The words
+        that were spoken during the fault come first, and may be many."""
         after = [at for at, _ in self.first_captions().values() if at > self.fault[1]]
         return min(after) - self.fault[1] if after and not self.row.continuous else None
 
     def _back_off(self, begin, end):
-        """How long the daemon waited, after the fault, before the try that succeeded."""
+        """Returns how long the daemon waited after the fault before the attempt that succeeded."""
         states = [(at, changed['State']) for at, (_, changed, _) in
                   self.client.timed('PropertiesChanged', self.stream) if 'State' in changed]
         before = [state for at, state in states if at <= begin]
@@ -355,13 +355,13 @@ class Run:
 
 
 def go(row, seed, path):
-    """Writes what became of it."""
+    """Runs the row, and writes its result."""
     with Run(row, seed, os.environ['XDG_RUNTIME_DIR']) as run:
         try:
             result = run.go()
         except Skip as why:
             result = {'ok': True, 'skipped': str(why)}
-        except Exception as error:  # whatever it was, it is the result
+        except Exception as error:  # every failure becomes the result of the run
             result = {'ok': False, 'error': f'{type(error).__name__}: {error}'}
         if run.daemon is not None and run.daemon.process.poll() is not None and not row.ends:
             result = {'ok': False, 'error': f'the daemon ended with {run.daemon.process.returncode}'}

@@ -2,20 +2,21 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 
-"""The fault table: what becomes of words when something breaks. Each run has a
-desktop of its own; the seed makes the moments of the faults the same again.
+"""Prints the fault table: what happens to words when something fails. Each run has
+its own desktop; the same seed repeats the moments of the faults.
 
-  faults.py [--build FOLDER] [--rows NAME…] [--times N] [--seed S] [--jobs J]
-            [--list] [--keep FOLDER]
+ faults.py [--build FOLDER] [--rows NAME…] [--times N] [--seed S] [--jobs J]
+           [--list] [--keep FOLDER]
 
-The columns of seconds: "first" is from the end of the fault to the first
-caption, "recovery" (and the slowest of them) from the end of a word that was
-said after the fault to its caption, "back-off" what of it the daemon waited
-before it tried again. MiB are before, and at most after.
+The columns of seconds: "first" counts from the end of the fault to the first
+caption, "recovery" (and the slowest recovery) from the end of a word that was
+spoken after the fault to its caption, and "back-off" is the part of the recovery
+that the daemon waited before it tried again. The columns of MiB show the memory
+before the fault, and its maximum after the fault.
 
-A row that lost or doubled a word, or did not come back within two seconds
-after the fault (and after what it had to wait for), is marked with "!"; the
-exit status says whether there is one."""
+The program marks a row with "!" if the row lost or doubled a word, or took longer
+than two seconds after the fault (and its backoff) to recover. The exit status tells
+whether there is such a row."""
 
 import argparse
 import glob
@@ -35,16 +36,16 @@ TESTS = os.path.dirname(HERE)
 COUNTED = ('lost', 'doubled', 'garbled', 'strange', 'out_of_order')
 HEAD = ('', 'row', 'runs', 'words', 'lost', 'doubled', 'garbled', 'strange', 'order', 'first', 'recovery',
         'slowest', 'back-off', 'MiB', 'after', 'states')
-# What a run may take besides its words.
+# Seconds that a run may take in addition to its words.
 PATIENCE = 240
-# So many rows run at a time, because a row mostly waits. A run whose sound was
-# spoilt is done again with fewer beside it, until it was tried so often.
+# This many rows run at a time, because a row mostly waits. The program repeats a run
+# whose sound was spoilt, with fewer runs beside it, up to this many times.
 JOBS = 4 * (os.cpu_count() or 1)
 TRIES = 4
 
 
 def rows():
-    """name → Row, of all modules fault_rows_*.py, in their order."""
+    """Maps names to Rows, for all modules fault_rows_*.py, in their order."""
     found = {}
     for path in sorted(glob.glob(os.path.join(HERE, 'fault_rows_*.py'))):
         module = importlib.import_module(os.path.basename(path).removesuffix('.py'))
@@ -55,13 +56,13 @@ def rows():
 
 
 def is_wrong(row, result):
-    """More than what the fault itself may leave."""
+    """Tells whether more is wrong than the fault itself permits."""
     return (any(result[name] for name in COUNTED if name != 'garbled')
             or result['garbled'] > row.pieces)
 
 
 def run_one(row, seed, keep, seconds):
-    """Returns its result. In a private desktop."""
+    """Runs one row in a private desktop, and returns its result."""
     folder = tempfile.mkdtemp(prefix='captiond-fault-')
     path = os.path.join(folder, 'result')
     command = [os.path.join(TESTS, 'tools', 'leaves-nothing'), os.path.join(TESTS, 'tools', 'private-desktop'),
@@ -89,16 +90,16 @@ def run_one(row, seed, keep, seconds):
 
 
 def run_all(names, times, seed, jobs, keep=None, tell=lambda name, result: None, seconds=None):
-    """name → results. The longest begin first. Where words are missing because a busy
-    machine spoilt the sound, which a recorder beside the daemon heard too, the run is
-    done again, with half as many beside it."""
+    """Maps names to results. The longest rows begin first. If words are missing because
+    a busy machine spoilt the sound, which a recorder beside the daemon noticed too, the
+    run is repeated, with half as many beside it."""
     found = rows()
     plan = [(name, f'{seed}-{name}-{i}') for i in range(times) for name in names]
     plan.sort(key=lambda one: -found[one[0]].seconds)
     results = {name: [] for name in names}
 
     def work(one):
-        """Whether it is worth another try."""
+        """Tells whether the run should be repeated."""
         name, own_seed = one
         result = run_one(found[name], own_seed, keep, seconds)
         again = tries > 1 and result.get('spoilt') and is_wrong(found[name], result)
@@ -147,7 +148,7 @@ def print_table(results):
 
 
 def complaint(result):
-    """What was wrong with a run, in a line."""
+    """Describes the failures of a run in one line."""
     if 'skipped' in result:
         return f'{result["seed"]}: skipped: {result["skipped"]}'
     if 'error' in result:
@@ -164,7 +165,7 @@ def complaint(result):
 
 
 def use_build(folder):
-    """What Meson tells its tests."""
+    """Sets the environment that Meson gives to tests."""
     folder = os.path.abspath(folder)
     modules = [os.path.join(TESTS, part) for part in ('tools', 'servers', 'desktop', 'faults')]
     sys.path += modules

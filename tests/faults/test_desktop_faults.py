@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 
-"""The quick ones of the rows of fault_rows_desktop.py and fault_rows_clients.py,
-once each and side by side, in desktops of their own."""
+"""The fast rows of fault_rows_desktop.py and fault_rows_clients.py, once each and in
+parallel, each in its own desktop."""
 
 import os
 import subprocess
@@ -14,14 +14,14 @@ from captions import DAEMON, run_until
 from realtime_case import RealtimeCase
 
 ROWS = ('pipewire-restarts', 'device-returns', 'sleep', 'keyring-locked', 'sigterm', 'sigterm-while-down')
-# Less of the words than for the table.
+# Fewer seconds of words than the table uses.
 SECONDS = 24
-# Figures are for the table: a busy machine has others.
+# Only the table judges delays, because they differ on a busy machine.
 WORDS = ('lost', 'doubled', 'strange', 'out_of_order')
 
 
 class Rows(unittest.TestCase):
-    """No word is lost or comes twice, in any of them."""
+    """No row loses or doubles a word."""
 
     @classmethod
     def setUpClass(cls):
@@ -44,7 +44,7 @@ for row in ROWS:
 class EndOfSession(RealtimeCase):
 
     def test_the_session_bus_ends(self):
-        """With a session of a service: it ends in order, and nobody complains."""
+        """A session with a service runs: the daemon ends cleanly, and logs no warning."""
         runtime = os.environ['XDG_RUNTIME_DIR']
         server = self.server('openai', hear='words')
         address = f'unix:path={runtime}/short-bus'

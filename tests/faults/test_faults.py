@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 
-"""A quick selection of the fault table, once each, and the relay that makes
-some of its faults. How long recovery took is not judged here."""
+"""Some fast rows of the fault table, once each, and the relay that makes some of
+the faults. This test does not judge how long a recovery took."""
 
 import os
 import random
@@ -18,7 +18,7 @@ ROWS = ['drops', 'expires', 'tcp-reset', 'http-429', 'binary', 'token-expires', 
 
 
 class Rows(unittest.TestCase):
-    """No word is lost or doubled, in any of them."""
+    """No row loses or doubles a word."""
 
     @classmethod
     def setUpClass(cls):
@@ -42,7 +42,7 @@ for row in ROWS:
 
 
 class Listener:
-    """What listens behind the relay."""
+    """A server behind the relay."""
 
     def __init__(self):
         self.listener = socket.create_server(('127.0.0.1', 0))
