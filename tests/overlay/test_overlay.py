@@ -273,7 +273,7 @@ class Restarted(OverlayCase):
 
 
 class Started(OverlayCase):
-    """Through the bus."""
+    """The session bus starts the overlay."""
 
     services = [(NAME, f'{OVERLAY} --gapplication-service')]
 

@@ -27,7 +27,7 @@ class WaylandCase(OverlayCase):
         self.addCleanup(self.sway.close)
 
     def open(self, locked=True, **settings):
-        """The captions. Only an unlocked window is visible in its full size."""
+        """Opens the captions. Only an unlocked window is visible in its full size."""
         kind = self.start(**self.sway.environment)
         if kind != 'layer-shell':
             self.skipTest('captiond was built without gtk4-layer-shell')
@@ -37,7 +37,7 @@ class WaylandCase(OverlayCase):
         self.steady()
 
     def other(self):
-        """A window of another program, with the focus."""
+        """Opens a window of another program, which takes the focus."""
         window = self.sway.open_window()
         self.addCleanup(window.wait)
         self.addCleanup(window.terminate)

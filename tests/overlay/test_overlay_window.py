@@ -46,7 +46,7 @@ class Past(WindowCase):
         self.await_line('Not')
         seen = self.tell()
         self.assertEqual(seen.announced, 0)
-        # the lines, and their breaks when the window gets its width
+        # The window draws the lines once, and again with new breaks when it gets its width.
         self.assertLessEqual(seen.changes, 4)
         self.assertIn('to be so.', ' '.join(seen.lines))
 
@@ -85,7 +85,7 @@ class Looks(WindowCase):
     def start_with_lines(self):
         self.start()
         self.say('One.')
-        # The window has its width.
+        # Waits until the window has its width.
         self.settle()
         return self.tell()
 

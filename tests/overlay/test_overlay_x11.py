@@ -29,14 +29,14 @@ class X11Case(OverlayCase):
             self.skipTest('there is no window manager')
 
     def other(self, *states):
-        """A window of another program, with the focus."""
+        """Opens a window of another program, which takes the focus."""
         window = self.screen.create(states=states)
         self.addCleanup(self.screen.destroy, window)
         self.wait(lambda: self.screen.active() == window)
         return window
 
     def open(self, **settings):
-        """The captions; self.window is theirs."""
+        """Opens the captions, and stores their window in self.window."""
         self.assertEqual(self.start(), 'x11')
         self.set(**settings)
         self.window = self.wait(lambda: self.screen.find(TITLE))
@@ -55,8 +55,8 @@ class X11Case(OverlayCase):
             self.rest()
 
     def rest(self, seconds=SETTLE):
-        """On a busy machine time alone says nothing: the answer comes when the window
-        has dealt with what came before."""
+        """Waits, and then asks for a setting: on a busy machine time alone proves nothing,
+        but the window answers only after it has handled all earlier events."""
         self.settle(seconds)
         self.get('position')
 
@@ -319,7 +319,7 @@ class TestUnlocked(X11Case):
         self.do('take-focus')
         self.wait(lambda: self.screen.active() == self.window)
         x, y, width, height = self.place()
-        # The last of them is at the right end of the strip.
+        # The Hide button is the last one, at the right end of the strip.
         self.screen.click(x + width - 34, y + 24)
         self.assertEqual(self.hear(), 'action hide')
         self.screen.click(x + width - 70, y + 24)

@@ -94,8 +94,8 @@ class SettingsCase(Case):
         self.assertEqual(self.window.process.returncode, 0)
 
     def say(self, *words):
-        """The answer of the probe to an order. Waits for a control that does
-        not exist yet."""
+        """Sends an order to the probe, and returns its answer. Waits for a control that
+        does not exist yet."""
         answers = []
 
         def is_there():
@@ -134,7 +134,7 @@ class SettingsCase(Case):
     def await_told(self, *changes):
         self.wait(lambda: len(self.providers.told) >= len(changes), 'no SetDefaults')
         self.assertEqual(self.providers.told, list(changes))
-        # Then the window knows it too.
+        # After this call, the window knows the new default too.
         self.wait(lambda: self.service.calls[::-1].index('GetDefaults')
                   < self.service.calls[::-1].index('SetDefaults'))
 
@@ -204,7 +204,7 @@ class Captions(SettingsCase):
         return self.service.calls.count(method)
 
     def emit_engines(self):
-        """Waits for an answer: the signals before it have arrived then."""
+        """Emits the signal, and waits for an answer: the signals before it have arrived then."""
         before = self.count('ListEngines')
         self.emit('EnginesChanged')
         self.wait(lambda: self.count('ListEngines') > before)
@@ -734,7 +734,7 @@ class Everybody(SettingsCase):
             with open(path, 'rb') as file:
                 seen.append(file.read())
             return len(seen) > 1 and seen[-1] == seen[-2]
-        self.pause(0.3)  # for the first frame
+        self.pause(0.3)  # the window needs time for its first frame
         self.wait(rests)
 
 
