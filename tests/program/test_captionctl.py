@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
-"""Runs captionctl as people and scripts do, against a stand-in of the service."""
+"""Runs captionctl as users and scripts do, against a stand-in for the service."""
 
 import json
 import os
@@ -333,14 +333,14 @@ class TestEnd(Case):
         self.assertEqual(client.err, '')
 
     def test_an_end_before_the_first_caption(self):
-        """Nothing was shown yet: there are no last words to wait for."""
+        """captionctl has shown nothing yet, so it waits for no last words."""
         service = self.serve()
         stream = service.add_stream()
         client = None
 
         def during_history():
             client.process.send_signal(signal.SIGTERM)
-            # The answer does not reach it before the signal.
+            # captionctl gets the signal before this answer.
             self.wait(lambda: 'Close' in service.calls)
         stream.during_history = during_history
         client = self.start('listen', '--join', '1')
@@ -350,7 +350,7 @@ class TestEnd(Case):
 
     def test_duration(self):
         service = self.serve(lambda stream: stream.say(1, 'said in time'))
-        # It counts from the start of the program, which takes longer on a busy machine.
+        # The duration counts from the start of the program, which takes longer on a busy machine.
         client, stream = self.listen('--duration', '3')
         self.end(client, 0)
         self.assertEqual(client.lines(), ['said in time.'])
@@ -408,7 +408,7 @@ class TestEnd(Case):
         client, stream = self.listen()
         self.stop_bus()
         self.end(client, 1)
-        # The bus may close the connection of the service before ours when it ends.
+        # At its end, the bus may close the service's connection before captionctl's.
         self.assert_error(client)
         self.assertRegex(client.err, 'connection to the session bus was lost|the caption service stopped')
 

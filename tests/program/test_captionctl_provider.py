@@ -33,7 +33,7 @@ class ProviderCase(Case):
         return client
 
     def changed(self, name):
-        """The settings that differ from those of a new provider."""
+        """Returns the settings that differ from those of a new provider."""
         self.providers.add('plain')
         plain = self.providers.set.pop('plain')
         return {key: value for key, value in self.providers.set[name].items()

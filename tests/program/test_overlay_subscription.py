@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 
-"""The overlay's subscription, in a program without windows, against a stand-in."""
+"""The overlay's subscription to captions, in a program without windows, against a stand-in."""
 
 import os
 import subprocess
@@ -77,7 +77,7 @@ class SubscriptionCase(Case):
         return heard[-1]
 
     def follow(self, service, *orders):
-        """A probe with a stream that listens."""
+        """Starts a probe with a stream that listens."""
         count = len(service.streams)
         probe = self.probe(*orders, 'open')
         self.hear(probe, 'begun')
@@ -224,7 +224,7 @@ class TestPause(SubscriptionCase):
         probe.do('pause')
         self.hear(probe, 'state paused silent  [waiting] Paused.')
         self.wait(lambda: stream.paused)
-        # The segments from before.
+        # The service sends the segments from before the pause.
         stream.say(1, 'Last words.', True)
         self.hear(probe, 'segment 1')
         probe.do('resume')

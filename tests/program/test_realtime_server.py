@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 #
-# The scripted realtime service: it keeps the protocol, and insists on it.
+# The scripted realtime service keeps the protocol, and refuses clients that do not.
 
 import base64
 import json
@@ -32,7 +32,7 @@ TEXT = 'conversation.item.input_audio_transcription.'
 
 
 class Socket:
-    """As little of a WebSocket as will do."""
+    """A minimal WebSocket client."""
 
     def __init__(self, server, path='/v1/realtime?intent=transcription', **headers):
         self.socket = socket.create_connection(('127.0.0.1', server.port), 10)
@@ -62,7 +62,7 @@ class Socket:
         self.socket.sendall(bytes([0x80 | opcode]) + size + bytes(4) + data)
 
     def receive(self):
-        """A message as JSON, or the code of the close."""
+        """Returns the next message as JSON, or the code of the close frame."""
         head = self.file.read(2)
         if len(head) < 2:
             return None
@@ -128,7 +128,7 @@ class Strictness(unittest.TestCase):
                 self.assertEqual(schemas.server_complaints(service, log), [])
 
     def test_the_schemas_are_strict(self):
-        """A message that passes does not after each of these changes."""
+        """Each of these changes makes the schemas refuse a valid message."""
         if not schemas.available():
             self.skipTest('python3-jsonschema is not installed')
         model = {'model': 'whisper-1'}
@@ -184,8 +184,8 @@ class Strictness(unittest.TestCase):
         self.assertLess(speech.word_errors(speech.words(said), heard), len(speech.words(said)) / 2)
 
     def say_words(self, client, before=(), after=(), rate=24000):
-        """Sends what words.make() makes in pieces; returns what it says and
-        what has come until then."""
+        """Sends countable words from words.make() in pieces, between the messages before and
+        after; returns the list of the words."""
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, 'words.wav')
             said = words.make(path, 12, rate=rate, sentence=(2, 5), pause=(0.7, 1))
@@ -201,7 +201,7 @@ class Strictness(unittest.TestCase):
         return said
 
     def test_words_are_counted_by_what_arrives(self):
-        """Deltas come before the commit, and are the begin of the text."""
+        """Deltas arrive before the commit, and are the start of the text."""
         frame = json.loads(json.dumps(MANUAL))
         frame['session']['audio']['input']['transcription']['model'] = 'gpt-live-transcribe'
         with realtime.Server('openai', key='k', hear='words', text='not this') as server, Socket(server) as client:
@@ -212,7 +212,7 @@ class Strictness(unittest.TestCase):
             text = client.until(TEXT + 'completed')[-1]['transcript']
             self.assertEqual(text, words.text_of(words.numbers(said)))
             self.assertEqual(''.join(early), text)
-            # Nothing is left for the next turn.
+            # The next turn starts empty.
             for message in HALF_A_SECOND, COMMIT:
                 client.send(message)
             self.assertEqual(client.until(TEXT + 'completed')[-1]['transcript'], '')
