@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
-"""A stand-in for captiond: the interface without sound and without engines.
+"""A stand-in for captiond: its D-Bus interface without sound and without engines.
 
-It is as strict as the contract: signals go to holders alone, a call without a
-hold is refused, options are checked. A test says what is heard.
+The stand-in is as strict as the real service: only holders receive signals, a call
+without a hold is refused, and options are checked. The test decides what is heard.
 """
 
 from gi.repository import Gio, GLib
@@ -38,8 +38,8 @@ class Stream:
         self.paused = set()
         self.rows = {}
         self.serial = 0
-        self.flush_after_ms = 50     # None: the engine never has its text
-        self.during_history = None   # called before GetSegments is answered
+        self.flush_after_ms = 50     # None: the engine never finishes its text
+        self.during_history = None   # called before the answer to GetSegments
         self.on_retry = None         # called by Retry
         self.properties = {
             'Source': GLib.Variant('s', options.get('source', 'system')),
@@ -60,7 +60,7 @@ class Stream:
             'Reconnects': GLib.Variant('u', 0),
         }
 
-    # what a test says
+    # Events that a test triggers
 
     def say(self, segment, text, final=False, start=None, end=None, **details):
         start = segment * 1_000_000 if start is None else start
@@ -103,7 +103,7 @@ class Stream:
     def send(self, holder, interface, signal, arguments):
         self.service.connection.emit_signal(holder, self.path, interface, signal, arguments)
 
-    # what a caller asks for
+    # Calls of clients
 
     def finish_text(self, incomplete):
         for row in list(self.rows.values()):
@@ -122,7 +122,7 @@ class Stream:
         self.paused.discard(holder)
 
     def drop(self, holder):
-        """The holder was too slow."""
+        """Drops a holder that reads too slowly."""
         self.release(holder, every=True)
         self.send(holder, STREAM, 'Dropped', GLib.Variant('(s)', (ERROR + 'LimitExceeded',)))
 
@@ -163,14 +163,14 @@ class Service:
         self.stream_info = node.lookup_interface(STREAM)
         self.streams = []
         self.calls = []
-        self.opened = []          # options of each OpenStream
+        self.opened = []          # the options of each OpenStream
         self.prepare = None       # called with each new stream, before the answer
-        self.refusal = None       # Refused, for every call
-        self.refused = 0          # how many calls
+        self.refusal = None       # a Refused that every call raises
+        self.refused = 0          # the number of refused calls
         self.silent = False       # never answers
-        self.unanswered = 0       # how many calls
-        self.delayed = None       # a list: collects the answers to OpenStream
-        self.shares = False       # callers that ask for the same get the same stream
+        self.unanswered = 0       # the number of those calls
+        self.delayed = None       # a list that collects the answers to OpenStream
+        self.shares = False       # callers with equal options get the same stream
         self.sources = []
         self.engines = []
         self.providers = Providers(self, node)

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 
-"""A template for python-dbusmock: a logind that knows session 7 of this user
-before anybody can ask, as a real one does after a restart.
+"""A template for python-dbusmock: a logind that knows session 7 of this user from its
+start, as the real logind does after a restart.
 
-GetSession("auto") returns the session of the caller, or for a caller outside of
-all sessions the display session of its user.
+GetSession("auto") returns the session of the caller. A caller outside of all sessions
+gets the display session of its user.
 
-Parameters: locked, whether session 7 is; own, the id of the caller's session."""
+Parameters: locked, whether session 7 is locked; own, the id of the caller's session."""
 
 import os
 
@@ -16,7 +16,7 @@ from dbusmock.templates import logind
 from dbusmock.templates.logind import *  # noqa: F401, F403
 
 
-# dbusmock runs this for each call.
+# dbusmock runs this code for each call.
 GET_SESSION = '''
 if args[0] != "auto":
     ret = "{main}/session/" + args[0]

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
-"""The part of the stand-in for captiond that knows speech services.
+"""The part of the stand-in for captiond that manages speech services.
 
-As strict as the contract, as far as a caller can tell: names and types of
-settings are checked, a diagnosis talks to its caller alone.
+The stand-in is as strict as the real service, as far as a client can tell: it checks
+names and types of settings, and sends a diagnosis only to its caller.
 """
 
 import re
@@ -14,7 +14,7 @@ from gi.repository import GLib
 DIAGNOSIS = 'org.captiond.Captions1.Diagnosis'
 PREFIX = '/org/captiond/Captions1/diagnosis/'
 
-# type and default
+# Each setting: its type and default.
 SETTINGS = {'dialect': ('s', 'auto'), 'url': ('s', ''), 'model': ('s', ''),
             'session-model': ('s', ''), 'auth': ('s', ''), 'token-command': ('as', []),
             'mint': ('b', False), 'turns': ('s', ''), 'rate': ('u', 0), 'prompt': ('s', ''),
@@ -22,7 +22,7 @@ SETTINGS = {'dialect': ('s', 'auto'), 'url': ('s', ''), 'model': ('s', ''),
             'organization': ('s', ''), 'project': ('s', ''), 'ca-file': ('s', ''),
             'allow-plain': ('b', False)}
 
-# type, default, and least and greatest of what GetDefaults gives
+# Each default: its type, initial value, and the smallest and largest number.
 DEFAULTS = {'source': ('s', 'system', None), 'engine': ('s', 'local', None),
             'language': ('s', '', None), 'translate-to': ('s', '', None),
             'audio-kept-seconds': ('u', 90, (15, 600)), 'fallback': ('b', False, None),
@@ -37,7 +37,7 @@ class Refused(Exception):
 
 
 def variants(values):
-    """Python's values with the types that rows and settings have."""
+    """Returns Python values as variants, with the types of rows and settings."""
     kinds = {bool: 'b', int: 'u', float: 'd', str: 's', list: 'as', dict: 'a{sv}'}
     return {key: GLib.Variant(kinds[type(value)],
                               variants(value) if isinstance(value, dict) else value)
@@ -69,16 +69,16 @@ class Providers:
         self.service = service
         self.info = node.lookup_interface(DIAGNOSIS)
         self.set = {}            # id: settings
-        self.keys = {}           # id: what SetKey was given
-        self.key_states = {}     # id: what ListEngines is to say instead
+        self.keys = {}           # id: the key from SetKey
+        self.key_states = {}     # id: the key state that ListEngines returns instead
         self.learnt = {}
         self.reasons = {}
         self.defaults = {key: value for key, (_, value, _) in DEFAULTS.items()}
-        self.told = []           # what each SetDefaults changed
-        self.given = []          # what each SetProvider was given
-        self.refusals = {}       # method: Refused
+        self.told = []           # the changes of each SetDefaults
+        self.given = []          # the settings of each SetProvider
+        self.refusals = {}       # method: the Refused that it raises
         self.diagnoses = []
-        self.diagnose = None     # called with each, after the answer
+        self.diagnose = None     # called with each new diagnosis, after the answer
 
     def add(self, name, **settings):
         self.set[name] = {key: default for key, (_, default) in SETTINGS.items()}
@@ -92,7 +92,7 @@ class Providers:
     def default(self, engine):
         self.defaults['engine'] = engine
 
-    # what a caller asks for
+    # Calls of clients
 
     def engines(self):
         return [{'id': GLib.Variant('s', name),
