@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
-"""What tests of captionctl share: the program, a terminal, a bus of its own.
+"""Shared by tests of captionctl: the program, a terminal and a private bus.
 
-Every test has a bus of its own on which nothing is installed.
+Every test has its own bus, on which no service is installed.
 """
 
 import fcntl
@@ -26,12 +26,12 @@ CAPTIONCTL = os.path.join(os.environ['CAPTIOND_BUILDDIR'], 'client', 'captionctl
 with open(os.path.join(os.environ['CAPTIOND_SOURCEDIR'], 'dbus', 'org.captiond.Captions1.xml'),
           encoding='utf-8') as file:
     XML = file.read()
-# Only a test that hangs waits so long.
+# Seconds; only a test that hangs waits this long.
 PATIENCE = 120
 
 
 class Screen:
-    """A terminal, as far as captionctl needs one."""
+    """A terminal with the few features that captionctl needs."""
 
     def __init__(self, width):
         self.width = width
@@ -87,8 +87,8 @@ class Screen:
 
 
 class Client:
-    """A running captionctl. On a terminal, out is what came to it; it reads
-    from there when it is asked."""
+    """A running captionctl. On a terminal, out holds all of its output; with asked=True
+    the program also reads from the terminal."""
 
     def __init__(self, *arguments, terminal=None, asked=False, environment=None, **popen):
         self.out = self.err = ''
@@ -170,7 +170,7 @@ class Case(unittest.TestCase):
                 out.write(f'[D-BUS Service]\nName={name}\nExec={command}\n')
             self.bus.add_service_dir(self.home.name)
         self.bus.up()
-        # GLib put it where os.environ does not look.
+        # GLib sets the address in a way that os.environ does not show.
         os.environ['DBUS_SESSION_BUS_ADDRESS'] = self.bus.get_bus_address()
         self.service = None
 
@@ -215,7 +215,7 @@ class Case(unittest.TestCase):
         return client
 
     def listen(self, *arguments, **options):
-        """A client that holds a stream and has read what was said before."""
+        """Starts a client that holds a stream and has read the earlier segments."""
         before = self.service.calls.count('GetSegments')
         client = self.start('listen', *arguments, **options)
         self.wait(lambda: client.process.poll() is not None
@@ -223,8 +223,8 @@ class Case(unittest.TestCase):
         return client, self.service.streams[-1] if self.service.streams else None
 
     def listen_live(self, *arguments, **options):
-        """The same, and it has shown something. What ends it earlier ends it at once,
-        without a Flush: it may not have read the history yet that it asked for."""
+        """Does the same, and waits until the client has shown a caption. A client that is ended
+        earlier leaves at once, without a Flush, because it may still be reading the history."""
         client, stream = self.listen(*arguments, **options)
         stream.say(1, 'Live.', True)
         self.show(client, 'Live.')
@@ -244,7 +244,7 @@ class Case(unittest.TestCase):
         return client
 
     def assert_error(self, client, *words):
-        """One clear line on the standard error."""
+        """Asserts that the standard error is one line that contains the words."""
         self.assertRegex(client.err, r'\Acaptionctl: [^\n]+\n\Z')
         for word in words:
             self.assertIn(word, client.err)

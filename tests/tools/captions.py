@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 
-"""A D-Bus client of captiond that shares no code with it, and what tests need
-around it. Runs inside tests/tools/private-desktop."""
+"""A D-Bus client of captiond that shares no code with it, and helpers for its
+tests. Runs inside tests/tools/private-desktop."""
 
 import json
 import os
@@ -26,13 +26,13 @@ ERROR = NAME + '.Error.'
 BUILD = os.environ.get('CAPTIOND_BUILDDIR', '.')
 TOOLS = os.path.dirname(os.path.realpath(__file__))
 DAEMON = os.path.join(BUILD, 'daemon', 'captiond')
-# How much longer everything may take than on a machine that does nothing else. A limit
-# costs only when something hangs.
+# Multiplies the seconds of an idle machine. A long timeout costs time only when
+# something hangs.
 PATIENCE = float(os.environ.get('CAPTIOND_TEST_PATIENCE', '5'))
 
 
 def speech():
-    """(file, text) of Debian's read sentences."""
+    """Lists (file, text) of Debian's recorded sentences."""
     sentences = [row for row in recordings() if row[0].startswith(LIBRIVOX)]
     if not sentences:
         raise unittest.SkipTest('the package pocketsphinx-testdata is not installed')
@@ -40,15 +40,15 @@ def speech():
 
 
 def run_until(condition, seconds, what):
-    """Runs the main loop until condition() is true; seconds of an idle machine, but
-    never less than a minute: beside three busy loops a sentence may take half of it."""
+    """Runs the main loop until condition() is true. The timeout is in seconds of an idle
+    machine, but never below a minute: beside three busy loops a sentence may take half of it."""
     seconds = max(seconds, 12) * PATIENCE
     context = GLib.MainContext.default()
     deadline = time.monotonic() + seconds
     ticking = GLib.timeout_add(20, lambda: True)
     try:
         while True:
-            # A look may take long: it counts if it began in time.
+            # A check may take long: it counts if it began in time.
             began = time.monotonic()
             if condition():
                 return
@@ -60,7 +60,7 @@ def run_until(condition, seconds, what):
 
 
 def concatenated(files, pause=0.7):
-    """Path of a WAV with the files one after the other, silence between."""
+    """Returns the path of a WAV with all the files, separated by silence."""
     path = os.path.join(os.environ['XDG_RUNTIME_DIR'], 'speech.wav')
     with wave.open(path, 'wb') as out:
         for i, name in enumerate(files):
@@ -78,8 +78,8 @@ def seconds_of(path):
 
 
 def steady_sound(frames=8192):
-    """Large pieces of sound: on a busy machine, and without real-time priority,
-    PipeWire is woken late and tears words by itself. That is not what is tried."""
+    """Makes PipeWire process sound in large pieces. On a busy machine without real-time
+    priority PipeWire wakes late and drops sound, which is not the subject of these tests."""
     subprocess.run(['pw-metadata', '-n', 'settings', '0', 'clock.force-quantum', str(frames)],
                    stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=True)
 
@@ -89,7 +89,7 @@ def play(path, *options):
 
 
 def our_nodes():
-    """What the audio server knows of captiond."""
+    """Returns captiond's nodes on the audio server."""
     dump = json.loads(subprocess.run(['pw-dump'], capture_output=True, check=True).stdout or '[]')
     return [item for item in dump
             if item['type'] == 'PipeWire:Interface:Node'
@@ -97,7 +97,7 @@ def our_nodes():
 
 
 class Daemon:
-    """captiond, started by hand or by the bus."""
+    """A captiond that the test or the bus started."""
 
     def __init__(self, *options, prefix=()):
         self.process = subprocess.Popen([*prefix, DAEMON, *options], stdin=subprocess.DEVNULL)
@@ -109,7 +109,7 @@ class Daemon:
 
 
 class Client:
-    """One connection to the bus, and everything that came over it."""
+    """A connection to the bus that records all signals."""
 
     def __init__(self):
         self.bus = Gio.DBusConnection.new_for_address_sync(
@@ -141,7 +141,7 @@ class Client:
         self.bus.close_sync(None)
 
     def call(self, path, interface, method, arguments=None):
-        """Calls while the main loop runs, so that signals are seen in order."""
+        """Calls a method while the main loop runs, so that signals keep their order."""
         box = []
         self.bus.call(NAME, path, interface, method, arguments, None, Gio.DBusCallFlags.NONE, 15000,
                       None, lambda bus, result: box.append(result))
@@ -188,7 +188,7 @@ def error_name(error):
 
 
 class TestCase(unittest.TestCase):
-    """Each test has a daemon of its own, and clients that it need not close."""
+    """Each test has its own daemon, and clients that close at the end of the test."""
 
     daemon_options = ()
 

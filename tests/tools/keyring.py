@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 
-"""A real keyring, and buses without one. Runs inside tests/tools/private-desktop."""
+"""A real keyring, and buses without a keyring. Runs inside tests/tools/private-desktop."""
 
 import os
 import shutil
@@ -27,8 +27,8 @@ def _connect():
 
 
 class Keyring:
-    """gnome-keyring with an unlocked keyring of its own. It has to be there
-    before anybody asks for one: the bus would start another."""
+    """gnome-keyring with an unlocked private keyring. It must run before the first
+    request for a keyring, because the bus would start another one."""
 
     def __init__(self):
         if not shutil.which('gnome-keyring-daemon') or not shutil.which('secret-tool'):
@@ -74,7 +74,7 @@ class Keyring:
         run_until(self.is_locked, 10, 'the keyring locked')
 
     def unlock(self):
-        """As a dialog does when the user gave the password."""
+        """Unlocks the keyring as its dialog does after the user typed the password."""
         _, session = self._call(PATH, 'org.freedesktop.Secret.Service', 'OpenSession',
                                 GLib.Variant('(sv)', ('plain', GLib.Variant('s', ''))))
         self._call(PATH, 'org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface',
@@ -83,7 +83,7 @@ class Keyring:
         run_until(lambda: not self.is_locked(), 10, 'the keyring unlocked')
 
     def items(self, **attributes):
-        """(label, attributes, key) of what a program outside of captiond finds."""
+        """Lists (label, attributes, key) that a program other than captiond finds."""
         paths, locked = self._call(PATH, 'org.freedesktop.Secret.Service', 'SearchItems',
                                    GLib.Variant('(a{ss})', (attributes,)))
         return [self._item(path) for path in paths + locked]
@@ -105,7 +105,7 @@ class Keyring:
 
 
 class BareBus:
-    """A bus on which nothing can be started, in the place of that of the
+    """A bus that cannot start services, and that replaces the bus of the
     session."""
 
     def __init__(self):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
-"""Shared by tests of the overlay's window: a bus with a stand-in, and a
-program with the window that executes orders."""
+"""Shared by tests of the overlay's window: a bus with a stand-in for the service, and
+a program that shows the window and executes orders."""
 
 import os
 import shutil
@@ -19,15 +19,15 @@ PICTURES = os.path.join(TESTS, 'pictures')
 with open(os.path.join(os.environ['CAPTIOND_SOURCEDIR'], 'dbus', 'org.captiond.Captions1.xml'),
           encoding='utf-8') as file:
     XML = file.read()
-# Only a test that hangs waits so long.
+# Seconds; only a test that hangs waits this long.
 PATIENCE = 120
-# Seconds in which nothing may happen.
+# Seconds after which a test concludes that nothing happens.
 SETTLE = 0.3
 TITLE = 'Captions'
 
 
 class Probe:
-    """The window. Variables that are None are removed from its environment."""
+    """The program with the window. Variables that are None are removed from its environment."""
 
     def __init__(self, **environment):
         environment = {**os.environ, 'G_DEBUG': 'fatal-warnings', 'GSETTINGS_BACKEND': 'memory',

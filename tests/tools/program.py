@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 
-"""captionctl as a person or a script runs it, for tests with the daemon."""
+"""captionctl as a user or a script runs it, for tests with the daemon."""
 
 import json
 import os
@@ -11,20 +11,20 @@ import threading
 from captions import BUILD, run_until
 
 CAPTIONCTL = os.path.join(BUILD, 'client', 'captionctl', 'captionctl')
-# A diagnosis waits 15 s for text at each door.
+# Seconds; a diagnosis waits 15 s for text with each dialect.
 PATIENCE = 60
 
 
 def captionctl(*arguments, key=None, **options):
-    """Runs it to its end; a key goes to its standard input."""
-    # The main loop runs meanwhile, and with it the signals of clients.
+    """Runs captionctl to its end, with the key on its standard input."""
+    # The main loop runs meanwhile, so that clients receive their signals.
     process = Program(*arguments, key=key, **options)
     run_until(process.is_over, PATIENCE, f'the end of captionctl {arguments}')
     return process.result()
 
 
 class Program:
-    """One that runs; what it says comes into .out and .err, line by line."""
+    """A running captionctl. Its output arrives in .out and .err, line by line."""
 
     def __init__(self, *arguments, key=None, **options):
         self.arguments = arguments

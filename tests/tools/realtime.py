@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
-"""A realtime speech service of our own, started for a test."""
+"""A scripted realtime speech service, started for one test."""
 
 import json
 import os
@@ -13,7 +13,7 @@ RELAY = os.path.join(os.environ['CAPTIOND_BUILDDIR'], 'tests', 'servers', 'relay
 
 
 def wait_for_port(process, port_file):
-    """The port that a program writes into a file once it listens."""
+    """Returns the port that a program writes into a file when it listens."""
     end = time.monotonic() + 120
     while not os.path.exists(port_file):
         if process.poll() is not None or time.monotonic() > end:
@@ -24,7 +24,7 @@ def wait_for_port(process, port_file):
 
 
 def stop(process):
-    """Ends a program that ends with its standard input."""
+    """Ends a program by closing its standard input."""
     process.stdin.close()
     try:
         process.wait(60)
@@ -34,7 +34,7 @@ def stop(process):
 
 
 class Server:
-    """Options become those of the program: key='k', text=['a', 'b'],
+    """A running service. Options become options of the program: key='k', text=['a', 'b'],
     tls=(certificate, key), session_seconds=3 …"""
 
     def __init__(self, service, behaviour='ok', prefix=(), **options):
@@ -75,12 +75,12 @@ class Server:
         stop(self.process)
 
     def order(self, line):
-        """What it is to do from now on: see realtime-server-orders.c."""
+        """Changes the behaviour of the server: see realtime-server-orders.c."""
         self.process.stdin.write(line.encode() + b'\n')
         self.process.stdin.flush()
 
     def restart(self, behaviour=None, same_port=False, **options):
-        """Another one, at another port or the same; the log goes on."""
+        """Starts another server, at a new port or at the same port; the log continues."""
         self.stop()
         self.behaviour = behaviour or self.behaviour
         self.options.update(options)
@@ -90,7 +90,7 @@ class Server:
             self._start()
 
     def start_again(self):
-        """One that was stopped, at the same port."""
+        """Starts a stopped server again, at the same port."""
         self.options['port'] = self.port
         self._start()
 
@@ -116,13 +116,13 @@ class Server:
         return [record['why'] for record in self.log() if record.get('dir') == 'refused']
 
     def connections(self):
-        """The requests for a WebSocket."""
+        """Returns the requests for a WebSocket."""
         return [record for record in self.log()
                 if record.get('dir') == 'http' and 'Upgrade' in record['headers']]
 
 
 class Relay:
-    """Between a client and a server, to break what passes: see relay.c."""
+    """A relay between client and server that can break the connection: see relay.c."""
 
     def __init__(self, server, address='127.0.0.1', prefix=()):
         self.server = server
@@ -146,15 +146,15 @@ class Relay:
         return self.server.url_at(self.address, self.port)
 
     def order(self, line):
-        """Returns when it is obeyed."""
+        """Sends an order, and returns when the relay has obeyed."""
         self.process.stdin.write(line.encode() + b'\n')
         self.process.stdin.flush()
         self.process.stdout.readline()
 
 
 def make_certificate(folder, host='localhost'):
-    """Returns the paths of an authority's certificate, a certificate that it
-    gave to 127.0.0.1 and the host, and the key of that."""
+    """Returns the paths of the certificate of an authority, of a certificate that the
+    authority issued for 127.0.0.1 and the host, and of the key of the latter."""
     path = {name: os.path.join(folder, name + '.pem') for name in ('ca', 'ca-key', 'cert', 'key', 'csr')}
     extensions = os.path.join(folder, 'extensions')
     with open(extensions, 'w', encoding='ascii') as file:

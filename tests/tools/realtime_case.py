@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 
-"""Cases in which captiond talks to a scripted realtime server."""
+"""Test cases in which captiond talks to a scripted realtime server."""
 
 import json
 import os
@@ -9,10 +9,10 @@ import os
 from captions import ERROR, NAME, PATH, Client, GLib, TestCase, concatenated, run_until, speech
 from realtime import Server
 
-# Searched for in all that a test leaves behind; nothing else looks like it.
+# Tests search for this key in all that they leave behind. No other text looks like it.
 KEY = 'sk-canary-0123456789abcdefABCDEF-captiond'
 
-# What a provider may still have of the test's part before.
+# Resets the settings that an earlier part of the test may have left in the provider.
 DEFAULTS = {'turns': '', 'mint': False, 'session_model': '', 'rate': 0, 'prompt': '', 'ca_file': '',
             'auth': ''}
 
@@ -29,8 +29,8 @@ def set_provider(client, identifier, **settings):
 
 
 class RealtimeCase(TestCase):
-    """Each test has a daemon whose provider "cloud" has its key from the
-    environment, and a speech of a few sentences that can be played."""
+    """Each test has a daemon with a provider "cloud", whose key is in the
+    environment, and a recording of a few sentences to play."""
 
     provider = 'cloud'
 
@@ -49,7 +49,7 @@ class RealtimeCase(TestCase):
 
     @staticmethod
     def tries(server):
-        """Handshakes; that a refusal is asked once more for its body is none."""
+        """Counts handshakes, without the repetitions that read the body of a refusal."""
         tries, before = 0, None
         for record in server.log():
             if record.get('dir') == 'http' and 'Upgrade' in record.get('headers', {}):
@@ -61,14 +61,14 @@ class RealtimeCase(TestCase):
         return tries
 
     def use(self, server, dialect, client=None, model='gpt-live-transcribe', **settings):
-        """Sets the provider up, and opens a stream with it: (client, path)."""
+        """Configures the provider, and opens a stream with it; returns (client, path)."""
         client = client or self.client()
         set_provider(client, self.provider, **{**DEFAULTS, 'dialect': dialect, 'url': server.url,
                                                'model': model, **settings})
         return client, client.open(source='system', engine=self.provider)
 
     def say(self, client, stream, sentences=None):
-        """Plays sentences once the stream listens; returns what they say."""
+        """Plays sentences once the stream listens; returns their text."""
         sentences = sentences or speech()[1:3]
         client.wait_for_state(stream, 'listening', 20)
         self.play(concatenated([name for name, _ in sentences], pause=1.5))
@@ -79,14 +79,14 @@ class RealtimeCase(TestCase):
                   f'{count} finals; there are {client.members("Segment", stream)[-3:]}')
 
     def wait_for_failure(self, client, stream, seconds=20):
-        """(error, sentence) of the state that the stream failed with."""
+        """Returns (error, sentence) of the stream's failed state."""
         client.wait_for_state(stream, 'failed', seconds)
         return (client.property(stream, 'StateReason').removeprefix(ERROR),
                 client.property(stream, 'StateMessage'))
 
     def wait_for_reason(self, client, stream, states=('reconnecting', 'failed'), seconds=20):
-        """(state, error, sentence) when it was first in one of these. It may
-        be on its way again at once, so that to look would be too late."""
+        """Returns (state, error, sentence) of the first change to one of these states. The
+        stream may leave the state at once, so reading the property would be too late."""
         def first():
             told = {'State': '', 'StateReason': '', 'StateMessage': ''}
             for _, changed, _ in client.members('PropertiesChanged', stream):

@@ -12,14 +12,14 @@ import json
 import os
 
 FOLDER = os.path.join(os.environ['CAPTIOND_SOURCEDIR'], 'tests', 'data', 'schemas')
-# The shapes that each service takes, and sends. vLLM has a protocol of its own.
+# The message shapes that each service accepts, and sends. vLLM has its own protocol.
 CLIENT = {'openai': ('nested',), 'azure': ('nested', 'flat'), 'localai': ('nested',),
           'legacy': ('flat',), 'speaches': ('flat',)}
 SERVER = {'openai': ('nested',), 'azure': ('nested', 'flat')}
 
 
 def available():
-    """Whether python3-jsonschema is installed."""
+    """Tells whether python3-jsonschema is installed."""
     try:
         import jsonschema  # pylint: disable=import-outside-toplevel,unused-import
     except ImportError:
@@ -28,7 +28,7 @@ def available():
 
 
 def complaints(side, shapes, frame):
-    """What is wrong with a message of the 'client' or the 'server'."""
+    """Lists the errors in a message of the 'client' or the 'server'."""
     import jsonschema  # pylint: disable=import-outside-toplevel
     with open(os.path.join(FOLDER, side + '.json'), encoding='utf-8') as file:
         document = json.load(file)
@@ -41,7 +41,7 @@ def complaints(side, shapes, frame):
 
 
 def _at_24_khz(service, frame):
-    """LocalAI takes other rates than the schema allows: docs/protocol.md 4.1."""
+    """LocalAI accepts rates that the schema does not allow: docs/protocol.md 4.1."""
     frame = copy.deepcopy(frame)
     if service == 'localai' and frame['type'] == 'session.update':
         frame['session']['audio']['input'].get('format', {}).update(rate=24000)
@@ -49,7 +49,7 @@ def _at_24_khz(service, frame):
 
 
 def client_complaints(service, log):
-    """Of the frames that a client sent: (frame, messages)."""
+    """Lists (frame, errors) of the invalid frames that a client sent."""
     found = []
     for record in log:
         if record.get('dir') != 'c2s' or service not in CLIENT:
@@ -65,7 +65,7 @@ def client_complaints(service, log):
 
 
 def server_complaints(service, log):
-    """Of the frames that the service sent: (frame, messages)."""
+    """Lists (frame, errors) of the invalid frames that the service sent."""
     found = []
     for record in log:
         if record.get('dir') == 's2c' and 'frame' in record and service in SERVER:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 
-"""Recordings with what is said in them, how to compare, and with what."""
+"""Recordings with their texts, and the comparison of recognised text."""
 
 import os
 import re
@@ -11,7 +11,7 @@ LIBRIVOX = '/usr/share/pocketsphinx/test/data/librivox'
 
 
 def recordings():
-    """Yields (path, what is said)."""
+    """Yields (path, text) of each recording."""
     try:
         with open(os.path.join(LIBRIVOX, 'transcription'), encoding='utf-8') as file:
             said = dict((name, text) for text, name in
@@ -31,10 +31,10 @@ def recordings():
 
 
 def stock_command(path):
-    """PocketSphinx's own program for speech that is heard as it comes, or None.
+    """Returns PocketSphinx's own command for live speech, or None.
 
-    5.1 also has one that hears a file as a whole, which is easier: it knows
-    the loudness of a voice before the first word."""
+    PocketSphinx 5.1 also has a command that reads a file as a whole, which is easier: it
+    knows the loudness of the voice before the first word."""
     if shutil.which('pocketsphinx_continuous'):
         return ['pocketsphinx_continuous', '-logfn', '/dev/null', '-infile', path]
     if shutil.which('pocketsphinx'):
@@ -43,12 +43,12 @@ def stock_command(path):
 
 
 def words(text):
-    """In lower case, of letters and apostrophes alone."""
+    """Splits a text into words in lower case, of letters and apostrophes alone."""
     return re.sub(r"[^a-z']+", ' ', text.lower()).split()
 
 
 def word_errors(said, heard):
-    """Substitutions, insertions and deletions between two lists of words."""
+    """Counts substitutions, insertions and deletions between two lists of words."""
     row = list(range(len(heard) + 1))
     for i, word in enumerate(said, 1):
         diagonal, row[0] = row[0], i

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
-"""A Wayland compositor that has layers, on monitors that nobody sees."""
+"""A Wayland compositor with layers, on virtual monitors."""
 
 import json
 import os
@@ -101,21 +101,21 @@ class Sway:
         return next((node['name'] for node in self.nodes() if node['focused']), None)
 
     def open_window(self):
-        """An ordinary one, "Other"."""
+        """Opens an ordinary window, "Other"."""
         return subprocess.Popen(['/usr/bin/python3', '-c', OTHER], env={**os.environ, **self.environment})
 
     def picture(self, path, output='HEADLESS-1'):
         self.run('grim', '-o', output, path)
 
     def pixels(self, output='HEADLESS-1'):
-        """width, height, bytes: three for each pixel."""
+        """Returns width, height and the pixels, three bytes each."""
         magic, size, most, data = self.run('grim', '-t', 'ppm', '-o', output, '-').split(b'\n', 3)
         width, height = map(int, size.split())
         return width, height, data
 
     def seen(self, output='HEADLESS-1'):
-        """x, y, width, height of what is not of the colour of the corner
-        above on the left; None when there is nothing."""
+        """Returns x, y, width and height of the area whose colour differs from the top left
+        corner; None if there is no such area."""
         width, height, data = self.pixels(output)
         ground = data[:3] * width
         rows = [data[3 * width * y:3 * width * (y + 1)] for y in range(height)]
@@ -128,7 +128,7 @@ class Sway:
 
 
 class Pointer:
-    """A pointer of wlr-virtual-pointer; the messages are written by hand."""
+    """A pointer of wlr-virtual-pointer. This class writes the protocol messages itself."""
 
     DISPLAY, REGISTRY, DONE, MANAGER, POINTER = range(1, 6)
     LEFT_BUTTON = 0x110
@@ -183,7 +183,7 @@ class Pointer:
         self.send(self.POINTER, 4)
 
     def move(self, x, y):
-        """Of all monitors together."""
+        """Moves the pointer; x and y span all monitors together."""
         self.frame(1, int(x), int(y), *self.extent)
 
     def press(self, down=True):
@@ -195,7 +195,7 @@ class Pointer:
         self.press(False)
 
     def drag(self, start, end, pause, steps=12):
-        """As slow as people are."""
+        """Drags as slowly as people do."""
         self.move(*start)
         self.press()
         for i in range(1, steps + 1):

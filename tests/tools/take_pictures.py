@@ -103,7 +103,7 @@ def serve(address):
 
 
 def play(stream):
-    """One final sentence, and one that grows word by word."""
+    """Sends one final sentence, and one that grows word by word."""
     for number, text in enumerate(SAID, 1):
         spoken = text.split()
         for count in range(1, len(spoken) + 1):

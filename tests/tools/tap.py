@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 
-"""Runs the unittest cases of the calling program and reports them in TAP, so
-that Meson shows each of them by name, and skips with their reasons."""
+"""Runs the unittest cases of the calling program and reports them in TAP, so that
+Meson shows each of them by name, and the reasons of skipped tests."""
 
 import sys
 import traceback
@@ -56,7 +56,7 @@ class _Result(unittest.TestResult):
 
 
 def main():
-    """sys.argv: names of cases or tests, or nothing for all."""
+    """Runs the cases or tests that sys.argv names, or all of them."""
     loader = unittest.defaultTestLoader
     module = sys.modules['__main__']
     suite = (loader.loadTestsFromNames(sys.argv[1:], module) if sys.argv[1:]

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 
-"""Speech of words that can be counted: made, damaged, and compared with what
-was heard of it. See words.h."""
+"""Countable words: makes speech of them, damages it, and compares them with the
+text that was recognised. See words.h."""
 
 import os
 import re
@@ -13,12 +13,12 @@ from collections import Counter, namedtuple
 PROGRAM = os.path.join(os.environ['CAPTIOND_BUILDDIR'], 'tests', 'tools', 'make-words')
 HEARER = os.path.join(os.environ['CAPTIOND_BUILDDIR'], 'tests', 'tools', 'hear-words')
 
-# One word: its number, and when it is said, in seconds.
+# One word: its number, and the seconds at which it begins and ends.
 Said = namedtuple('Said', 'number begin end')
 
 
 def make(path, seconds, **options):
-    """Writes a WAV; returns what it says, a list of Said. Options are those of
+    """Writes a WAV; returns the list of its words (Said). The options are those of
     the program: seed=3, rate=48000, first=100, lead=0.5, sentence=(3, 12),
     pause=(0.7, 3), no_pauses=True."""
     arguments = [PROGRAM, '--seconds', str(seconds), '--wav', path, '--list', path + '.list']
@@ -39,7 +39,7 @@ def read_list(path):
 
 
 def hear(path):
-    """The text of a mono WAV of 16 bit."""
+    """Returns the text of a mono WAV with 16-bit samples."""
     with wave.open(path) as wav:
         rate, data = wav.getframerate(), wav.readframes(wav.getnframes())
     return ' '.join(subprocess.run([HEARER, str(rate)], input=data, stdout=subprocess.PIPE,
@@ -51,7 +51,7 @@ def numbers(said):
 
 
 def text_of(expected):
-    """What the scripted server makes of these numbers."""
+    """Returns the text that the scripted server sends for these numbers."""
     return ' '.join(f'w{number:05d}' for number in expected)
 
 
@@ -65,20 +65,20 @@ def _rewrite(source, target, change):
 
 
 def cut(source, target, at, seconds=0.2):
-    """A copy of a WAV without what is there from that second on."""
+    """Copies a WAV without the given seconds after that time."""
     _rewrite(source, target, lambda data, byte: data[:byte(at)] + data[byte(at + seconds):])
 
 
 def repeat(source, target, at, seconds=0.2):
-    """A copy of a WAV with what is there from that second on twice."""
+    """Copies a WAV, and repeats the given seconds after that time."""
     _rewrite(source, target, lambda data, byte: data[:byte(at + seconds)] + data[byte(at):])
 
 
 class Comparison:
-    """lost: numbers that were said and not heard. doubled: those heard once
-    too often, each as often as it was. garbled: how many sounds were no whole
-    word. strange: words that were never said. out_of_order: how many words
-    came directly after one that was said later."""
+    """lost: numbers that were spoken and not heard. doubled: numbers that were heard
+    more than once, listed once for each repetition. garbled: the number of sounds that
+    were no whole word. strange: words that were never spoken. out_of_order: the number
+    of words that directly follow a word that was spoken later."""
 
     def __init__(self, expected, texts):
         places = {number: i for i, number in enumerate(expected)}
@@ -102,7 +102,7 @@ class Comparison:
 
     @property
     def ok(self):
-        """Each word was heard once, and in order."""
+        """Tells whether each word was heard once, and in order."""
         return not (self.lost or self.doubled or self.garbled or self.strange or self.out_of_order)
 
     def __str__(self):
@@ -113,6 +113,6 @@ class Comparison:
 
 
 def compare(expected, texts):
-    """What became of words: @expected numbers (or Said), in the order in which
-    they were said, against a text or several, in the order of the captions."""
+    """Compares @expected (numbers or Said), in the order in which the words were
+    spoken, with one text or several texts, in the order of the captions."""
     return Comparison([getattr(one, 'number', one) for one in expected], texts)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
-"""What tests ask of an X server, and an ordinary window for captions to be
-above of. Needs libX11, libXext, libXtst and libXcomposite, and nothing of Python."""
+"""An X client for tests, and ordinary windows that captions have to stay above.
+Needs libX11, libXext, libXtst and libXcomposite, but no Python packages."""
 
 import ctypes
 import ctypes.util
@@ -39,7 +39,7 @@ def load(name, functions):
 
 @ctypes.CFUNCTYPE(c_int, c_void_p, c_void_p)
 def ignore_error(display, event):
-    """Windows go away whenever they want."""
+    """Ignores X errors, because windows may disappear at any time."""
     return 0
 
 
@@ -91,17 +91,17 @@ class Display:
         self.x.XFree(text)
         return name
 
-    # windows
+    # Windows
 
     def property(self, window, name):
-        """A list of numbers; empty when there is none."""
+        """Returns a list of numbers; empty if the window lacks the property."""
         kind, count, rest, data, form = c_ulong(), c_ulong(), c_ulong(), c_void_p(), c_int()
         self.x.XGetWindowProperty(self.display, window, self.atom(name), 0, 4096, False, 0, byref(kind),
                                   byref(form), byref(count), byref(rest), byref(data))
         if not data.value:
             return []
         unit = c_ulong if form.value == 32 else ctypes.c_ubyte
-        # A long of Xlib is wider than what it holds.
+        # Xlib returns each 32-bit number in a long, which may be wider.
         values = [value & 0xFFFFFFFF for value in ctypes.cast(data, POINTER(unit))[:count.value]]
         self.x.XFree(data)
         return values
@@ -118,14 +118,14 @@ class Display:
         return bytes(self.property(window, name)).decode()
 
     def windows(self):
-        """What the window manager manages, the lowest first."""
+        """Returns the windows that the window manager manages, the lowest first."""
         return self.property(self.root, '_NET_CLIENT_LIST_STACKING')
 
     def find(self, title):
         return next((window for window in self.windows() if self.text(window, '_NET_WM_NAME') == title), None)
 
     def place(self, window):
-        """x, y, width, height on the screen."""
+        """Returns x, y, width and height on the screen."""
         root, x, y, width, height, border, depth = c_ulong(), *(c_int() for _ in range(6))
         self.x.XGetGeometry(self.display, window, byref(root), byref(x), byref(y), byref(width),
                             byref(height), byref(border), byref(depth))
@@ -157,7 +157,7 @@ class Display:
         return window in order and other in order and order.index(window) > order.index(other)
 
     def create(self, width=300, height=200, states=()):
-        """A window of this test, as any program has them."""
+        """Creates an ordinary window that belongs to the test."""
         window = self.x.XCreateSimpleWindow(self.display, self.root, 0, 0, width, height, 0, 0, 0x336699)
         values = (c_ulong * len(states))(*(self.atom(state) for state in states))
         self.x.XChangeProperty(self.display, window, self.atom('_NET_WM_STATE'), self.atom('ATOM'), 32, 0,
@@ -167,15 +167,15 @@ class Display:
         return window
 
     def composite(self, window):
-        """Windows have memory of their own, as where a compositor blends them;
-        @window stands for that one."""
+        """Gives each window its own memory, as under a compositor; @window then owns the
+        selection that marks a compositor."""
         composite = load('Xcomposite', {'XCompositeRedirectSubwindows': (None, c_void_p, c_ulong, c_int)})
         composite.XCompositeRedirectSubwindows(self.display, self.root, REDIRECT_AUTOMATIC)
         self.x.XSetSelectionOwner(self.display, self.atom('_NET_WM_CM_S0'), window, 0)
         self.x.XSync(self.display, False)
 
     def pixel(self, window, x, y):
-        """0xAARRGGBB of a window with transparency."""
+        """Returns 0xAARRGGBB of a pixel of a window with transparency."""
         image = self.x.XGetImage(self.display, window, x, y, 1, 1, ALL_PLANES, Z_PIXMAP)
         pixel = self.x.XGetPixel(image, 0, 0)
         self.x.XDestroyImage(image)
@@ -185,7 +185,7 @@ class Display:
         self.x.XDestroyWindow(self.display, window)
         self.x.XSync(self.display, False)
 
-    # the user
+    # Input of the user
 
     def point(self, x, y):
         self.tst.XTestFakeMotionEvent(self.display, -1, int(x), int(y), 0)
@@ -201,7 +201,7 @@ class Display:
         self.press(False)
 
     def drag(self, start, end, pause, steps=8):
-        """As slow as people are."""
+        """Drags as slowly as people do."""
         self.point(*start)
         self.press()
         for i in range(1, steps + 1):
@@ -211,7 +211,7 @@ class Display:
         self.press(False)
 
     def key(self, *names):
-        """All of them together: key('Shift_L', 'Right')."""
+        """Presses all keys together: key('Shift_L', 'Right')."""
         symbols = [self.x.XStringToKeysym(name.encode()) for name in names]
         codes = [self.x.XKeysymToKeycode(self.display, symbol) for symbol in symbols]
         for code, down in [(code, True) for code in codes] + [(code, False) for code in reversed(codes)]:
