@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 
-"""How long after a word its text is there, and what captiond costs, beside
-the program that plays the sound. A benchmark: it judges nothing.
+"""Measures how long after a word its text arrives, and the CPU time of captiond beside
+the CPU time of the program that plays the sound. A benchmark without a verdict.
 
-    bench_daemon.py [MINUTES]    listens so long (1)
+  bench_daemon.py [MINUTES]    length of the measurement (default: 1)
 """
 
 import os

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 
-"""What recognising costs: the time of a processor, and of the clock, in parts
-of the time that the recordings last; beside PocketSphinx's own program on the
-same files. They take turns, so that a busy machine is unfair to both."""
+"""Measures the cost of recognition: CPU time and wall time as fractions of the length of
+the recordings, beside PocketSphinx's own program with the same files. The two programs
+take turns, so that a busy machine slows both alike."""
 
 import os
 import statistics
@@ -21,7 +21,7 @@ SKIPPED = 77
 
 
 def measure(command):
-    """Returns (user CPU, wall) seconds, and the largest resident size, KiB."""
+    """Returns (user CPU, wall) seconds, and the largest resident size in KiB."""
     began = time.monotonic()
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         _, status, usage = os.wait4(process.pid, 0)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 
-"""What a test leaves, however it ends."""
+"""However a test ends, leaves-nothing removes its files and processes."""
 
 import os
 import signal
@@ -14,7 +14,7 @@ import tap
 
 TOOLS = os.path.join(os.environ['CAPTIOND_SOURCEDIR'], 'tests', 'tools')
 PATIENCE = 60
-# Leaves a file, and a process in a session of its own.
+# This test leaves a file, and a process in its own session.
 LEAVE = '''
 echo "$0" > "$TMPDIR/left"
 setsid sh -c 'echo $$ > "$TMPDIR/pid"; sleep 1000' > /dev/null 2>&1 < /dev/null &

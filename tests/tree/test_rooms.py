@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 #
-# The walls between the rooms: who may include what.
+# The walls between the rooms: which files may include which headers.
 
 import os
 import re
@@ -18,7 +18,7 @@ SOURCE = Path(os.environ['CAPTIOND_SOURCEDIR'])
 
 
 def overlay_model():
-    """The files of the overlay that know no widgets: its first library."""
+    """Returns the files of the overlay that do not use widgets: its first library."""
     found = []
     for build in SOURCE.glob('client/overlay/**/meson.build'):
         for files in re.findall(r'overlay_model_sources \+?= files\((.*?)\)', build.read_text(), re.S):
@@ -27,10 +27,10 @@ def overlay_model():
     return found
 
 
-# The rooms, each after those that it knows, and the rooms that its files may
+# The rooms, each after the rooms that it knows, with the rooms that its files may
 # include. A room is a folder. Every file may also include its own room and the
-# contract in dbus/, and a client client/common/. docs/architecture.md draws the
-# same table.
+# contract in dbus/, and a client may include client/common/. docs/architecture.md
+# draws the same table.
 ARROWS = {
     'daemon/base': [],
     'daemon/sound': ['daemon/base'],
@@ -56,7 +56,7 @@ ARROWS = {
 }
 
 # Each dependency has one owner: the pattern of its includes, and the files that
-# may have them. "!" marks files that may not.
+# may contain them. "!" marks files that may not.
 OWNERS = {
     'PipeWire': (r'(pipewire|spa)/', ['daemon/sound/*']),
     'PocketSphinx': (r'(pocketsphinx|sphinxbase)[/.]', ['daemon/local/recogniser.c']),
@@ -100,7 +100,7 @@ def room_of(path):
 
 
 def target(path, header):
-    """The room of a header that a file includes, or None for what is not ours."""
+    """Returns the room of an included header, or None for a header of another project."""
     folder = Path(header).parent.as_posix()
     if folder == 'dbus':
         return 'dbus'
@@ -108,7 +108,7 @@ def target(path, header):
 
 
 def drawn_arrows():
-    """The arrows of the pictures in docs/architecture.md: "a --> b & c"."""
+    """Reads the arrows of the pictures in docs/architecture.md: "a --> b & c"."""
     drawn = {}
     text = (SOURCE / 'docs/architecture.md').read_text(encoding='utf-8')
     for block in re.findall(r'^```mermaid\n(.*?)^```$', text, re.M | re.S):
@@ -243,7 +243,7 @@ class Readme(unittest.TestCase):
         control = (SOURCE / 'debian/control').read_text()
         wanted = re.search(r'^Build-Depends:(.*?)^\S', control, re.M | re.S).group(1)
         wanted = {re.match(r'[\w.+-]+', part.strip()).group(0) for part in wanted.split(',') if part.strip()}
-        # What every Debian build has, or needs for packaging and its unit tests.
+        # Every Debian build has these packages, or needs them for packaging and unit tests.
         self.assertEqual(wanted - listed, {
             'debhelper-compat', 'dbus-daemon', 'ca-certificates', 'glib-networking', 'openssl',
             'pocketsphinx-en-us', 'pocketsphinx-testdata'})

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 #
-# The texture of the code: what a formatter would keep, and the size of files
+# The texture of the code: the rules of a formatter, and the size of files
 # and functions.
 
 import os
@@ -18,7 +18,7 @@ COLUMNS = {'dbus': 110, 'daemon': 110, 'client': 110, 'tests': 120}
 FILE_LINES = 800
 FUNCTION_LINES = 80
 
-# A class's tables of properties and signals may be longer, and are flat.
+# The tables of properties and signals of a class may be longer, because they are flat.
 LONG_BY_NATURE = re.compile(r'_(class_init|iface_init)$')
 
 
@@ -33,7 +33,7 @@ def sources(*endings):
 
 
 def functions(text):
-    """(name, lines) of each function of a C file in GNU style."""
+    """Yields (name, lines) of each function of a C file in GNU style."""
     for found in re.finditer(r'^(\w+) \([^;{}]*\)\n\{\n(.*?)^\}$', text, re.M | re.S):
         yield found.group(1), found.group(2).count('\n') + 2
 
@@ -48,7 +48,7 @@ class Texture(unittest.TestCase):
     def test_lines_fit(self):
         for path, number, line in self.each_line('.c', '.h', '.py'):
             columns = COLUMNS[name(path).split('/')[0]]
-            # A message is not broken: it can be searched for.
+            # Messages stay on one line, so that a search finds them.
             if len(line) > columns and not re.search(r'"[^"]{40,}|https?://|\'[^\']{40,}', line):
                 with self.subTest(path=f'{name(path)}:{number}'):
                     self.assertLessEqual(len(line), columns)
@@ -77,10 +77,10 @@ class Texture(unittest.TestCase):
                         self.assertLessEqual(lines, FUNCTION_LINES)
 
     def test_one_style_of_braces_and_calls(self):
-        """GNU: a space before the parenthesis, a brace on a line of its own."""
+        """GNU style: a space before the parenthesis, a brace on its own line."""
         for path in sources('.c'):
             text = path.read_text(encoding='utf-8')
-            # Neither strings nor comments are code.
+            # The rules do not apply to strings and comments.
             text = re.sub(r'"(?:[^"\\\n]|\\.)*"|/\*.*?\*/',
                           lambda part: re.sub(r'[^\n]', ' ', part.group()), text, flags=re.S)
             for pattern in (r'^ *(if|for|while|switch|do|else)\b.*\{$', r'^\w.*\)[ \t]*\{$',

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 #
-# Every text of the overlay can be translated, and is, into every language in
-# LINGUAS. po/update fixes what this finds.
+# Every text of the overlay can be translated, and has a translation in every
+# language in LINGUAS. po/update repairs what this test finds.
 
 import os
 import re
@@ -60,7 +60,7 @@ class Languages(unittest.TestCase):
         return done.stdout, done.stderr
 
     def merge(self, language):
-        """The translation as it would be after po/update."""
+        """Returns the translation as po/update would write it."""
         self.run_tool(PO / 'update', '--template', self.folder / 'captiond.pot')
         self.run_tool('msgmerge', '--quiet', '--no-fuzzy-matching', '--output-file', self.folder / 'merged.po',
                       PO / f'{language}.po', self.folder / 'captiond.pot')
@@ -81,7 +81,7 @@ class Languages(unittest.TestCase):
                 self.assertRegex(told, r'\A\d+ translated messages\.\n\Z')
 
     def test_sentences_end_alike(self):
-        """Readers notice a missing full stop at once."""
+        """Translations end with the same punctuation, because readers notice a missing full stop."""
         for language in listed('LINGUAS'):
             for original, translated in self.pairs(language):
                 with self.subTest(language=language, original=original):

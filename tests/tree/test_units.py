@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 #
-# What lies beside the programs is sound, and is installed where it is looked
-# for. Skips what this machine has no tool for.
+# The files that are installed beside the programs are valid, and are installed in
+# the places where other programs search for them. Skips checks whose tool is missing.
 
 import configparser
 import json
@@ -61,7 +61,7 @@ class Unit(unittest.TestCase):
     def test_systemd_accepts_it(self):
         analyze = tool('systemd-analyze')
         with tempfile.TemporaryDirectory() as folder:
-            # verify looks for the program, and for the socket of the bus that
+            # systemd-analyze looks for the program, and for the socket of the bus that
             # every unit of this type needs.
             text = re.sub('(?m)^ExecStart=.*', 'ExecStart=/bin/true', self.path.read_text())
             unit = Path(folder) / self.path.name
@@ -93,20 +93,20 @@ class Activation(unittest.TestCase):
 
 @unittest.skipUnless(has_overlay(), 'built without GTK')
 class Overlay(unittest.TestCase):
-    """As desktops see it."""
+    """The files with which desktops find the overlay."""
     name = 'org.captiond.Overlay'
     desktop = BUILD / f'data/{name}.desktop'
     metainfo = BUILD / f'data/{name}.metainfo.xml'
 
     def test_the_desktop_file_is_valid(self):
         status, output = run(tool('desktop-file-validate'), str(self.desktop))
-        # It is both for sound and for accessibility.
+        # The overlay belongs to the categories of sound and of accessibility.
         complaints = [line for line in output.splitlines() if 'more than one main category' not in line]
         self.assertEqual((status, complaints), (0, []))
 
     def test_the_metainfo_is_valid(self):
         _, output = run(tool('appstreamcli'), 'validate', '--no-net', str(self.metainfo))
-        # There is no home page yet, which newer versions call a reason to fail.
+        # There is no home page yet, which newer versions treat as an error.
         complaints = [line for line in output.splitlines()
                       if line.startswith(('E:', 'W:')) and 'url-homepage-missing' not in line]
         self.assertEqual(complaints, [], output)
