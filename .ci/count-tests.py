@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 #
-# Reads Meson's testlog.json: says which tests failed and which were skipped
-# and why, and at the end "PASSED FAILED SKIPPED".
+# Reads Meson's testlog.json: prints the tests that failed, the tests that were
+# skipped and their reasons, and at the end "PASSED FAILED SKIPPED".
 #
 #   count-tests.py TESTLOG
 
@@ -13,7 +13,7 @@ import sys
 
 
 def reason(row):
-    """Why a test was skipped: TAP says it after SKIP, others in their last line."""
+    """Returns why a test was skipped: TAP names the reason after SKIP, others in their last line."""
     output = row.get('stdout', '') + row.get('stderr', '')
     told = re.findall(r'#\s*SKIP\S*\s+(.+)', output, re.I)
     if told:
