@@ -17,7 +17,7 @@ typedef enum
   CAP_AUTH_TOKEN_COMMAND, /* Authorization: Bearer TOKEN of the token command */
 } CapAuth;
 
-/* Who detects the ends of turns. */
+/* The side that detects the ends of turns. */
 typedef enum
 {
   CAP_TURNS_DEFAULT, /* depends on dialect and model */

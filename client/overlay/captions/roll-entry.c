@@ -46,8 +46,8 @@ clean (const char *text)
 {
   gsize length = strlen (text);
 
-  /* Of a text that is too long, the end is the newest part. It is cut in steps, so
-   * that it does not begin with another word each time. */
+  /* A text that is too long keeps its end, which is the newest part. The cut moves in
+   * steps, so that the text does not begin with another word after each update. */
   if (length > LONGEST_TEXT)
     text += (length - LONGEST_TEXT / 2) / (LONGEST_TEXT / 2) * (LONGEST_TEXT / 2);
   while (length > LONGEST_TEXT && (*text & 0xC0) == 0x80)
