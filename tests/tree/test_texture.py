@@ -21,6 +21,9 @@ FUNCTION_LINES = 80
 # The tables of properties and signals of a class may be longer, because they are flat.
 LONG_BY_NATURE = re.compile(r'_(class_init|iface_init)$')
 
+# Comments and docstrings that open with one of these words and no noun.
+NO_SUBJECT = re.compile(r'^ *(?:/\*|\*|#|""") ?(?:What|Who|Whoever|Whose|Of|Where|So often|So long|So much) [a-z]')
+
 
 def name(path):
     return path.relative_to(SOURCE).as_posix()
@@ -58,6 +61,13 @@ class Texture(unittest.TestCase):
             with self.subTest(path=f'{name(path)}:{number}'):
                 self.assertEqual(line, line.rstrip())
                 self.assertNotIn('\t', line)
+
+    def test_comments_have_a_subject(self):
+        """CONTRIBUTING: a sentence has a subject, and the subject acts."""
+        for path, number, line in self.each_line('.c', '.h', '.py', '.build'):
+            if NO_SUBJECT.search(line):
+                with self.subTest(path=f'{name(path)}:{number}'):
+                    self.fail(f'a comment without a subject: {line.strip()}')
 
     def test_files_end_with_a_newline(self):
         for path in sources('.c', '.h', '.py', '.build', '.xml'):
