@@ -151,7 +151,7 @@ class Failures(Doctor):
             self.assertEqual(strange.connections(), [])
 
     def test_speech_is_taken_and_no_text_comes(self):
-        """The dialect that came furthest decides, and the first one of several."""
+        """The dialect that came furthest decides; among equals, the first of them."""
         self.set_up(self.server('openai', 'silent').url, 'openai')
         rows, details = self.diagnose(status=1)
         self.assertIn('within 15 seconds', rows['openai']['message'])

@@ -308,7 +308,7 @@ class Tunnel:
 
 
 class Foundry(Rows):
-    """A daemon behind a proxy, so that our server can play any host."""
+    """A daemon behind a proxy, so that the test server can play any host."""
 
     host = 'resource.services.ai.azure.com'
 

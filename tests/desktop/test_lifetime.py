@@ -24,7 +24,7 @@ def is_gone(pid):
 
 
 def is_connected(pid):
-    """Whether the audio server knows the process."""
+    """Tells whether the audio server knows the process."""
     dump = subprocess.run(['pw-dump'], capture_output=True, check=True, text=True).stdout
     return f'"application.process.id": {pid},' in dump or f'"pipewire.sec.pid": {pid},' in dump
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright 2026 The captiond contributors
 
-"""From sound in PipeWire, over a WebSocket, to text on D-Bus."""
+"""Sound in PipeWire goes over a WebSocket and comes back as text on D-Bus."""
 
 import os
 
@@ -12,7 +12,7 @@ from realtime import make_certificate
 from realtime_case import KEY, RealtimeCase, set_provider, variants
 from speech import word_errors, words
 
-# dialect, the service that speaks it, its model, settings, whether there are partials
+# Each entry: dialect, the service that speaks it, its model, settings, whether it sends partials.
 DIALECTS = [
     ('openai', 'openai', 'gpt-live-transcribe', {}, True),
     ('openai', 'openai', 'gpt-4o-transcribe', {'turns': 'server'}, True),

@@ -117,7 +117,7 @@ class Passing(ErrorCase):
     """captiond reconnects without help."""
 
     def test_another_certificate_for_a_while(self):
-        """Like the login page of a hotel, or a server that is being reinstalled."""
+        """The login page of a hotel, or a server that is being reinstalled, shows such a certificate."""
         folder = os.environ['XDG_RUNTIME_DIR']
         authority, *right = make_certificate(folder)
         shown = self.server('openai', tls=tuple(right))

@@ -3,7 +3,7 @@
 
 """captiond in each of the example sessions of data/sessions.
 
-They are written, not recorded. Each line is a message of the client (c2s) or the
+The sessions were written by hand, not recorded. Each line is a message of the client (c2s) or the
 server (s2c), the close, or the answer to an HTTP request."""
 
 import os
@@ -27,7 +27,7 @@ FAILING = [
     ('openai-wrong-key', 'openai', {}, 'AuthenticationFailed', 'key'),
 ]
 
-# Sessions that do not: name, dialect, settings, the final texts.
+# Sessions that do not end a stream: name, dialect, settings, the final texts.
 WORKING = [
     ('azure-mint-fails', 'azure', {'mint': True}, None),
     ('openai-empty-commit', 'openai', {}, []),

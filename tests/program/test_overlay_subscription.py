@@ -277,7 +277,7 @@ class TestReturn(SubscriptionCase):
         self.assertEqual(self.count('OpenStream'), 1)
 
     def test_half_a_sentence_is_kept(self):
-        """Otherwise it would stay on the screen for ever, and be missing in the transcript."""
+        """The half would otherwise stay on the screen for ever, and be missing in the transcript."""
         probe, stream = self.follow(self.serve())
         stream.say(1, 'One.', True)
         stream.say(2, 'and then')
