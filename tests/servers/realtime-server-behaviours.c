@@ -18,7 +18,7 @@ static const Behaviour behaviours[] = {
   { "7.1-0e", AT_SESSION, TRICK_FAILED, 0, "OperationNotSupported", "Input transcription failed." },
   { "7.1-0f" },
   { "7.1-0g", AT_SOCKET, TRICK_TRANSLATOR, 400, "OpperationNotSupported", NOT_SUPPORTED },
-  { "7.1-0h" }, /* chat/completions always answers so */
+  { "7.1-0h" }, /* The real chat/completions endpoint always gives this answer. */
   { "7.1-0i", AT_SOCKET, TRICK_MODEL_URL, 404, "DeploymentNotFound", NO_DEPLOYMENT },
   { "7.1-0j" },
   { "7.1-1a", AT_SOCKET, TRICK_MODEL_URL, 400, "OpperationNotSupported", NOT_SUPPORTED },
@@ -37,11 +37,11 @@ static const Behaviour behaviours[] = {
   { "7.2-2", AT_SESSION, TRICK_NO_FIELDS },
   { "7.2-3", AT_SESSION, TRICK_FAILED, 0, "DeploymentNotFound", NO_DEPLOYMENT },
   { "7.2-4", AT_SOCKET, 0, 404, "404", "Resource not found" },
-  { "7.2-5" }, /* audio/transcriptions always answers so */
+  { "7.2-5" }, /* The real audio/transcriptions endpoint always gives this answer. */
   { "7.2-6", AT_SESSION, TRICK_COMMIT_RACE },
   { "7.2-7", AT_SESSION, TRICK_CREATED_ERROR, 4004, "model_not_found", "The model does not exist." },
 
-  /* with --status, --code and --message */
+  /* These take their numbers and texts from --status, --code and --message. */
   { "http", AT_SOCKET, 0, 500, "server_error", "It failed." },
   { "refused", AT_SESSION, TRICK_CREATED_ERROR, 4000, "never_heard_of", "It is refused." },
   { "error", AT_SESSION, TRICK_ERROR },

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-/* What was said in the audio that arrived, by a recogniser in its own thread. */
+/* A recogniser in a thread of its own turns the audio that arrived into text. */
 
 #include "servers/realtime-server.h"
 
@@ -12,7 +12,7 @@
 struct _Hearing
 {
   GThreadPool *pool;
-  CapRecogniser *recogniser; /* of the thread */
+  CapRecogniser *recogniser; /* used only in the pool's one thread */
 };
 
 typedef struct

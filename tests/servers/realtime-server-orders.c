@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-/* What the server is told on its standard input while it runs, a line each:
+/* Orders that the server reads from its standard input while it runs, one a line:
  *
- *   behave NAME         from now on, the open sessions too
- *   close CODE [ERROR]  all sessions, after an error event with this code; 0
- *                       only drops the line
+ *   behave NAME         changes the behaviour, for open sessions too
+ *   close CODE [ERROR]  closes all sessions, after an error event with this code;
+ *                       CODE 0 drops the connection without a close frame
  *   noise NAME          makes the noise of that behaviour in each session
- *   key KEY             the only one that is right from now on */
+ *   key KEY             accepts only this key from now on */
 
 #include "servers/realtime-server.h"
 
@@ -41,10 +41,10 @@ server_obey (Server *self, const char *line)
 
   if (g_strv_length (words) < 2 || !obey (self, words[0], words[1], words[2]))
     {
-      g_printerr ("realtime-server: no such order: %s\n", line);
+      g_printerr ("realtime-server: unknown order: %s\n", line);
       return FALSE;
     }
-  /* A key is logged nowhere. */
+  /* The log must never contain a key. */
   server_log (self, 0, "\"dir\":\"order\",\"order\":\"%s\"", words[0]);
   return TRUE;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-/* One WebSocket: what the client may say, and what it is answered. */
+/* One WebSocket session: checks what the client sends, and answers it. */
 
 #include "servers/realtime-server-session.h"
 
@@ -53,7 +53,7 @@ session_send_text (Session *self, const char *text)
   soup_websocket_connection_send_text (self->connection, text);
 }
 
-/* @format continues the object. */
+/* @format continues the JSON object. */
 void
 session_send (Session *self, const char *type, const char *format, ...)
 {
@@ -122,7 +122,7 @@ send_raw (Session *self, guint8 opcode, const char *data, guint8 length)
   g_output_stream_write_all (out, data, length, NULL, NULL, NULL);
 }
 
-/* libsoup makes 1002 of a code that it does not know. */
+/* libsoup sends 1002 in place of a close code that it does not know. */
 static void
 send_close (Session *self, guint code, const char *reason)
 {
@@ -206,7 +206,7 @@ session_get_string (JsonObject *object, const char *name)
   return node != NULL && json_node_get_value_type (node) == G_TYPE_STRING ? json_node_get_string (node) : NULL;
 }
 
-/* @known: names between spaces. */
+/* @known: the allowed names, separated by spaces. */
 gboolean
 session_check_keys (Session *self, JsonObject *object, const char *path, const char *known)
 {
@@ -224,7 +224,7 @@ session_check_keys (Session *self, JsonObject *object, const char *path, const c
   return TRUE;
 }
 
-/* Those of @names that are there have to be objects or null. */
+/* Each member in @names must be an object or null, if it is present. */
 static gboolean
 check_objects (Session *self, JsonObject *object, const char *path, const char *names)
 {
@@ -257,8 +257,8 @@ session_streams (const char *model)
   return session_has (model, "live-transcribe") || session_has (model, "realtime-whisper");
 }
 
-/* Refuses what docs/protocol.md 3.3 says that the model refuses. @prefix: of the
- * parts' names. */
+/* Refuses the settings that the model refuses according to docs/protocol.md 3.3. @prefix:
+ * comes before the names of the fields. */
 static gboolean
 check_model (Session *self, JsonNode *node, JsonNode *turns, const char *prefix)
 {
@@ -294,7 +294,8 @@ check_model (Session *self, JsonNode *node, JsonNode *turns, const char *prefix)
   return TRUE;
 }
 
-/* The value after an update: absent leaves it, null clears it. */
+/* Returns the value after an update: an absent member keeps the old value, null clears
+ * it. */
 static JsonNode *
 merge (JsonNode *before, JsonObject *input, const char *name)
 {
@@ -410,7 +411,7 @@ configure_flat (Session *self, JsonObject *session)
   return TRUE;
 }
 
-/* Of nothing that the client did. */
+/* Sends the error of the behaviour, which the client did nothing to cause. */
 static void
 complain (Session *self)
 {
@@ -539,7 +540,7 @@ on_message (SoupWebsocketConnection *connection, int kind, GBytes *message, Sess
       replay (self);
     }
   else if (g_str_has_suffix (type, "session.update"))
-    handle (self, frame); /* a session may have been written without it */
+    handle (self, frame); /* The recording may come from a client that sent no session.update. */
 }
 
 static void
@@ -566,7 +567,7 @@ on_expire (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* a replay */
+/* replay */
 
 static void
 replay (Session *self)
@@ -724,7 +725,7 @@ session_open (Server *server, guint n, SoupWebsocketConnection *connection, Soup
 void
 sessions_close (Server *server, guint code, const char *error)
 {
-  /* One that is closed leaves the array. */
+  /* A session that closes removes itself from the array. */
   for (guint i = server->sessions->len; i-- > 0;)
     {
       Session *self = server->sessions->pdata[i];

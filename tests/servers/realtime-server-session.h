@@ -7,60 +7,60 @@
 
 #define ID "conversation.item.input_audio_transcription."
 
-/* The countable words of one turn, found in its audio. */
+/* Finds the countable words of one turn in its audio; see words.h. */
 typedef struct _Spoken Spoken;
 Spoken *spoken_new (guint rate);
 void spoken_free (Spoken *self);
-/* Hears what is new in @turn, which only grows; returns how many words, or
- * stretches that are none, the text has so far. */
+/* Decodes the new part of @turn, which only grows. Returns the number of words and
+ * garbled stretches so far. */
 guint spoken_hear (Spoken *self, const GByteArray *turn);
-/* No more will come: the last word may be completed. */
+/* Ends the audio, which may complete the last word. */
 void spoken_end (Spoken *self);
-/* Words between spaces; "garbled" for sound that was no whole word. */
+/* The words, separated by spaces; "garbled" stands for sound that was not a whole word. */
 const char *spoken_get_text (Spoken *self);
 
-/* Of the files that make a session. */
+/* The state of one session, shared by the realtime-server-*.c files. */
 typedef struct
 {
   Server *server;
   guint n;
   Dialect dialect;
   gboolean realtime;
-  SoupWebsocketConnection *connection; /* NULL: only the session of a mint */
-  Complaint *complaint;    /* about that */
+  SoupWebsocketConnection *connection; /* NULL for a session that exists only in a mint */
+  Complaint *complaint;    /* about the session of a mint */
   GSocket *socket;
-  GPtrArray *script;       /* of a replay (element-type JsonNode) */
+  GPtrArray *script;       /* recording to replay (element-type JsonNode) */
   guint at;
 
   /* configuration */
   JsonNode *transcription, *turn_detection, *noise_reduction, *include;
   guint rate;
-  const char *your_event;  /* the id of the client's event, while it is handled */
+  const char *your_event;  /* id of the client's event that is being handled */
 
   /* sound */
-  GByteArray *buffer;      /* since the last commit */
-  guint64 n_bytes;         /* all */
-  gboolean generating;     /* vLLM */
+  GByteArray *buffer;      /* audio since the last commit */
+  guint64 n_bytes;         /* received in total */
+  gboolean generating;     /* vLLM only: a turn is open */
   gboolean sampled;
   gboolean hung_up;
   gboolean speaking;
   guint loud_ms, quiet_ms;
-  guint n_words;           /* sent of the open turn */
-  Spoken *spoken;          /* of the open turn, with --hear words */
+  guint n_words;           /* words sent for the open turn */
+  Spoken *spoken;          /* decoder of the open turn, with --hear words */
 
   /* turns */
   char *item, *previous;
   guint n_turns, n_outstanding, n_events, n_items;
-  GPtrArray *held;         /* frames that have to wait for a later turn */
+  GPtrArray *held;         /* frames that wait for a later turn */
 } Session;
 
 gboolean session_is_open (Session *self);
 void session_unref (Session *self);
 void session_send_text (Session *self, const char *text);
-/* @format continues the object. */
+/* @format continues the JSON object. */
 void session_send (Session *self, const char *type, const char *format, ...) G_GNUC_PRINTF (3, 4);
 void session_send_error (Session *self, const char *code, const char *param, const char *message);
-/* Says so in the log too. Returns FALSE. */
+/* Sends an error event and logs it. Returns FALSE. */
 gboolean session_refuse (Session *self, const char *code, const char *param, const char *message);
 void session_hang_up (Session *self, guint code, const char *reason);
 
@@ -71,10 +71,10 @@ gboolean session_check_keys (Session *self, JsonObject *object, const char *path
 gboolean session_has (const char *model, const char *part);
 gboolean session_streams (const char *model);
 
-/* Sound, and the turns that it makes. */
+/* Audio, and the turns in it. */
 void session_append (Session *self, JsonObject *frame);
 void session_commit (Session *self, JsonObject *frame);
-/* Forgets the sound of the open turn. */
+/* Discards the audio of the open turn. */
 void session_clear_sound (Session *self);
 typedef struct _Turn Turn;
 void session_free_turn (Turn *turn);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-/* The sound of a session, its turns, and their text. */
+/* The audio of a session, its turns, and their text. */
 
 #include "servers/realtime-server-session.h"
 
@@ -43,7 +43,7 @@ send_delta (Session *self, const char *item, const char *text)
           item, quoted);
 }
 
-/* Sends the words from @from up to but without @to. */
+/* Sends the words from @from up to, but not including, @to. */
 static void
 send_words (Session *self, const char *item, const char *text, guint from, guint to)
 {
@@ -135,7 +135,7 @@ send_result (Turn *turn)
     end_session (self);
 }
 
-/* Until the next turn has its text. */
+/* Whether the text of this turn waits until the next turn has its text. */
 static gboolean
 is_held (Turn *turn)
 {
@@ -184,7 +184,7 @@ on_heard (const char *text, gpointer user_data)
   g_timeout_add (turn->session->server->delay_ms, on_delay, turn);
 }
 
-/* What will be heard, when it was said beforehand; or NULL. */
+/* The text that the command line gave for the open turn, or NULL. */
 static const char *
 get_text (Session *self)
 {
@@ -194,7 +194,7 @@ get_text (Session *self)
          : texts[MIN (self->server->n_settled + self->n_outstanding, g_strv_length (texts) - 1)];
 }
 
-/* Hears the open turn as far as it has come, of words that can be counted. */
+/* Decodes the countable words of the open turn so far. Returns their number. */
 static guint
 hear_words (Session *self)
 {
@@ -203,7 +203,7 @@ hear_words (Session *self)
   return spoken_hear (self->spoken, self->buffer);
 }
 
-/* The text of the open turn, which ends; or NULL when it has to be recognised. */
+/* Ends the open turn and returns its text, or NULL if a recogniser must find it. */
 static char *
 take_text (Session *self)
 {
@@ -408,19 +408,19 @@ is_streaming (Session *self)
          && session_streams (session_get_string (json_node_get_object (self->transcription), "model"));
 }
 
-/* How many words of the text a model would have found by now. */
+/* Returns how many words of the text a real model would have found by now. */
 static guint
 get_due (Session *self, const char *text)
 {
-  guint due = self->buffer->len / 2 * 4 / self->rate; /* four words a second */
+  guint due = self->buffer->len / 2 * 4 / self->rate; /* at four words per second */
   guint n_words = 0;
 
   for (const char *p = text; *p != '\0'; p++)
     n_words += *p == ' ';
-  return MIN (due, n_words); /* the last word comes with the commit */
+  return MIN (due, n_words); /* The last word comes with the commit. */
 }
 
-/* Streaming models tell what they have heard before the commit. */
+/* Sends the words that a streaming model would send before the commit. */
 static void
 stream_words (Session *self)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-/* What a turn says when its sound is of countable words: see words.h. The
- * server is not told what was said; it knows only the audio that arrived. */
+/* Decodes turns of countable words; see words.h. The server has no list of the words: it
+ * knows only the audio that arrived. */
 
 #include "servers/realtime-server-session.h"
 
@@ -11,7 +11,7 @@
 struct _Spoken
 {
   Words *words;
-  gsize n_fed;   /* bytes of the turn */
+  gsize n_fed;   /* number of bytes of the turn decoded so far */
   guint n_words;
   GString *text;
 };

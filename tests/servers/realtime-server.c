@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-/* A realtime speech service for the tests, as strict as the real ones: it
- * keeps the protocol of the service that it is told to be, and misbehaves in
- * the one way that it is told to. */
+/* A realtime speech service for the tests, as strict as the real ones: it follows the
+ * protocol of the service given with --service, and breaks it only as --behaviour
+ * demands. */
 
 #include "servers/realtime-server.h"
 
@@ -120,7 +120,7 @@ refuse (Server *self, guint n, SoupServerMessage *msg, guint status, const char 
   answer_error (self, msg, status, code, message);
 }
 
-/* who asks */
+/* authentication */
 
 static const char *
 get_header (SoupServerMessage *msg, const char *name)
@@ -136,7 +136,7 @@ get_bearer (SoupServerMessage *msg)
   return value != NULL && g_str_has_prefix (value, "Bearer ") ? value + 7 : NULL;
 }
 
-/* The credential in the place where this service looks for it. */
+/* Returns the credential from the place where this service expects it. */
 static const char *
 get_credential (Server *self, SoupServerMessage *msg)
 {
@@ -233,7 +233,7 @@ give_secret (Server *self, SoupServerMessage *msg, gboolean flat, const char *ki
   answer (self, msg, 200, "application/json", text);
 }
 
-/* Whether the behaviour is about this mint. */
+/* Whether the behaviour applies to this mint. */
 static gboolean
 is_about_mint (Server *self, const char *path, JsonObject *session, const char *text)
 {
@@ -253,7 +253,7 @@ is_about_mint (Server *self, const char *path, JsonObject *session, const char *
     case TRICK_MINT_KIND:
       return g_strcmp0 (get_string (session, "type"), "transcription") == 0;
     case TRICK_MINT_TOP_MODEL:
-      /* 7.1-0c and 7.1-2a */
+      /* Rows 7.1-0c and 7.1-2a of docs/known-failures.md differ in the session type. */
       return get_string (session, "model") != NULL
              && (self->at_mint->status == 400) == (g_strcmp0 (get_string (session, "type"), "realtime") == 0);
     default:
@@ -314,7 +314,7 @@ mint (Server *self, guint n, SoupServerMessage *msg, const char *path)
     mint_session (self, n, msg, session, flat);
 }
 
-/* the doors of the services */
+/* the URLs of the services */
 
 static void
 forget_door (Door *door)
@@ -347,7 +347,7 @@ look_at_openai (Server *self, SoupServerMessage *msg, Door *door, const char *in
     close_door (door, 4000, "invalid_model", "Use audio.input.transcription.model for a transcription model.");
 }
 
-/* Sets @status when the upgrade is refused. */
+/* Sets @status if the server refuses the upgrade. */
 static void
 look_at_azure (Server *self, SoupServerMessage *msg, Door *door, GHashTable *query, guint *status)
 {
@@ -381,7 +381,7 @@ get_socket_path (Server *self, const char *path)
   return g_str_equal (path, "/v1/realtime") ? path : NULL;
 }
 
-/* What stands behind this URL. Returns the status of the refusal, or 0. */
+/* Fills in @door from the URL. Returns the HTTP status of the refusal, or 0. */
 static guint
 look_at_door (Server *self, SoupServerMessage *msg, Door *door)
 {
@@ -412,7 +412,7 @@ look_at_door (Server *self, SoupServerMessage *msg, Door *door)
 
 /* requests */
 
-/* Whether the behaviour is about this handshake. */
+/* Whether the behaviour applies to this handshake. */
 static gboolean
 is_about_socket (Server *self, GUri *uri)
 {
@@ -432,7 +432,7 @@ is_about_socket (Server *self, GUri *uri)
     case TRICK_INTENT_URL:
       return !preview && strstr (query, "intent=") != NULL;
     default:
-      /* A client may ask a second time, for the body of the refusal. */
+      /* A client may repeat the request to read the body of the refusal. */
       return self->behaviour->status != 429 || self->n_sockets <= 2;
     }
 }
@@ -489,8 +489,7 @@ server_replays_mint (Server *self)
   return name != NULL && strstr (name, "-mint-") != NULL;
 }
 
-/* Whether the session to be replayed begins with an answer over HTTP, to a
- * mint or to the upgrade. */
+/* Whether the recording begins with an HTTP answer to this mint or upgrade. */
 static gboolean
 replays_http (Server *self, SoupServerMessage *msg, gboolean mint)
 {
@@ -645,7 +644,7 @@ serve (Server *self, char **tls)
       g_printerr ("%s\n", error->message);
       status = EXIT_FAILURE;
     }
-  /* Sessions and what they wait for end with the process, and are no leaks. */
+  /* The process ends here, so nothing frees the sessions and their timeouts. */
   if (self->log != NULL)
     fclose (self->log);
   _exit (status);
@@ -684,24 +683,24 @@ main (int argc, char **argv)
   g_autoptr (GOptionContext) context = g_option_context_new ("[CERT.pem KEY.pem]");
   const GOptionEntry entries[] = {
     { "service", 0, 0, G_OPTION_ARG_STRING, &self.service, "openai, azure, legacy, speaches, localai or vllm", "NAME" },
-    { "behaviour", 0, 0, G_OPTION_ARG_STRING, &self.behaviour_name, "What it does wrong", "NAME[+NAME]" },
-    { "list-behaviours", 0, 0, G_OPTION_ARG_NONE, &list, "What it can do wrong", NULL },
-    { "key", 0, 0, G_OPTION_ARG_STRING, &self.key, "The only key that is right", "KEY" },
-    { "port-file", 0, 0, G_OPTION_ARG_FILENAME, &self.port_file, "Where to write the port", "FILE" },
-    { "port", 0, 0, G_OPTION_ARG_INT, &self.port, "Listen there, not where it is free", "N" },
-    { "log", 0, 0, G_OPTION_ARG_FILENAME, &self.log_path, "What passes, as JSON lines", "FILE" },
-    { "tls", 0, 0, G_OPTION_ARG_NONE, &tls, "Encrypt, with this certificate and key", NULL },
-    { "text", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self.texts, "What is heard, the n-th in the n-th turn", "TEXT" },
-    { "hear", 0, 0, G_OPTION_ARG_STRING, &self.hear, "Hear the countable words of make-words", "words" },
-    { "delay-ms", 0, 0, G_OPTION_ARG_INT, &self.delay_ms, "Wait before a text", "N" },
-    { "session-seconds", 0, 0, G_OPTION_ARG_INT, &self.session_seconds, "How long a session lasts", "N" },
-    { "status", 0, 0, G_OPTION_ARG_INT, &self.said.status, "Of HTTP, or the close code", "N" },
-    { "code", 0, 0, G_OPTION_ARG_STRING, &self.said.code, "Of the error", "CODE" },
-    { "message", 0, 0, G_OPTION_ARG_STRING, &self.said.message, "Of the error", "TEXT" },
-    { "retry-after", 0, 0, G_OPTION_ARG_STRING, &self.retry_after, "What 429 and 503 say", "SECONDS" },
-    { "rate", 0, 0, G_OPTION_ARG_INT, &self.rate, "Of legacy, in Hz", "N" },
-    { "redirect-to", 0, 0, G_OPTION_ARG_STRING, &self.redirect_to, "Where a redirection points", "URL" },
-    { "session", 0, 0, G_OPTION_ARG_FILENAME, &self.session_file, "Replay this", "FILE.jsonl" },
+    { "behaviour", 0, 0, G_OPTION_ARG_STRING, &self.behaviour_name, "Misbehave in this way", "NAME[+NAME]" },
+    { "list-behaviours", 0, 0, G_OPTION_ARG_NONE, &list, "List the behaviours", NULL },
+    { "key", 0, 0, G_OPTION_ARG_STRING, &self.key, "Accept only this key", "KEY" },
+    { "port-file", 0, 0, G_OPTION_ARG_FILENAME, &self.port_file, "Write the port to this file", "FILE" },
+    { "port", 0, 0, G_OPTION_ARG_INT, &self.port, "Listen on this port (default: any free port)", "N" },
+    { "log", 0, 0, G_OPTION_ARG_FILENAME, &self.log_path, "Log all traffic, as JSON lines", "FILE" },
+    { "tls", 0, 0, G_OPTION_ARG_NONE, &tls, "Use TLS with this certificate and key", NULL },
+    { "text", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self.texts, "Text of a turn (repeatable)", "TEXT" },
+    { "hear", 0, 0, G_OPTION_ARG_STRING, &self.hear, "Decode the countable words of make-words", "words" },
+    { "delay-ms", 0, 0, G_OPTION_ARG_INT, &self.delay_ms, "Delay of each text", "N" },
+    { "session-seconds", 0, 0, G_OPTION_ARG_INT, &self.session_seconds, "Session time limit", "N" },
+    { "status", 0, 0, G_OPTION_ARG_INT, &self.said.status, "HTTP status or close code of the failure", "N" },
+    { "code", 0, 0, G_OPTION_ARG_STRING, &self.said.code, "Error code of the failure", "CODE" },
+    { "message", 0, 0, G_OPTION_ARG_STRING, &self.said.message, "Error message of the failure", "TEXT" },
+    { "retry-after", 0, 0, G_OPTION_ARG_STRING, &self.retry_after, "Retry-After of 429 and 503", "SECONDS" },
+    { "rate", 0, 0, G_OPTION_ARG_INT, &self.rate, "Sample rate of legacy, in Hz", "N" },
+    { "redirect-to", 0, 0, G_OPTION_ARG_STRING, &self.redirect_to, "Target of redirects", "URL" },
+    { "session", 0, 0, G_OPTION_ARG_FILENAME, &self.session_file, "Replay this recording", "FILE.jsonl" },
     { NULL }
   };
 
@@ -713,7 +712,7 @@ main (int argc, char **argv)
   if (self.hear != NULL && !g_str_equal (self.hear, "words"))
     return g_printerr ("--hear words\n"), EXIT_FAILURE;
   if (self.service == NULL || !server_set_behaviour (&self, self.behaviour_name != NULL ? self.behaviour_name : "ok"))
-    return g_printerr ("No such service or behaviour.\n"), EXIT_FAILURE;
+    return g_printerr ("Unknown service or behaviour.\n"), EXIT_FAILURE;
 
   serve (&self, tls ? argv + 1 : (char *[]){ NULL });
 }

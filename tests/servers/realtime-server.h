@@ -8,39 +8,39 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A realtime speech service as the tests know it: see realtime-server.c. */
+/* The parts of the test speech service; see realtime-server.c. */
 
 typedef enum
 {
-  AT_SESSION, /* the handshake succeeds */
-  AT_SOCKET,  /* instead of the upgrade */
-  AT_MINT,    /* instead of a client secret */
+  AT_SESSION, /* after a successful handshake */
+  AT_SOCKET,  /* in place of the upgrade */
+  AT_MINT,    /* in place of a client secret */
 } Place;
 
 typedef enum
 {
   TRICK_NONE,
-  TRICK_CREATED_ERROR, /* an error instead of session.created, and a close */
-  TRICK_ERROR,         /* an error after session.updated, a close, or both */
-  TRICK_OTHER_KIND,    /* a conversation, whatever was asked for */
+  TRICK_CREATED_ERROR, /* sends an error instead of session.created, then closes */
+  TRICK_ERROR,         /* sends an error after session.updated, closes, or both */
+  TRICK_OTHER_KIND,    /* creates a conversation, whatever the client asked for */
   TRICK_OTHER_KIND_UNTOLD,
   TRICK_MISNAMED_WHISPER,
-  TRICK_MODEL_URL,     /* only where the URL names a model */
-  TRICK_INTENT_URL,    /* only where it names an intent, but not in the preview */
-  TRICK_PREVIEW,       /* only Azure's preview */
-  TRICK_TRANSLATOR,    /* only for a model that is called a translator */
+  TRICK_MODEL_URL,     /* applies only if the URL names a model */
+  TRICK_INTENT_URL,    /* applies only if the URL names an intent, except in the preview */
+  TRICK_PREVIEW,       /* applies only to Azure's preview */
+  TRICK_TRANSLATOR,    /* applies only if the model's name contains "translat" */
   TRICK_NO_VAD,
   TRICK_NO_FIELDS,
   TRICK_FAILED,
   TRICK_DELTAS_THEN_FAILED,
   TRICK_COMMIT_RACE,
   TRICK_OUT_OF_ORDER,
-  TRICK_SWAPPED,       /* each text of an odd turn after that of the next */
+  TRICK_SWAPPED,       /* sends the text of each odd turn after that of the next */
   TRICK_LOST_TURN,
-  TRICK_LOST_TURNS,    /* every third */
+  TRICK_LOST_TURNS,    /* never answers every third turn */
   TRICK_REPEAT_COMPLETED,
   TRICK_EMPTY_COMPLETED,
-  TRICK_END,           /* close_code after the first turn; 0 drops the line */
+  TRICK_END,           /* ends with the behaviour's status after the first turn; 0 drops the connection */
   TRICK_NEVER_ANSWERS,
   TRICK_NEVER_CREATES,
   TRICK_NEVER_UPDATES,
@@ -56,9 +56,9 @@ typedef enum
   TRICK_MANY_ITEMS,
   TRICK_HUGE_TEXT,
   TRICK_NO_TRANSCRIPTION,
-  TRICK_ECHO_KEY,      /* the refusal repeats the key */
-  TRICK_MINT_CONFIG,   /* only a mint with a transcription */
-  TRICK_MINT_KIND,     /* only a mint of type "transcription" */
+  TRICK_ECHO_KEY,      /* repeats the key in the refusal */
+  TRICK_MINT_CONFIG,   /* applies only to a mint with a transcription */
+  TRICK_MINT_KIND,     /* applies only to a mint of type "transcription" */
   TRICK_MINT_TOP_MODEL,
 } Trick;
 
@@ -67,8 +67,8 @@ typedef struct
   const char *name;
   Place place;
   Trick trick;
-  guint status;        /* of HTTP, or the close code */
-  const char *code;    /* of the error */
+  guint status;        /* HTTP status or close code */
+  const char *code;    /* error code */
   const char *message;
 } Behaviour;
 
@@ -81,57 +81,56 @@ typedef struct _Hearing Hearing;
 typedef void (*HearingFunc) (const char *text, gpointer user_data);
 Hearing *hearing_new (void);
 void hearing_free (Hearing *self);
-/* @func is called in the main context. */
+/* Calls @func in the main context. */
 void hearing_recognise (Hearing *self, GByteArray *audio, guint rate, HearingFunc func, gpointer user_data);
 
 typedef struct
 {
   char *service, *behaviour_name, *key, *port_file, *log_path, *redirect_to, *session_file, *retry_after;
-  char *hear;            /* "words": of words.h; or NULL */
+  char *hear;            /* "words" to decode the words of words.h, or NULL */
   char **texts;
   int delay_ms, session_seconds, rate, port;
 
   const Behaviour *behaviour;
-  const Behaviour *at_mint; /* the same, or a second one */
-  Behaviour said;           /* replaces what is known of the first */
-  Behaviour changed;        /* the first with that */
+  const Behaviour *at_mint; /* equals behaviour unless --behaviour names two */
+  Behaviour said;           /* from --status, --code and --message */
+  Behaviour changed;        /* the behaviour with the values of said */
   SoupServer *soup;
   GMainLoop *loop;
   FILE *log;
   Hearing *hearing;
-  GHashTable *secrets;   /* minted, name → kind */
-  GPtrArray *sessions;   /* open ones (element-type Session) */
+  GHashTable *secrets;   /* minted secret → kind */
+  GPtrArray *sessions;   /* open sessions (element-type Session) */
   guint n_connections;   /* requests so far */
-  guint n_sockets;       /* since this behaviour began */
-  guint n_settled;       /* turns that have their text or have failed */
+  guint n_sockets;       /* upgrades since this behaviour began */
+  guint n_settled;       /* turns that got their text or failed */
 } Server;
 
-/* Writes a record of connection @n; @format continues the object. */
+/* Writes a record about connection @n; @format continues the JSON object. */
 void server_log (Server *self, guint n, const char *format, ...) G_GNUC_PRINTF (3, 4);
-/* The rule that the client broke. */
+/* Logs which rule the client broke. */
 void server_log_refused (Server *self, guint n, const char *why);
 char *quote (const char *text);
 
-/* One behaviour, or "A+B": then one of them is about minting. Returns whether
- * there is such a one. */
+/* @name: a behaviour, or "A+B", one of which must concern minting. Returns FALSE if it
+ * does not exist. */
 gboolean server_set_behaviour (Server *self, const char *name);
-/* Whether the session to be replayed is the answer to a mint: its file's name
- * tells. */
+/* Whether the file to replay is the answer to a mint, judging by its name. */
 gboolean server_replays_mint (Server *self);
-/* Does what a line from the standard input says. */
+/* Executes one order from the standard input; see realtime-server-orders.c. */
 gboolean server_obey (Server *self, const char *line);
 
 typedef struct
 {
   Dialect dialect;
   const char *kind;      /* "transcription" or "realtime" */
-  char *model;           /* of the URL, or NULL */
-  const char *error;     /* code of a refusal after the upgrade, or NULL */
+  char *model;           /* from the URL, or NULL */
+  const char *error;     /* code of the error after the upgrade, or NULL */
   const char *message;
   guint close_code;
 } Door;
 
-/* What is wrong with a mint's session, or NULL. */
+/* What is wrong with the session of a mint. */
 typedef struct
 {
   char *code, *param, *message;
@@ -143,6 +142,6 @@ void complaint_free (Complaint *self);
 void session_open (Server *server, guint n, SoupWebsocketConnection *connection, SoupServerMessage *msg,
                    const Door *door);
 
-/* All that are open. @error: the code of an event before the end, or NULL. */
+/* Closes all open sessions. @error: code of an error event to send before, or NULL. */
 void sessions_close (Server *server, guint code, const char *error);
 void sessions_make_noise (Server *server, Trick trick);

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-/* Stands between a client and a server on TCP, and breaks what passes between
- * them in the way that it is told to on its standard input, at once, for the
- * connections that there are and for those that come:
+/* A TCP relay between a client and a server. Orders on its standard input break the
+ * traffic at once, for existing connections and new ones:
  *
- *   pass        lets all pass (at first)
- *   close       ends connections in order, and passes later ones
- *   reset       ends them with a reset, and passes later ones
- *   stall       reads nothing more from clients
- *   hold        reads nothing more from anybody
- *   mute        swallows all. What lost something never passes again.
- *   trickle N   lets so many bytes a second pass from each side
+ *   pass        passes everything (the initial mode)
+ *   close       closes the connections cleanly, then passes new ones
+ *   reset       resets the connections, then passes new ones
+ *   stall       stops reading from clients
+ *   hold        stops reading from both sides
+ *   mute        discards everything; a connection that lost data never passes
+ *               data again
+ *   trickle N   passes N bytes per second in each direction
  *   refuse      resets new connections
- *   garble      changes bytes on the way from the server to the client
- *   to PORT     where later connections lead
+ *   garble      changes bytes from the server to the client
+ *   to PORT     connects new clients to this port
  *
- * It prints each order when it is obeyed, and ends with its standard input. */
+ * The relay prints each order after obeying it, and exits when its input ends. */
 
 #include <gio/gio.h>
 #include <glib-unix.h>
@@ -36,19 +36,19 @@ typedef struct
   GSocket *listener;
   GPtrArray *links; /* element-type Link */
   Mode mode;
-  guint port;       /* of the server */
-  gsize rate;       /* of TRICKLE, bytes a second */
+  guint port;       /* port of the server */
+  gsize rate;       /* for TRICKLE, bytes per second */
   guint tick;
 } Relay;
 
 typedef struct _Link Link;
 
-/* From one side to the other. */
+/* One direction of a connection. */
 typedef struct
 {
   Link *link;
   GSocket *from, *to;
-  guint in, out;      /* sources */
+  guint in, out;      /* source ids */
   guint8 data[ROOM];
   gsize n, allowance;
   gboolean ended;
@@ -59,7 +59,7 @@ struct _Link
   Relay *relay;
   GSocket *client, *server;
   Way up, down;
-  gboolean lossy; /* swallowed something */
+  gboolean lossy; /* has discarded data */
 };
 
 static void way_run (Way *way);
@@ -93,7 +93,7 @@ link_free (gpointer data)
   g_free (link);
 }
 
-/* With zero seconds to linger a close is a reset. */
+/* Closing a socket whose linger time is zero sends a reset. */
 static void
 make_abrupt (GSocket *socket)
 {
@@ -121,7 +121,7 @@ drop (Link *link)
   g_ptr_array_remove (link->relay->links, link);
 }
 
-/* what passes */
+/* traffic */
 
 static gboolean
 is_swallowed (Link *link)
@@ -150,7 +150,7 @@ on_readable (GSocket *socket, GIOCondition condition, gpointer user_data)
   way->in = 0;
   if (n < 0)
     {
-      /* A reset on one side is one on the other. */
+      /* Pass a reset on to the other side. */
       make_abrupt (way->to);
       drop (way->link);
       return G_SOURCE_REMOVE;
@@ -200,7 +200,7 @@ watch (GSocket *socket, GIOCondition condition, GSocketSourceFunc func, gpointer
   return id;
 }
 
-/* Waits for what may come, or for what has to go. */
+/* Waits until it can read, or can write what it still holds. */
 static void
 way_run (Way *way)
 {
@@ -245,7 +245,7 @@ on_tick (gpointer user_data)
 
 /* new connections */
 
-/* Where the server does not listen the client is reset. */
+/* Returns NULL if the server does not listen. Then the relay resets the client. */
 static GSocket *
 reach_server (Relay *self)
 {
@@ -339,7 +339,7 @@ on_order (int fd, GIOCondition condition, gpointer user_data)
       g_auto (GStrv) words = g_strsplit (lines[i], " ", 2);
 
       if (words[0] == NULL || !obey (self, words[0], words[1] != NULL ? atoi (words[1]) : 0))
-        g_printerr ("relay: no such order: %s\n", lines[i]);
+        g_printerr ("relay: unknown order: %s\n", lines[i]);
       g_print ("%s\n", lines[i]);
     }
   return G_SOURCE_CONTINUE;
