@@ -3,8 +3,8 @@
 
 #include "soak/soak-faults.h"
 
-/* Seconds of peace after a fault: what waited has gone out again, twice as
- * fast as it was spoken, before the next. */
+/* Seconds without a fault before the next one. The client sends delayed audio twice as
+ * fast as it was spoken, and this is enough time to catch up. */
 #define SHORTEST_PEACE 60
 #define LONGEST_PEACE 300
 
@@ -14,7 +14,7 @@ typedef struct
   void (*begin) (SoakFaults *self);
   void (*end) (SoakFaults *self); /* or NULL */
   guint shortest, longest;        /* seconds */
-  const char *behaviour;          /* of the server meanwhile, or NULL */
+  const char *behaviour;          /* behaviour of the server during the fault, or NULL */
 } Fault;
 
 struct _SoakFaults
@@ -22,7 +22,7 @@ struct _SoakFaults
   SoakRelay *relay;
   SoakServer *server;
   GRand *rand;
-  GHashTable *counts; /* name → number */
+  GHashTable *counts; /* name → count */
   guint n;
   const Fault *current;
   guint timeout;
@@ -32,7 +32,7 @@ struct _SoakFaults
 
 /* the server */
 
-/* Sessions of several lengths, so that some end by themselves. */
+/* The session length differs each time, so that some sessions expire. */
 static void
 start_server (SoakFaults *self, const char *behaviour)
 {
@@ -42,7 +42,7 @@ start_server (SoakFaults *self, const char *behaviour)
   soak_relay_set_target (self->relay, soak_server_start (self->server, behaviour, chosen));
 }
 
-/* The process is gone, and so are its connections. */
+/* The process is dead, and the kernel has closed its connections. */
 static void
 kill_server (SoakFaults *self)
 {
@@ -131,7 +131,7 @@ static const Fault faults[] = {
   { "commit race", misbehave, restart, 30, 90, "7.2-6" },
 };
 
-/* one after the other */
+/* scheduling */
 
 static gboolean on_time (gpointer user_data);
 

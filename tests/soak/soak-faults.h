@@ -8,21 +8,21 @@
 
 G_BEGIN_DECLS
 
-/* One fault after the other, each chosen at random, a few minutes apart. */
+/* Causes one random fault after another, a few minutes apart. */
 typedef struct _SoakFaults SoakFaults;
 
 typedef void (*SoakFaultFunc) (const char *name, gboolean begins, gpointer user_data);
 
-/* Starts the server. */
+/* Starts the server. Calls @func when a fault begins or ends. */
 SoakFaults *soak_faults_new (SoakRelay *relay, SoakServer *server, guint seed, SoakFaultFunc func,
                              gpointer user_data);
 void soak_faults_free (SoakFaults *self);
 
-/* Calm: what goes on ends, and no other comes. At first it is. */
+/* Sets whether faults stop: the present one ends, and no other begins. TRUE at first. */
 void soak_faults_set_calm (SoakFaults *self, gboolean calm);
 
 guint soak_faults_count (SoakFaults *self);
-/* How often which. */
+/* Prints how often each fault occurred. */
 void soak_faults_print (SoakFaults *self);
 
 G_END_DECLS

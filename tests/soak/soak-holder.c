@@ -15,17 +15,17 @@ struct _SoakHolder
   GDBusConnection *connection;
   char *daemon, *path;
 
-  guint8 *heard;        /* how often, of WORDS_COUNT: all memory is there from the beginning */
+  guint8 *heard;        /* counts per word; all allocated at the start, so that memory use does not grow */
   gint last_word;
   guint64 last_serial;
-  guint64 last_final;   /* id */
+  guint64 last_final;   /* segment id */
   gint64 last_start;
-  guint *texts;         /* hash of what is final, by id; 0: it is not */
+  guint *texts;         /* hash of each final text by id, or 0 */
   SoakCount count;
   const char *first_broken;
 };
 
-/* Ids of a day: a segment has more than one word, as a rule. */
+/* One per segment; this suffices because most segments have more than one word. */
 #define N_IDS WORDS_COUNT
 
 /* rules */
@@ -169,7 +169,7 @@ on_reply (GObject *source, GAsyncResult *result, gpointer user_data)
     g_error ("%s", error->message);
 }
 
-/* The daemon answers from this thread: it must not be blocked meanwhile. */
+/* A daemon in this process answers from this thread, so the call must not block it. */
 static GVariant *
 call (SoakHolder *self, const char *interface, const char *method, GVariant *arguments)
 {

@@ -9,22 +9,22 @@
 
 typedef struct _Leg Leg;
 
-/* One direction. */
+/* One direction of a connection. */
 typedef struct
 {
   Leg *leg;
   GSocket *from, *to;
-  GSource *source;  /* waits to read, or to write what is left */
+  GSource *source;  /* waits until it can read, or write the rest of the buffer */
   gboolean waits_to_write;
   gboolean muted, ended;
-  gsize begin, end; /* what is left */
+  gsize begin, end; /* unwritten part of the buffer */
   char buffer[16384];
 } Pipe;
 
 struct _Leg
 {
   SoakRelay *relay;
-  GSocketConnection *connection; /* of the client */
+  GSocketConnection *connection; /* from the client */
   Pipe up, down;
 };
 
@@ -68,7 +68,7 @@ go_on (Pipe *self)
   g_source_attach (self->source, NULL);
 }
 
-/* FALSE when the leg is at its end. */
+/* Returns FALSE when the connection must end. */
 static gboolean
 move (Pipe *self)
 {
@@ -101,7 +101,7 @@ on_ready (GSocket *socket, GIOCondition condition, gpointer user_data)
   Pipe *self = user_data;
   Leg *leg = self->leg;
 
-  /* The source may end with the pipe. */
+  /* Removing the leg frees this pipe and its source. */
   if (!move (self) || (leg->up.ended && leg->down.ended))
     g_ptr_array_remove (leg->relay->legs, leg);
   else
@@ -140,7 +140,7 @@ connect_to (guint16 port)
   g_autoptr (GSocketAddress) address = g_inet_socket_address_new_from_string ("127.0.0.1", port);
   g_autoptr (GSocket) socket = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
 
-  /* On this machine it is at once, or never. */
+  /* A connection on this machine succeeds or fails immediately. */
   if (socket == NULL || !g_socket_connect (socket, address, NULL, NULL))
     return NULL;
   g_socket_set_blocking (socket, FALSE);

@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* The way to a server on this machine, whose faults are made here: a port that
- * stays, whatever becomes of the server's. */
+/* A relay to a server on this machine, which causes network faults. Its port stays the
+ * same when the server restarts on another port. */
 typedef struct _SoakRelay SoakRelay;
 
 SoakRelay *soak_relay_new (void);
@@ -16,20 +16,20 @@ void soak_relay_free (SoakRelay *self);
 
 guint16 soak_relay_get_port (SoakRelay *self);
 
-/* Where new connections lead to: a port of this machine. 0: they are reset. */
+/* Connects new clients to this local port; 0 resets them. */
 void soak_relay_set_target (SoakRelay *self, guint16 port);
 
-/* Ends every connection: by a reset, or in order. */
+/* Ends every connection, by a reset or an orderly close. */
 void soak_relay_cut (SoakRelay *self, gboolean reset);
 
-/* Stops what goes to the server, what comes from it, or both: new connections
- * too. What is on the way waits. */
+/* Holds back data to the server, from it, or both, for new connections too. Nothing is
+ * lost. */
 void soak_relay_mute (SoakRelay *self, gboolean up, gboolean down);
 
 guint soak_relay_count_open (SoakRelay *self);
-/* Connections so far that led to a server. */
+/* Number of connections to a server so far. */
 guint soak_relay_count_all (SoakRelay *self);
-/* Those of them that were made beside one that nothing had happened to. */
+/* How many of them began while another one was still intact. */
 guint soak_relay_count_takeovers (SoakRelay *self);
 
 G_END_DECLS

@@ -7,23 +7,24 @@
 
 G_BEGIN_DECLS
 
-/* The scripted server, which hears words, by the clock of this program. */
+/* Runs realtime-server, which decodes countable words, on the clock of this program. */
 typedef struct _SoakServer SoakServer;
 
-/* @program: realtime-server, linked with the fast clock. */
+/* @program: path of a realtime-server that is linked with fast-clock. */
 SoakServer *soak_server_new (const char *program, const char *key);
 void soak_server_free (SoakServer *self);
 
-/* Starts one, in place of another; no time passes meanwhile. Returns its port. */
+/* Starts a server in place of any previous one, while the clock stands still. Returns its
+ * port. */
 guint16 soak_server_start (SoakServer *self, const char *behaviour, guint session_seconds);
 
-/* Kills it, if there is one. */
+/* Does nothing if there is no server. */
 void soak_server_kill (SoakServer *self);
 
-/* kB of memory that are its own; 0 while there is none. */
+/* Private memory in kB; 0 if there is no server. */
 guint soak_server_get_memory (SoakServer *self);
 
-/* RssAnon of @pid, or "self". */
+/* RssAnon in kB. @pid: a process id, or "self". */
 guint soak_get_memory (const char *pid);
 
 G_END_DECLS

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-/* A day of captions in less than an hour: speech of countable words through
- * all that stands behind the capture, over connections that fail every few
- * minutes, to a holder on a bus. Nothing may be lost or doubled, and nothing
- * may grow. See run-soak. */
+/* A day of captions in less than an hour: speech of countable words goes through the
+ * whole daemon except the capture, over connections that fail every few minutes, to a
+ * caption program on a bus. No word may be lost or doubled, and memory, file descriptors
+ * and sources may not grow. See run-soak. */
 
 #include "base/alarm.h"
 #include "bus/service-stream.h"
@@ -26,30 +26,31 @@
 #define KEY "sk-soak-0123456789"
 #define PATH "/org/captiond/Captions1/stream/1"
 
-/* As the capture's. */
+/* the size that the capture delivers */
 #define CHUNK CAP_AUDIO_MS (40)
 
-/* Sound is composed so much at a time. */
+/* The test composes this much sound at a time. */
 #define CHAPTER_SECONDS 60
 
-/* Each hour ends in silence: the session is closed after two minutes of it,
- * and what is measured at its end is at rest. Faults stop before, so that what
- * waits has gone out. */
+/* Each hour ends in silence. After two minutes of it the stream closes its session, so
+ * the test measures at rest. Faults stop earlier, so that the client can send all delayed
+ * audio. */
 #define HOUR_CHAPTERS 60
 #define CALM_CHAPTER 52
 #define SILENT_CHAPTER 55
 
-/* The default of audio-kept-seconds. A fault keeps audio back for 45 s, and up
- * to 30 more before the next attempt. */
+/* The default of audio-kept-seconds. A fault delays audio by up to 45 s, and the next
+ * attempt may follow up to 30 s later. */
 #define KEPT_SECONDS 90
 
 #define IDLE_SECONDS 120
 
-/* The holder is waited for so often: it never lags behind the clock. */
+/* How often the test waits for the caption program, which therefore never lags far behind
+ * the clock. */
 #define CATCH_UP_CHUNKS 50
 
-/* kB that memory may grow after the first hour. AddressSanitizer keeps what is
- * freed. */
+/* Permitted growth of memory after the first hour, in kB. AddressSanitizer keeps freed
+ * memory. */
 #ifdef __SANITIZE_ADDRESS__
 #define MOST_GROWTH (1024 * 1024)
 #else
@@ -74,7 +75,7 @@ typedef struct
 
   char *folder;
   GTestDBus *bus;
-  GDBusConnection *connection; /* the daemon's */
+  GDBusConnection *connection; /* used by the daemon */
   CapProviders *providers;
   CapCredentials *credentials;
   CapLearnt *learnt;
@@ -95,10 +96,10 @@ typedef struct
   gint64 true_begun;
   guint64 n_frames;
   guint n_chapters;
-  GArray *chapter;             /* of gint16 */
-  gsize at;                    /* in it */
+  GArray *chapter;             /* the sound of this chapter (element-type gint16) */
+  gsize at;                    /* position in the chapter */
   guint n_said;
-  guint64 n_speech;            /* frames of words */
+  guint64 n_speech;            /* frames that contain words */
   guint32 noise;
   GArray *measures;
 } Soak;
@@ -122,8 +123,8 @@ on_never (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Sources that are attached to the main context. They have ids that only grow:
- * that of one that is attached now is the greatest. */
+/* Counts the sources that are attached to the main context. Their ids only grow, so a
+ * source attached now has the greatest. */
 static guint
 count_sources (gboolean print)
 {
@@ -173,8 +174,8 @@ measure (Soak *self)
 
 /* speech */
 
-/* Half of the time is speech. What waits goes out twice as fast as it came, so
- * that it has after a fault; silence is not sent. */
+/* Half of the time is speech. The engine sends no silence, and sends delayed speech twice
+ * as fast as it came, so it can catch up after a fault. */
 static void
 compose (Soak *self)
 {
@@ -260,7 +261,7 @@ on_chunk (gpointer data)
   cap_alarm_set (self->alarm, MAX (due, 0) / 1000);
 }
 
-/* what happens, for who looks for a cause */
+/* a log for finding the cause of a failure */
 
 static void
 say (Soak *self, const char *what, const char *more)
@@ -320,8 +321,8 @@ set_up_provider (Soak *self)
     g_error ("%s", error->message);
 }
 
-/* A transcript remembers text up to a limit, which a stream reaches after some
- * hours: it is there from the beginning, so that it does not look like a leak. */
+/* A stream reaches the transcript's limit of remembered text after some hours. Filling it
+ * at the start keeps that growth from looking like a leak. */
 static void
 fill_history (Soak *self)
 {
@@ -456,7 +457,7 @@ print_table (Soak *self, const SoakCount *count)
            count->partials, count->retracted, count->gaps, get_double (self, "SentSeconds"),
            get_double (self, "LostSeconds"));
   if (*harmed != '\0')
-    g_print ("words and how often they came:%s\n", harmed);
+    g_print ("harmed words and their counts:%s\n", harmed);
 }
 
 static gboolean
@@ -513,11 +514,11 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   g_autoptr (GOptionContext) context = g_option_context_new ("SERVER");
   const GOptionEntry entries[] = {
-    { "hours", 0, 0, G_OPTION_ARG_INT, &self.hours, "Of stream time", "N" },
-    { "minutes", 0, 0, G_OPTION_ARG_INT, &self.minutes, "End with the hour of stream in which so many have passed", "N" },
-    { "speed", 0, 0, G_OPTION_ARG_DOUBLE, &self.speed, "At most so many times as fast as real time", "N" },
-    { "seed", 0, 0, G_OPTION_ARG_INT, &self.seed, "Of words, pauses and faults", "N" },
-    { "verbose", 0, 0, G_OPTION_ARG_NONE, &self.verbose, "Tell of every fault, and what became of it", NULL },
+    { "hours", 0, 0, G_OPTION_ARG_INT, &self.hours, "Hours of stream time", "N" },
+    { "minutes", 0, 0, G_OPTION_ARG_INT, &self.minutes, "Stop at the full hour after N real minutes", "N" },
+    { "speed", 0, 0, G_OPTION_ARG_DOUBLE, &self.speed, "Run at most N times as fast as real time", "N" },
+    { "seed", 0, 0, G_OPTION_ARG_INT, &self.seed, "Random seed for words, pauses and faults", "N" },
+    { "verbose", 0, 0, G_OPTION_ARG_NONE, &self.verbose, "Print every fault and its effects", NULL },
     { NULL }
   };
 
@@ -526,7 +527,7 @@ main (int argc, char **argv)
     return g_printerr ("%s\n", error != NULL ? error->message : "soak [--hours N] [--speed N] [--seed N] SERVER"), 2;
 
 #ifdef __SANITIZE_THREAD__
-  g_print ("ThreadSanitizer has clocks and waits of its own\n");
+  g_print ("ThreadSanitizer replaces the same clock and wait functions\n");
   return 77;
 #endif
   setvbuf (stdout, NULL, _IOLBF, 0);
