@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
-/* What the overlay takes of 1280x720 if not told otherwise. */
+/* default width of the overlay on a screen of 1280x720 */
 #define WIDTH 768
 
 #define WORDS_A_SEGMENT 25

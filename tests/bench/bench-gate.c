@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-/* What the gate costs, beside the least that anything could do with the same
- * audio: copy it and take its root mean square. */
+/* Measures the cost of the gate against a lower bound: copying the same audio and taking
+ * its root mean square. */
 
 #include "speech/gate.h"
 #include "tools/sound.h"
@@ -40,7 +40,7 @@ do_gate (gpointer data, const gint16 *samples, gsize n)
   cap_gate_feed (data, samples, n);
 }
 
-/* Microseconds of processor for one second of audio: the best of five. */
+/* Returns microseconds of processor time per second of audio: the best of five. */
 static double
 measure (const Sound *sound, Work work, gpointer data)
 {
