@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-/* Whatever a server sends, as an event, as the body of a refusal, and as what
- * is judged. With libFuzzer it makes up its own; otherwise it is a test that
- * reads every file of a folder once.
+/* Feeds arbitrary server data to the parsers of events and error bodies, and to the
+ * fault table. With libFuzzer it makes up inputs; otherwise it is a test that reads
+ * every file of a folder once.
  *
- * An input begins with eight bytes that choose, in turn, the table of names,
- * the stage, the HTTP status, the close code, the network error, the dialect
- * and the flags, and a line end; then comes the message. */
+ * An input begins with eight bytes that choose, in this order, the table of names,
+ * the stage, the HTTP status, the close code, the network error, the dialect and the
+ * flags. A line end and the message follow. */
 
 #include "protocol/fault.h"
 
@@ -120,7 +120,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, size_t size)
   if (size < HEADER)
     return 0;
 
-  /* A copy of just its length: reading on would be noticed. */
+  /* A copy of exact size lets AddressSanitizer notice reads past its end. */
   size -= HEADER;
   text = g_memdup2 (data + HEADER, size);
   event = parse_event (data[0], text, size);
