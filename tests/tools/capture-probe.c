@@ -35,7 +35,7 @@ typedef struct
   guint cycles;
 } Probe;
 
-/* A string that JSON can hold: what stands in ours needs no more than this. */
+/* Quotes @text for JSON. The names that occur here need no more escapes than these. */
 static char *
 quote (const char *text)
 {
@@ -154,8 +154,8 @@ list (Probe *self)
   printf ("]}\n");
 }
 
-/* A step a turn of the loop, so that the server sees them; at times it has
- * no time to. */
+/* Each call is one step of a start and stop cycle. Returning to the loop lets the server
+ * see most steps, but not all. */
 static gboolean
 cycle (gpointer data)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-/* Prints what the local engine hears in a WAV file, one utterance a line. */
+/* Prints the text that the local engine finds in a WAV file, one utterance per line. */
 
 #include "local/engine-local-private.h"
 #include "tools/feed.h"
@@ -18,7 +18,7 @@ typedef struct
   gint64 began;
 } Options;
 
-/* How long after its last word a hypothesis came. */
+/* Returns the seconds from the end of the hypothesis to now. */
 static double
 get_delay (const Options *options, const CapHypothesis *hypothesis)
 {

@@ -20,41 +20,41 @@
 #define NS 1000000000ll
 #define MS 1000000ll
 
-/* Time passes in steps, so that a follower may answer between them. */
+/* The clock advances in steps of at most this, so that the follower can react in between. */
 #define LONGEST_STEP (100 * MS)
 
-/* So much passes with every reading: GTask takes moments for one turn of the
- * loop that are not apart, and calls back too late then. */
+/* Each reading of the clock advances it by this much. GTask takes equal times for the
+ * same iteration of the main loop, and would then call back too late. */
 #define READING 1000ll
 
-/* So much may pass until it is looked again whether others compute. */
+/* Check again after this much time whether other threads or the follower are running. */
 #define UNSEEN (200 * MS)
 
-/* Of true time: how often it is looked whether the clock has got further. */
+/* How often a follower looks at the clock, in real time. */
 #define LOOK (MS / 2)
 
-/* So long of true time nobody computes. */
+/* Abort when the clock has not advanced for this long, in real time. */
 #define STUCK (120 * NS)
 
-/* What the programs share. */
+/* The memory that owner and follower share. */
 typedef struct
 {
-  _Atomic gint64 now;    /* of all clocks but CLOCK_REALTIME, ns */
-  gint64 to_real;        /* what that one is ahead */
-  _Atomic gint follower; /* its process, or 0 */
+  _Atomic gint64 now;    /* time of all clocks except CLOCK_REALTIME, ns */
+  gint64 to_real;        /* difference of CLOCK_REALTIME, ns */
+  _Atomic gint follower; /* process id, or 0 */
 } Page;
 
-/* Functions of the C library have no user data. */
+/* Global, because replacements of C library functions have no user data. */
 static struct
 {
   Page *page;
-  pid_t owner;  /* its main thread: a fork of it owns nothing */
+  pid_t owner;  /* thread id of the main thread; a forked child owns nothing */
   double speed;
-  gint64 quiet; /* when nobody computed, as they were last seen */
+  gint64 quiet; /* time at which everybody else was last seen asleep */
   gint holds;
 } fast;
 
-/* the true ones */
+/* the real clock */
 
 static gint64
 read_clock (clockid_t clock)
@@ -73,10 +73,10 @@ wait_truly (struct pollfd *fds, nfds_t n, gint64 ns)
   return syscall (SYS_ppoll, fds, n, ns < 0 ? NULL : &time, NULL, 0);
 }
 
-/* who computes */
+/* who is running */
 
-/* Sleeping, as everybody is who waits for something: a thread that has got
- * what it waited for is running for the kernel, even if it has no processor. */
+/* Whether the thread of the stat file @path waits for something. Once that has arrived,
+ * the kernel shows the thread as running, even if it still has no processor. */
 static gboolean
 is_asleep (const char *path)
 {
@@ -89,7 +89,7 @@ is_asleep (const char *path)
     close (fd);
   text[MAX (n, 0)] = '\0';
   state = strrchr (text, ')');
-  /* It may have ended since. */
+  /* Without a state, the thread has ended. */
   return state == NULL || strchr ("RD", state[2]) == NULL;
 }
 
@@ -114,7 +114,7 @@ are_threads_asleep (void)
   return asleep;
 }
 
-/* Nobody computes but who asks. */
+/* Whether all other threads and the follower are asleep. */
 static gboolean
 is_quiet (void)
 {
@@ -138,7 +138,7 @@ get_deadline (gint64 ns)
   return ns < 0 ? G_MAXINT64 : fast.page->now + ns;
 }
 
-/* The owner's main thread: time passes here. */
+/* Waits in the owner's main thread, which advances the clock. */
 static int
 pass_time (struct pollfd *fds, nfds_t n, gint64 ns)
 {
@@ -151,7 +151,7 @@ pass_time (struct pollfd *fds, nfds_t n, gint64 ns)
       gint64 step = MIN (deadline - fast.page->now, LONGEST_STEP);
       gboolean quiet = fast.holds == 0 && is_quiet ();
 
-      /* What they computed may be for us. */
+      /* The other threads and the follower may make a descriptor ready. */
       ready = wait_truly (fds, n, quiet ? step / fast.speed : LOOK / 5);
       if (ready == 0 && quiet)
         {
@@ -159,13 +159,13 @@ pass_time (struct pollfd *fds, nfds_t n, gint64 ns)
           since = read_clock (CLOCK_MONOTONIC);
         }
       else if (ready == 0 && read_clock (CLOCK_MONOTONIC) - since > STUCK)
-        g_error ("Somebody computes, or is waited for, since two minutes");
+        g_error ("The clock stopped for 120 s: a thread or the follower is busy, or a hold is unreleased");
     }
 
   return ready;
 }
 
-/* Others look at the clock. */
+/* Waits in any other thread, until the owner has advanced the clock. */
 static int
 follow_time (struct pollfd *fds, nfds_t n, gint64 ns)
 {
@@ -187,7 +187,7 @@ wait_fast (struct pollfd *fds, nfds_t n, gint64 ns)
   return follow_time (fds, n, ns);
 }
 
-/* in place of the C library's */
+/* replacements of C library functions */
 
 int
 poll (struct pollfd *fds, nfds_t n, int ms)
@@ -275,7 +275,7 @@ open_page (const char *path, int flags)
   return page;
 }
 
-/* Before main(), so that no time is read that is not of this clock. */
+/* Runs before main(), so that the program never reads the real time. */
 static void __attribute__ ((constructor))
 follow (void)
 {
@@ -301,7 +301,7 @@ fast_clock_own (const char *path, double speed)
   fast.speed = speed;
   fast.page = page;
   g_setenv ("FAST_CLOCK", path, TRUE);
-  /* Short waits shall be short. */
+  /* The default slack of 50 µs would make short waits long. */
   prctl (PR_SET_TIMERSLACK, 1000, 0, 0, 0);
 }
 

@@ -8,28 +8,26 @@
 G_BEGIN_DECLS
 
 /* A clock for programs that are linked with it, and for their libraries: it
- * takes the place of clock_gettime(), gettimeofday(), time(), poll() and
- * ppoll(). One program owns the clock, another follows it: one that finds its
- * file in the environment, as FAST_CLOCK.
+ * replaces clock_gettime(), gettimeofday(), time(), poll() and ppoll(). One program
+ * owns the clock. A second one can follow it, which finds the clock's file in the
+ * environment variable FAST_CLOCK.
  *
- * Time passes only while the owner's main thread waits in poll(), its other
- * threads sleep, and so does the follower: however busy the machine is,
- * nothing comes late that the clock could see. Threads that wait for a
- * condition, and the kernel, keep to the true time. */
+ * Time passes only while the owner's main thread waits in poll(), and its other
+ * threads and the follower sleep. So a busy machine cannot make anything late on
+ * this clock. The kernel, and threads that wait for a condition, use real time. */
 
-/* From now on this program owns the clock. @path: the file of the clock, made;
- * it is in FAST_CLOCK for children. @speed: at most so many seconds pass in a
- * true one. */
+/* Makes this program the owner. @path: file of the clock, which is created, and passed to
+ * children in FAST_CLOCK. @speed: the most seconds of the clock that pass in a real one. */
 void fast_clock_own (const char *path, double speed);
 
-/* Time stands still until as many releases: what is waited for is true. */
+/* Stops the clock until each hold is released. For waits that depend on real time. */
 void fast_clock_hold (void);
 void fast_clock_release (void);
 
-/* A follower was killed: it computes no more. */
+/* Call this after killing the follower, so that the clock no longer waits for it. */
 void fast_clock_forget_follower (void);
 
-/* Microseconds of true time. */
+/* Real time in microseconds. */
 gint64 fast_clock_get_true_time (void);
 
 G_END_DECLS

@@ -8,7 +8,7 @@
 #include <speex/speex_resampler.h>
 #include <string.h>
 
-/* a WAV file */
+/* WAV files */
 
 static guint32
 read_le (const guint8 *bytes, guint n)
@@ -20,7 +20,7 @@ read_le (const guint8 *bytes, guint n)
   return value;
 }
 
-/* Finds the samples. Returns NULL unless it is mono S16. */
+/* Returns the samples, or NULL if the file is not mono S16. */
 static const gint16 *
 parse_wav (const guint8 *file, gsize length, guint32 *rate, gsize *n_frames)
 {
@@ -153,7 +153,7 @@ pass_marks (Feed *self)
     }
 }
 
-/* Sends what is decided. Returns FALSE when the engine is full. */
+/* Sends audio up to @limit, with its marks. Returns FALSE when the engine is full. */
 static gboolean
 pump (Feed *self, guint64 limit)
 {

@@ -7,11 +7,11 @@
 
 G_BEGIN_DECLS
 
-/* What a stream does between capture and engine, without either: sound goes
- * through a ledger and a gate into an engine, as fast as the engine takes it. */
+/* Replaces capture and stream: it passes sound through a ledger and a gate into an
+ * engine, as fast as the engine takes it. */
 typedef struct _Feed Feed;
 
-/* The samples of a mono WAV file, at CAP_AUDIO_RATE (element-type gint16). */
+/* Loads a mono 16-bit WAV file and resamples it to CAP_AUDIO_RATE (element-type gint16). */
 GArray *feed_load (const char *path, GError **error);
 
 /* Runs the default main context until @engine is ready or has failed. */
@@ -19,11 +19,10 @@ Feed *feed_new (CapEngine *engine);
 void feed_free (Feed *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Feed, feed_free)
 
-/* Hands over what was heard next, in one piece; runs the context while the
- * engine takes no more. */
+/* Appends sound. Runs the default main context while the engine is full. */
 void feed_append (Feed *self, const gint16 *samples, gsize n_frames);
 
-/* No more will come; runs the context until the engine has finished. */
+/* Ends the sound. Runs the default main context until the engine has finished. */
 void feed_finish (Feed *self);
 
 G_END_DECLS

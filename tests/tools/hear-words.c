@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-/* Prints the countable words in sound from standard input, mono and native-endian
- * 16 bit: see words.h. "garbled" stands for what is no whole word. */
+/* Decodes the countable words (see words.h) in mono 16-bit native-endian sound from
+ * standard input, and prints them. "garbled" stands for sound that is not a whole word. */
 
 #include "tools/words.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-/* Speech of words that can be counted, as a WAV, and the list of what it says:
- * a line "number begin end" for each word, the times in seconds. */
+/* Writes a WAV file of countable words, and a list with one line "number begin end" per
+ * word; times are in seconds. */
 
 #include "tools/words.h"
 
@@ -19,7 +19,7 @@ typedef struct
   const char *wav, *list;
 } Options;
 
-/* What is missing or negative becomes too much for check_options(). */
+/* Missing and negative numbers become too great for check_options() to accept. */
 static double
 take_number (char ***arguments)
 {
@@ -34,7 +34,7 @@ take_text (char ***arguments)
   return **arguments != NULL ? *(*arguments)++ : NULL;
 }
 
-/* Takes one option and its values; returns whether it is known. */
+/* Takes an option and its values. Returns FALSE if the option is unknown. */
 static gboolean
 take_option (Options *self, char ***arguments)
 {
@@ -71,7 +71,7 @@ check_options (const Options *self)
 {
   const WordsPlan *plan = &self->plan;
 
-  /* A word takes half a second: so many numbers have to be left. */
+  /* A word takes about half a second, so this many numbers must be left. */
   return self->wav != NULL && self->list != NULL && plan->seconds > 0 && plan->seconds <= 4 * 3600
          && (plan->rate == 48000 || plan->rate == 24000 || plan->rate == 16000)
          && plan->first + plan->seconds * 2 < WORDS_COUNT && plan->lead >= 0 && plan->lead <= plan->seconds

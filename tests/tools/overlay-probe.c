@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-/* The window of the overlay without the application: executes the lines of its
- * standard input, and answers each with a line. */
+/* The overlay's window without the application. Executes orders from standard input, one
+ * per line, and answers each with a line. */
 
 #include "overlay/captions/caption-view.h"
 #include "overlay/window/overlay-window.h"
@@ -21,12 +21,12 @@ typedef struct
   GDataInputStream *input;
 } Probe;
 
-/* Internals of the window, which the linker makes accessible. */
+/* Calls that the window makes, recorded with the linker's --wrap option. */
 static struct
 {
   CapRoll *roll;
-  guint changes;   /* of lines */
-  guint looks;     /* passed to the view */
+  guint changes;   /* "changed" signals of the roll */
+  guint looks;     /* looks passed to the view */
   guint announced;
   char *words; /* last announced text */
 } seen;

@@ -16,22 +16,22 @@ typedef struct
   guint32 *pixels; /* premultiplied ARGB */
 } Picture;
 
-/* Opens a window with @child, and waits until it is on the screen. */
+/* Opens a window with @child and waits until it is on the screen. */
 GtkWindow *picture_open_window (GtkWidget *child, int width, int height);
-/* Waits until all earlier changes are drawn. */
+/* Waits until GTK has drawn all earlier changes. */
 void picture_wait (GtkWidget *widget);
 /* Draws a mapped widget: @margin adds pixels on each side, for content outside its
  * bounds. Empty parts are transparent. */
 Picture *picture_new (GtkWidget *widget, int margin);
-/* The same with all children, as they are on the screen. */
+/* Draws a mapped widget with all its children, as on the screen. */
 Picture *picture_new_of_children (GtkWidget *widget);
 void picture_free (Picture *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Picture, picture_free)
 
-/* Number of pixels in the rectangle that are nearly @color (0xAARRGGBB). */
+/* Counts the pixels in the rectangle that are nearly @color (0xAARRGGBB). */
 guint picture_count (Picture *self, GdkRectangle where, guint32 color);
-/* The smallest rectangle with all pixels that are nearly @color; empty if there are
- * none. */
+/* The smallest rectangle that contains all pixels that are nearly @color; empty if there
+ * are none. */
 GdkRectangle picture_find (Picture *self, guint32 color);
 /* Returns FALSE if the file cannot be written. */
 gboolean picture_save (Picture *self, const char *path);

@@ -5,7 +5,7 @@
 
 #include "overlay/captions/roll.h"
 
-/* A roll with lines of a number of terminal columns, and its contents. */
+/* A roll whose lines have a number of terminal columns, and its text. */
 typedef struct
 {
   CapRoll *roll;
@@ -20,16 +20,16 @@ Screen *screen_new (guint lines, guint columns);
 void screen_free (Screen *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Screen, screen_free)
 
-/* To be called after a change of columns or options. */
+/* Call this after changing columns or options. */
 void screen_apply (Screen *self);
 
-/* Adds a version of a segment; times are in milliseconds. @details: NULL, or a{sv}
- * in the text format of GVariant. It arrives at its end time. */
+/* Adds a version of a segment, which arrives at its end time. Times are in milliseconds.
+ * @details: an a{sv} in the text format of GVariant, or NULL. */
 void screen_say (Screen *self, guint64 id, const char *text, gboolean final, gint64 start, gint64 end,
                  const char *details);
 void screen_retract (Screen *self, guint64 id);
 
-/* The lines, each with a line break, including empty ones. */
+/* Returns all lines, including empty ones, each with a line break. */
 char *screen_read (Screen *self);
 #define screen_assert(self, expected)                     \
   G_STMT_START                                            \
@@ -39,6 +39,6 @@ char *screen_read (Screen *self);
   }                                                       \
   G_STMT_END
 
-/* Number of bytes of @text that fit into a line. Lines break at spaces, and next to
+/* Returns how many bytes of @text fit into a line. Lines break at spaces, and next to
  * ideographs and Thai letters. */
 gsize screen_fit (const char *text, guint columns);

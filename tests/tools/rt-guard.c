@@ -43,7 +43,7 @@ pw_stream_dequeue_buffer (struct pw_stream *stream)
   __atomic_add_fetch (&callbacks, 1, __ATOMIC_RELAXED);
   inside = 1;
   buffer = real (stream);
-  /* Without a buffer the callback ends here. */
+  /* Without a buffer, the process callback returns early and queues none. */
   inside = buffer != NULL;
   return buffer;
 }

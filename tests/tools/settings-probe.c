@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-/* The settings window without the overlay: executes the lines of its standard input
- * on controls, by the names of their widgets, as a user would. Prints each answer
- * as lines followed by an empty line. */
+/* The settings window without the overlay. Executes orders from standard input on
+ * controls, by the names of their widgets, as a user would. Prints each answer as lines
+ * followed by an empty line. */
 
 #include "overlay/service/subscription.h"
 #include "overlay/settings/choice-button.h"
@@ -25,8 +25,8 @@ typedef struct
   GtkWindow *window; /* weak */
 } Probe;
 
-/* AddressSanitizer calls these. fontconfig and Pango keep their caches until the
- * end. */
+/* AddressSanitizer calls these functions. fontconfig and Pango free their caches only at
+ * exit. */
 const char *__asan_default_options (void);
 const char *__lsan_default_suppressions (void);
 
@@ -42,7 +42,7 @@ __lsan_default_suppressions (void)
   return "leak:libfontconfig\nleak:libpango\n";
 }
 
-/* finding */
+/* searching */
 
 static GtkWidget *
 find (GtkWidget *widget, gboolean (*is_it) (GtkWidget *widget, const char *name), const char *name)
@@ -102,7 +102,7 @@ get_newest (void)
   return newest;
 }
 
-/* doing */
+/* operating controls */
 
 static void
 set_control (GtkWidget *control, const char *value)
@@ -146,7 +146,7 @@ close_newest (void)
   gtk_window_close (get_newest ());
 }
 
-/* telling */
+/* printing */
 
 static void
 print_value (GtkWidget *control)
@@ -205,7 +205,7 @@ print_focus (GtkWindow *window)
   printf ("%s\n", widget != NULL ? gtk_widget_get_name (widget) : "nothing");
 }
 
-/* An entry represents the text in it, and a row has the name of its contents.
+/* An entry represents the text widget in it, and a row has the name of its contents.
  * Scrolled windows are not controls. */
 static gboolean
 is_control (GtkWidget *widget)
@@ -228,8 +228,8 @@ is_named (GtkWidget *widget)
          || gtk_test_accessible_has_relation (accessible, GTK_ACCESSIBLE_RELATION_LABELLED_BY);
 }
 
-/* Controls without a name for screen readers, including inner widgets, because a
- * screen reader reads the focused one. The lists of drop-downs belong to GTK. */
+/* Prints the controls without a name for screen readers. This includes inner widgets,
+ * because a screen reader reads the focused one. The lists of drop-downs belong to GTK. */
 static void
 print_nameless (GtkWidget *widget)
 {
@@ -238,7 +238,7 @@ print_nameless (GtkWidget *widget)
   if (is_control (widget) && !is_named (widget))
     printf ("%s %s in %s\n", G_OBJECT_TYPE_NAME (widget), gtk_widget_get_name (widget),
             gtk_widget_get_name (gtk_widget_get_parent (widget)));
-  /* No widget in it can have the focus. */
+  /* A button contains no widget that can get the focus. */
   if (GTK_IS_BUTTON (widget))
     return;
 
@@ -247,7 +247,7 @@ print_nameless (GtkWidget *widget)
     print_nameless (child);
 }
 
-/* Mnemonics that two visible controls share. */
+/* Prints the mnemonics that two visible controls share. */
 static void
 print_collisions (GtkWidget *widget, GString *keys)
 {
@@ -269,7 +269,7 @@ print_collisions (GtkWidget *widget, GString *keys)
     print_collisions (child, keys);
 }
 
-/* The name that a control itself has. */
+/* Prints the accessible name that the control itself has. */
 static void
 print_spoken (GtkWidget *control)
 {
@@ -392,7 +392,7 @@ on_activate (GtkApplication *application, Probe *self)
 
   g_set_weak_pointer (&self->window, window);
   gtk_window_present (window);
-  /* The probe continues after its window is closed, to answer questions. */
+  /* The probe keeps running after its window closes, so that it can still answer. */
   g_application_hold (G_APPLICATION (application));
   g_data_input_stream_read_line_async (self->input, G_PRIORITY_DEFAULT, NULL, on_line, self);
 }

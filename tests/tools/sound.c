@@ -105,7 +105,7 @@ sound_load (const char *path, GError **error)
       offset += 8 + size + size % 2;
     }
 
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s: no mono sound", path);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s: not a mono sound file", path);
   return NULL;
 }
 
@@ -135,7 +135,7 @@ sound_new_pink (gsize n, guint32 seed)
   Sound *self = sound_new_white (n, seed);
   float a = 0, b = 0, c = 0;
 
-  /* Paul Kellet's economy filter. */
+  /* Paul Kellet's economy filter turns white noise into pink noise. */
   for (gsize i = 0; i < n; i++)
     {
       float white = self->samples[i];
@@ -178,8 +178,7 @@ sound_new_hum (gsize n, double frequency)
   return self;
 }
 
-/* One syllable: a hiss, then harmonics of @pitch that are strong around 600
- * and 1800 Hz. */
+/* One syllable: a hiss, then harmonics of @pitch with peaks around 600 and 1800 Hz. */
 static void
 add_syllable (Sound *self, gsize begin, gsize n, double pitch, guint32 *seed)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-/* A subscription without the overlay: executes the lines of its standard input, and
- * prints each event as a line. With the name of a file to create, its clock runs
+/* A subscription without the overlay. Executes orders from standard input, one per line,
+ * and prints each event as a line. If the argument names a file to create, the clock runs
  * thirty times as fast. */
 
 #include "overlay/service/service-calls.h"

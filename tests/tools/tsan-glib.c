@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-/* GLib's locks are futexes in a library that is not built for ThreadSanitizer,
- * which sees threads meet there without seeing why they may. Linked into the
- * tests of a build with -Db_sanitize=thread, this stands before GLib and tells
- * it; what a lock does not order is still reported. */
+/* GLib's locks use futexes inside a library that is not built for ThreadSanitizer, which
+ * therefore reports threads that a lock keeps apart. These wrappers tell it about each
+ * lock. Test programs of a build with -Db_sanitize=thread link them in front of GLib.
+ * ThreadSanitizer still reports what no lock protects. */
 
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -13,7 +13,7 @@
 #include <glib.h>
 #include <sanitizer/tsan_interface.h>
 
-/* GLib's own, of the same name. */
+/* The function of the same name in GLib. */
 #define REAL(name) ((__typeof__ (&name)) real (&real_##name, #name))
 
 static void *real_g_mutex_lock, *real_g_mutex_trylock, *real_g_mutex_unlock;

@@ -8,11 +8,10 @@
 
 #define WEBSOCKET_GUID "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
-/* AddressSanitizer asks for these. It loses its way at the end of a process in
- * the thread-local memory of libraries that were loaded late, as GnuTLS is.
- * The server of libsoup 3.2 leaks the address that it listens at, and the
- * connections that it has when it goes; only whole stacks tell those from what
- * we leak. */
+/* AddressSanitizer calls these functions. At exit it mishandles the thread-local memory
+ * of libraries that were loaded late, such as GnuTLS. The server of libsoup 3.2 leaks its
+ * address and the connections that are open when it is freed. Only complete stacks tell
+ * these leaks from ours. */
 const char *__asan_default_options (void);
 const char *__lsan_default_suppressions (void);
 
@@ -35,7 +34,7 @@ web_settle (void)
     ;
 }
 
-/* keys */
+/* certificates */
 
 static void
 run_openssl (const char *folder, const char *arguments)
@@ -155,7 +154,7 @@ on_echo (SoupServer *soup,
   g_object_ref (peer);
 }
 
-/* It complains about whoever left before it looked, which is no fault. */
+/* libsoup warns when a client leaves before it asks for its address. That is harmless. */
 static gboolean
 is_fatal (const char *domain, GLogLevelFlags level, const char *message, gpointer data)
 {
@@ -206,7 +205,7 @@ web_server_free (WebServer *self)
   g_free (self);
 }
 
-/* raw */
+/* raw server */
 
 static char *
 accept_key (const char *request)
@@ -323,7 +322,7 @@ raw_server_free (RawServer *self)
   g_free (self);
 }
 
-/* shaking hands alone */
+/* TLS server */
 
 static void
 on_tls_read (GObject *stream, GAsyncResult *result, gpointer data)
@@ -344,7 +343,7 @@ on_tls_incoming (GSocketService *service, GSocketConnection *connection, GObject
 
   g_ptr_array_add (self->streams, stream);
   g_object_set_data (G_OBJECT (stream), "server", self);
-  /* Reading shakes hands first. */
+  /* The first read performs the handshake. */
   g_input_stream_read_bytes_async (g_io_stream_get_input_stream (stream), 8192, G_PRIORITY_DEFAULT, NULL,
                                    on_tls_read, g_object_ref (stream));
   return TRUE;
@@ -489,7 +488,7 @@ proxy_server_new (guint to, const char *refusal)
   return self;
 }
 
-/* Its threads may still be at work: it is left to the end of the process. */
+/* Its threads may still be running, so the struct is never freed. */
 void
 proxy_server_free (ProxyServer *self)
 {
@@ -498,10 +497,10 @@ proxy_server_free (ProxyServer *self)
 
 /* relay */
 
-/* One way of one connection. */
+/* One direction of a connection. */
 typedef struct
 {
-  Relay *relay; /* NULL when it is gone */
+  Relay *relay; /* NULL after the relay is freed */
   GIOStream *from;
   GIOStream *to;
   gboolean of_client;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-/* Servers for the tests of what speaks to services: on this machine, in the
- * main context, with certificates that are made anew each time. */
+/* Servers for tests of network code. They run on this machine, mostly in the main
+ * context, with certificates that each test creates. */
 
 #pragma once
 
@@ -16,40 +16,40 @@
   }                                          \
   G_STMT_END
 
-/* Until nothing is left to do. */
+/* Runs the main context until it has nothing left to do. */
 void web_settle (void);
 
-/* An authority, and what it signed. */
+/* A certificate authority, and certificates that it signed. */
 typedef struct
 {
   char *folder;
   char *ca_file;
-  GTlsCertificate *certificate;  /* localhost, 127.0.0.1, captions.test */
-  GTlsCertificate *of_elsewhere; /* elsewhere.test */
+  GTlsCertificate *certificate;  /* for localhost, 127.0.0.1, captions.test */
+  GTlsCertificate *of_elsewhere; /* for elsewhere.test */
 } WebKeys;
 
 void web_keys_make (WebKeys *self);
 void web_keys_clear (WebKeys *self);
 
-/* Answers with what it is told to. /echo is a WebSocket. */
+/* An HTTP server with fixed answers. /echo is a WebSocket. */
 typedef struct
 {
   SoupServer *soup;
   guint port;
   char *url; /* without a path */
 
-  guint status[2];            /* to the first request and to the others */
-  const char *headers[8];     /* name, value, … of all answers */
+  guint status[2];            /* of the first answer and of all others */
+  const char *headers[8];     /* name, value, … for all answers */
   const char *body;
-  GPtrArray *requests;        /* method, path and headers, as one text each */
+  GPtrArray *requests;        /* method, path and headers of each request */
   guint log_id;
 } WebServer;
 
 WebServer *web_server_new (GTlsCertificate *certificate);
 void web_server_free (WebServer *self);
 
-/* A server of bytes: counts who comes; shakes hands and sends what it is told
- * to, and nothing else; or keeps silent. */
+/* A server of raw bytes: it counts connections, completes the WebSocket handshake and
+ * sends @frames; or it stays silent. */
 typedef struct
 {
   GSocketService *service;
@@ -59,19 +59,20 @@ typedef struct
   GPtrArray *streams;
 
   gboolean mute;
-  gboolean hangs_up; /* when it has sent all */
+  gboolean hangs_up; /* after it has sent everything */
   gboolean refuses_first;
   GBytes *frames;
 } RawServer;
 
 RawServer *raw_server_new (void);
 void raw_server_free (RawServer *self);
-/* Appends a frame. @first: its first byte. */
+/* @first: the first byte of the frame. */
 void raw_server_frame (RawServer *self, guint8 first, const void *data, gsize length);
 void raw_server_close_frame (RawServer *self, guint16 code, const char *reason);
 
-/* Shakes hands, and counts what comes after. SoupServer of libsoup 3.6 is no
- * place to hang up on without a request: it disconnects twice then. */
+/* Completes the TLS handshake and counts the bytes after it. A SoupServer would not do:
+ * that of libsoup 3.6 disconnects twice if a test closes a connection before its first
+ * request. */
 typedef struct
 {
   GSocketService *service;
@@ -79,13 +80,13 @@ typedef struct
   char *url;
   GTlsCertificate *certificate;
   GPtrArray *streams;
-  gsize n_heard; /* bytes */
+  gsize n_heard; /* bytes received */
 } TlsServer;
 
 TlsServer *tls_server_new (GTlsCertificate *certificate);
 void tls_server_free (TlsServer *self);
 
-/* A proxy that says @refusal, or connects everybody with 127.0.0.1:@port. */
+/* A proxy that answers @refusal, or connects every client to 127.0.0.1:@to. */
 typedef struct
 {
   GSocketService *service;
@@ -100,8 +101,7 @@ typedef struct
 ProxyServer *proxy_server_new (guint to, const char *refusal);
 void proxy_server_free (ProxyServer *self);
 
-/* Stands between a client and 127.0.0.1:@to, and passes on what both say. What
- * the client says can be left unread. */
+/* A relay between clients and 127.0.0.1:@to. It can stop reading from the clients. */
 typedef struct
 {
   GSocketService *service;
@@ -109,15 +109,15 @@ typedef struct
   guint to;
   GPtrArray *lanes;
   gboolean held;
-  gsize n_passed; /* bytes of the clients' */
+  gsize n_passed; /* bytes from the clients */
 } Relay;
 
 Relay *relay_new (guint to);
 void relay_free (Relay *self);
-/* Reads nothing that the clients say, and goes on. */
+/* Stops reading from the clients, and keeps the connections open. */
 void relay_hold (Relay *self);
 void relay_release (Relay *self);
-/* Hangs up on the clients, with what they said unread. */
+/* Closes the connections to the clients, with their data unread. */
 void relay_cut (Relay *self);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WebKeys, web_keys_clear)

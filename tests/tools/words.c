@@ -6,21 +6,21 @@
 #include <math.h>
 #include <string.h>
 
-/* A start, five digits of four bits, a checksum. */
+/* A word is a start symbol, five digits of four bits, and a checksum. */
 #define N_DIGITS 5
 #define N_SYMBOLS (N_DIGITS + 2)
 #define SYMBOL_MS 60
 #define WORD_MS (N_SYMBOLS * SYMBOL_MS)
 
-/* One more than a digit has values: each symbol is a step from the tone
- * before, by one to sixteen, so that no two neighbours are alike. All tones
- * lie where voices do and every rate carries them. */
+/* One tone more than a digit has values: each symbol moves one to sixteen tones on from
+ * the last, so neighbouring tones always differ. All tones lie in the range of the voice,
+ * below the limit of the lowest sample rate. */
 #define N_TONES 17
 #define LOWEST_TONE 500.
 #define TONE_STEP 187.5
 
-/* Level, and no clicks: at the ends the sound swells, and from tone to tone
- * the pitch glides while the phase goes on. */
+/* To avoid clicks, sound fades in and out at the ends of a word, and the pitch glides
+ * from tone to tone in continuous phase. */
 #define AMPLITUDE 0.5
 #define RAMP_MS 4
 #define GLIDE_MS 4
@@ -28,30 +28,30 @@
 /* RMS of the noise: -60 dBFS. */
 #define NOISE 0.001
 
-/* Loudness is looked at in hops. -50 dBFS lies 10 dB above the noise, and 11
- * dB below a word at -30 dB. */
+/* The decoder measures loudness in hops. -50 dBFS is 10 dB above the noise, and 11 dB
+ * below a word at -30 dB. */
 #define HOP_MS 2
 #define LOUD 1e-5
 
-/* So long a quiet ends a stretch of sound; a shorter stretch is a click. */
+/* A quiet of this length ends a stretch of sound. A shorter stretch is a click. */
 #define QUIET_MS 20
 #define CLICK_MS 8
 
-/* A word may be so much longer or shorter: its ramps are heard more or less,
- * and a resampler smears them. */
+/* A word may differ by this much from its length, because the decoder hears more or less
+ * of its ramps, and a resampler smears them. */
 #define TOLERANCE_MS 10
 
-/* Both halves of a symbol have to be its tone, and no other sound: windows
- * that keep clear of the glides, and the share of the power in the tone. */
+/* In both halves of a symbol, one tone must hold this share of the power. The windows
+ * keep clear of the glides. */
 #define WINDOW_MS 24
 #define MARGIN_MS 5
 #define PURITY 0.7
 
-/* No more is kept of a stretch. */
+/* The decoder keeps no more than this of a stretch of sound. */
 #define LONGEST_MS (WORD_MS + TOLERANCE_MS + QUIET_MS + HOP_MS)
 
-/* Numbers that follow each other shall sound different: they are multiplied
- * by an odd number, and found again by its inverse. */
+/* Consecutive numbers should sound different. So the encoder multiplies them by an odd
+ * number, and the decoder by its inverse. */
 #define SCATTER 0x9e375u
 
 struct _Words
@@ -61,18 +61,18 @@ struct _Words
   gpointer user_data;
 
   gint16 *hop;
-  guint filled;     /* of the hop */
-  guint64 position; /* where the hop begins */
+  guint filled;     /* frames in the hop so far */
+  guint64 position; /* of the first frame in the hop */
 
-  gboolean open;    /* a stretch of sound */
-  guint64 begin, end; /* of what was loud of it */
-  float *sound;     /* its first LONGEST_MS */
+  gboolean open;    /* within a stretch of sound */
+  guint64 begin, end; /* of the loud part of the stretch */
+  float *sound;     /* first LONGEST_MS of the stretch */
   guint n_sound;
 
   guint n_window;
   float *window;
   float coefficients[N_TONES];
-  double scale;     /* makes 1 of the purity of a pure tone */
+  double scale;     /* factor that gives a pure tone the purity 1 */
 };
 
 /* private: code */
@@ -88,14 +88,14 @@ get_inverse (void)
 {
   guint inverse = SCATTER;
 
-  /* Newton: each round doubles the bits that are right. */
+  /* Newton's method: each round doubles the number of correct bits. */
   for (guint i = 0; i < 5; i++)
     inverse *= 2 - SCATTER * inverse;
 
   return inverse;
 }
 
-/* CRC-4 of the digits. */
+/* Returns the CRC-4 of the digits. */
 static guint
 get_checksum (const guint *digits)
 {
@@ -126,7 +126,7 @@ encode (guint number, guint tones[N_SYMBOLS])
     tones[i] = (tones[i - 1] + 1 + digits[i - 1]) % N_TONES;
 }
 
-/* Returns -1 for what is no word. */
+/* Returns -1 if the tones are not a valid word. */
 static gint
 decode (const guint tones[N_SYMBOLS])
 {
@@ -151,7 +151,7 @@ decode (const guint tones[N_SYMBOLS])
 
 /* private: sound */
 
-/* Hz at @frame of a word. */
+/* Returns the frequency in Hz at @frame of a word. */
 static double
 get_frequency (const guint tones[N_SYMBOLS], guint rate, guint frame)
 {
@@ -200,7 +200,7 @@ prepare_windows (Words *self)
     self->coefficients[tone] = 2 * cos (2 * G_PI * get_tone (tone) / self->rate);
 }
 
-/* The tone of a window, or N_TONES where there is none alone. */
+/* Returns the tone of a window, or N_TONES if no single tone dominates. */
 static guint
 find_tone (Words *self, const float *sound)
 {
@@ -232,7 +232,7 @@ find_tone (Words *self, const float *sound)
   return N_TONES;
 }
 
-/* Returns -1 for what is no word. */
+/* Returns the word, or -1 if the stretch is not a valid word. */
 static gint
 recognise (Words *self)
 {
@@ -313,7 +313,7 @@ words_get_length (guint rate)
 void
 words_fill_noise (gint16 *samples, gsize n_frames, guint32 *seed)
 {
-  /* Of a uniform distribution the RMS is its width by the root of 12. */
+  /* The RMS of a uniform distribution is its width divided by the root of 12. */
   double gain = NOISE * 32768 * sqrt (3);
 
   for (gsize i = 0; i < n_frames; i++)
