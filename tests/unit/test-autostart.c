@@ -116,7 +116,7 @@ test_it_cannot_be_written (void)
   g_autofree char *folder = g_build_filename (g_get_user_config_dir (), "autostart", NULL);
   g_autoptr (GError) error = NULL;
 
-  /* A file in place of the folder stops even root. */
+  /* A file in place of the folder prevents writing, even by root. */
   g_assert_cmpint (g_mkdir_with_parents (g_get_user_config_dir (), 0700), ==, 0);
   g_rmdir (folder);
   g_assert_true (g_file_set_contents (folder, "", -1, NULL));
@@ -128,7 +128,8 @@ test_it_cannot_be_written (void)
   g_remove (folder);
 }
 
-/* Own folders, because GLib would create some for each test and leak them. */
+/* Sets folders for the whole program. GLib would create folders for each test, and leak
+ * them. */
 static void
 move_home (const char *folder)
 {
@@ -163,10 +164,10 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/autostart/on-and-off", test_on_and_off);
-  g_test_add_func ("/autostart/switched-off-elsewhere", test_switched_off_elsewhere);
-  g_test_add_func ("/autostart/of-the-administrator", test_of_the_administrator);
-  g_test_add_func ("/autostart/what-is-no-entry", test_what_is_no_entry);
-  g_test_add_func ("/autostart/it-cannot-be-written", test_it_cannot_be_written);
+  g_test_add_func ("/autostart/disabled-by-the-desktop", test_switched_off_elsewhere);
+  g_test_add_func ("/autostart/entry-of-the-administrator", test_of_the_administrator);
+  g_test_add_func ("/autostart/invalid-entries", test_what_is_no_entry);
+  g_test_add_func ("/autostart/write-failure-is-reported", test_it_cannot_be_written);
 
   status = g_test_run ();
   remove_home (folder);

@@ -18,7 +18,7 @@ typedef struct
   GSettings *settings;
   CapBudget *budget;
   guint n_changes;
-  gint64 offset; /* of the clock, to the monotonic one, µs */
+  gint64 offset; /* real time minus monotonic time, µs */
 } Fixture;
 
 static gint64
@@ -119,7 +119,7 @@ test_limit (Fixture *fixture, gconstpointer data)
   g_assert_false (cap_budget_is_exhausted (fixture->budget));
   cap_budget_spend (fixture->budget, 1);
   g_assert_true (cap_budget_is_exhausted (fixture->budget));
-  /* Nobody is told from inside a call. */
+  /* The budget must not signal from inside a call. */
   g_assert_cmpuint (fixture->n_changes, ==, 0);
   wait_for_changes (fixture, 1);
   cap_budget_spend (fixture->budget, MINUTE);
@@ -162,7 +162,7 @@ test_midnight (Fixture *fixture, gconstpointer data)
   g_assert_cmpfloat (cap_budget_get_seconds (fixture->budget), ==, 0);
 }
 
-/* The 25 hours of the day on which summer time ends, and the 23 of the other. */
+/* The day on which summer time ends has 25 hours, and the day on which it begins has 23. */
 static void
 test_long_and_short_days (Fixture *fixture, gconstpointer data)
 {
@@ -183,14 +183,14 @@ test_long_and_short_days (Fixture *fixture, gconstpointer data)
       set_clock (fixture, days[i][1]);
       fixture->offset += 900 * 1000;
       g_assert_true (cap_budget_is_exhausted (fixture->budget));
-      /* Whoever looks now finds midnight near, not an hour away. */
+      /* A budget that opens now must see midnight near, not an hour away. */
       open_again (fixture);
       g_assert_true (cap_budget_is_exhausted (fixture->budget));
       wait_for_changes (fixture, n_changes + 2);
     }
 }
 
-/* The machine slept over midnight, or somebody set the clock. */
+/* The machine may sleep over midnight, and a user may set the clock. */
 static void
 test_clock_jumps (Fixture *fixture, gconstpointer data)
 {
@@ -228,7 +228,7 @@ test_it_outlasts_the_daemon (Fixture *fixture, gconstpointer data)
   g_assert_cmpfloat (cap_budget_get_seconds (fixture->budget), ==, 0);
 }
 
-/* Who starts when it is used up already knows. */
+/* A daemon that starts with a spent budget knows so without a signal. */
 static void
 test_exhausted_from_the_start (Fixture *fixture, gconstpointer data)
 {
@@ -286,14 +286,14 @@ main (int argc, char **argv)
   g_setenv ("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", TRUE);
   g_test_init (&argc, &argv, NULL);
   add ("/budget/without a limit it is never exhausted", test_no_limit);
-  add ("/budget/with one it is, and says so once", test_limit);
+  add ("/budget/with a limit it signals exhaustion once", test_limit);
   add ("/budget/the limit is raised and lowered", test_limit_is_raised);
-  add ("/budget/midnight frees it", test_midnight);
-  add ("/budget/days of 25 and of 23 hours", test_long_and_short_days);
+  add ("/budget/midnight resets it", test_midnight);
+  add ("/budget/days of 25 and 23 hours", test_long_and_short_days);
   add ("/budget/a clock that jumps", test_clock_jumps);
-  add ("/budget/it outlasts the daemon", test_it_outlasts_the_daemon);
+  add ("/budget/spent minutes survive a restart", test_it_outlasts_the_daemon);
   add ("/budget/exhausted from the start", test_exhausted_from_the_start);
-  add ("/budget/nothing is written for nothing", test_nothing_is_written_for_nothing);
+  add ("/budget/no file is written without a change", test_nothing_is_written_for_nothing);
   add ("/budget/a damaged file counts as zero", test_damaged_files);
   return g_test_run ();
 }

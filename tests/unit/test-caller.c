@@ -6,7 +6,8 @@
 
 #include <signal.h>
 
-/* A program on a private bus that can be stopped: this one, run to answer. */
+/* A program on a private bus that the test can stop: this test itself, started in a mode
+ * that only answers. */
 typedef struct
 {
   GTestDBus *bus;
@@ -16,13 +17,13 @@ typedef struct
   gboolean lost;
 } Fixture;
 
-/* GLib sends signals from another thread, so a program may answer once more
- * before it stops: whoever waits has to look, and so to ask, again. */
+/* GLib answers from another thread, so a program may answer once more after it was
+ * stopped. The test therefore keeps asking. */
 #define TICK_MS 5
 
 static const CapCallerLimits quick = { 4, 3, 10, 300, 1500 };
 
-/* The program's part: says its name when it is ready, and lives until killed. */
+/* Runs in the child: prints its bus name when it is ready, and lives until it is killed. */
 static int
 answer (void)
 {
@@ -174,12 +175,12 @@ main (int argc, char **argv)
     return answer ();
 
   g_test_init (&argc, &argv, NULL);
-  g_test_add ("/caller/one that answers is never lost", Fixture, NULL, set_up, test_answering, tear_down);
-  g_test_add ("/caller/one that is stopped gets no text, then is lost", Fixture, NULL, set_up,
+  g_test_add ("/caller/an answering program is kept", Fixture, NULL, set_up, test_answering, tear_down);
+  g_test_add ("/caller/a stopped program gets no text, then is lost", Fixture, NULL, set_up,
               test_stopped, tear_down);
-  g_test_add ("/caller/one that comes back in time is kept", Fixture, NULL, set_up, test_back_in_time,
+  g_test_add ("/caller/a program that resumes in time is kept", Fixture, NULL, set_up, test_back_in_time,
               tear_down);
-  g_test_add ("/caller/opens a minute are limited", Fixture, NULL, set_up, test_rate, tear_down);
+  g_test_add ("/caller/opened streams per minute are limited", Fixture, NULL, set_up, test_rate, tear_down);
   g_test_add ("/caller/holds are limited", Fixture, NULL, set_up, test_holds, tear_down);
   return g_test_run ();
 }

@@ -130,7 +130,7 @@ test_defaults (void)
   mirror->default_sink = g_strdup ("headset");
   assert_plan (mirror, "system", "21 ", 1, "headset");
 
-  /* A monitor as default input is sound that plays, not a microphone. */
+  /* A monitor that is the default input carries playback, not a microphone. */
   g_free (mirror->default_source);
   mirror->default_source = g_strdup ("speakers");
   assert_plan (mirror, "microphone", "", 0, NULL);
@@ -162,7 +162,7 @@ test_allowed (void)
   g_assert_false (allows (mirror, "app:Firefox", SPEAKERS, SPEAKERS + 2));
   g_assert_false (allows (mirror, "app:Firefox", FILTER, FILTER + 1));
   g_assert_true (allows (mirror, "app:Firefox", TAB_2, TAB_2 + 1));
-  /* A port that is not known, or not that node's. */
+  /* An unknown port, and a port of another node. */
   g_assert_false (allows (mirror, "system", SPEAKERS, 999));
   g_assert_false (allows (mirror, "system", SPEAKERS, MICROPHONE + 1));
   g_assert_false (allows (mirror, "system", 999, SPEAKERS + 2));
@@ -191,9 +191,9 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/capture-plan/each source means its ports", test_ports);
+  g_test_add_func ("/capture-plan/each source has the right ports", test_ports);
   g_test_add_func ("/capture-plan/defaults are followed", test_defaults);
   g_test_add_func ("/capture-plan/other links are forbidden", test_allowed);
-  g_test_add_func ("/capture-plan/the list has an entry a source", test_list);
+  g_test_add_func ("/capture-plan/the list has one entry per source", test_list);
   return g_test_run ();
 }

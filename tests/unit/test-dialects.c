@@ -19,7 +19,7 @@ provider_new (const char *dialect, const char *url, const char *more)
   return provider;
 }
 
-/* One address each, as in docs/protocol.md 1. */
+/* One URL for each dialect, from docs/protocol.md 1. */
 static void
 test_doors (void)
 {
@@ -160,7 +160,7 @@ assert_tried (const char *dialect, const char *url, const char *more, const char
   assert_names (found, expected);
 }
 
-/* The doctor tries these dialects. */
+/* Asserts which dialects the doctor tries, in order. */
 static void
 assert_diagnosed (const char *dialect, const char *url, const char *more, const char *expected)
 {
@@ -230,7 +230,7 @@ test_audio_is_sent_as_base64 (void)
   g_assert_cmpstr (message, ==, "{\"type\":\"input_audio_buffer.append\",\"audio\":\"AAH/fw==\"}");
 }
 
-/* For services that do not send the time of the end: docs/protocol.md 9.1. */
+/* Some services do not send their end time; see docs/protocol.md 9.1. */
 static void
 test_the_longest_session (void)
 {
@@ -251,18 +251,18 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/dialects/each has its door", test_doors);
-  g_test_add_func ("/dialects/turn detection is always said", test_turn_detection_is_always_said);
+  g_test_add_func ("/dialects/each dialect has its URL", test_doors);
+  g_test_add_func ("/dialects/turn detection is always sent", test_turn_detection_is_always_said);
   g_test_add_func ("/dialects/a conversation never answers", test_a_conversation_never_answers);
-  g_test_add_func ("/dialects/what is refused is left out", test_what_is_refused_is_left_out);
-  g_test_add_func ("/dialects/other servers are told in their own words",
+  g_test_add_func ("/dialects/refused fields are left out", test_what_is_refused_is_left_out);
+  g_test_add_func ("/dialects/other servers get their own messages",
                    test_other_servers_are_told_in_their_own_words);
-  g_test_add_func ("/dialects/auto knows where to begin", test_auto_knows_where_to_begin);
-  g_test_add_func ("/dialects/the doctor begins with what was chosen",
+  g_test_add_func ("/dialects/auto tries the likely dialects", test_auto_knows_where_to_begin);
+  g_test_add_func ("/dialects/the doctor begins with the chosen dialect",
                    test_the_doctor_begins_with_what_was_chosen);
   g_test_add_func ("/dialects/the longest session", test_the_longest_session);
-  g_test_add_func ("/dialects/a server gives itself away", test_a_server_gives_itself_away);
-  g_test_add_func ("/dialects/every name has its code", test_every_name_has_its_code);
+  g_test_add_func ("/dialects/a server is recognised by its events", test_a_server_gives_itself_away);
+  g_test_add_func ("/dialects/settings and code have the same names", test_every_name_has_its_code);
   g_test_add_func ("/dialects/audio is sent as base64", test_audio_is_sent_as_base64);
   return g_test_run ();
 }

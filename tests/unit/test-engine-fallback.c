@@ -301,7 +301,7 @@ assert_all_heard_once (Fixture *fixture, guint64 end)
 {
   for (guint64 i = 0; i < end; i++)
     if (fixture->answered[i] != 1)
-      g_error ("position %" G_GUINT64_FORMAT " was heard %u times", i, fixture->answered[i]);
+      g_error ("position %" G_GUINT64_FORMAT " had %u texts", i, fixture->answered[i]);
   g_assert_cmpfloat (cap_stream_get_lost_seconds (fixture->stream), ==, 0);
 }
 
@@ -596,23 +596,23 @@ main (int argc, char **argv)
   /* The test must not find an audio server. */
   g_setenv ("PIPEWIRE_REMOTE", "captiond-test-nobody", TRUE);
   g_test_init (&argc, &argv, NULL);
-  add ("/fallback/what the primary does passes through", test_passes_through, 0);
-  add ("/fallback/there, and back at a pause", test_there_and_back, 0);
-  add ("/fallback/back at once when nobody speaks", test_back_at_once_when_nobody_speaks, 0);
-  add ("/fallback/back before the patience is over", test_back_before_the_patience, 0);
-  add ("/fallback/lost again", test_lost_again, 0);
-  add ("/fallback/lost while the fallback leaves", test_lost_while_it_leaves, 0);
+  add ("/fallback/the primary's signals pass through", test_passes_through, 0);
+  add ("/fallback/switches to the fallback, and back at a pause", test_there_and_back, 0);
+  add ("/fallback/switches back at once in silence", test_back_at_once_when_nobody_speaks, 0);
+  add ("/fallback/the primary returns before the timeout", test_back_before_the_patience, 0);
+  add ("/fallback/the primary is lost again", test_lost_again, 0);
+  add ("/fallback/the primary is lost while the fallback finishes", test_lost_while_it_leaves, 0);
   add ("/fallback/the fallback fails too", test_fallback_fails, 0);
-  add ("/fallback/it fails in speech", test_fallback_fails_late, 0);
-  add ("/fallback/it fails as it leaves", test_fallback_fails_late, 1);
-  add ("/fallback/a failure that passes", test_failures, 0);
-  g_test_add_func ("/fallback/a failure that is the user's", test_never_ready);
+  add ("/fallback/the fallback fails during speech", test_fallback_fails_late, 0);
+  add ("/fallback/the fallback fails while it finishes", test_fallback_fails_late, 1);
+  add ("/fallback/a temporary failure", test_failures, 0);
+  g_test_add_func ("/fallback/a failure that the user must fix", test_never_ready);
   add ("/fallback/retry", test_retry, 0);
   add ("/fallback/finish with the primary", test_finish, 0);
   add ("/fallback/finish with the fallback", test_finish, 1);
-  add ("/fallback/finish while it leaves", test_finish, 2);
+  add ("/fallback/finish while the fallback finishes", test_finish, 2);
   add ("/fallback/disposal while waiting", test_disposal, 0);
   add ("/fallback/disposal with the fallback", test_disposal, 1);
-  add ("/fallback/disposal while it leaves", test_disposal, 2);
+  add ("/fallback/disposal while the fallback finishes", test_disposal, 2);
   return g_test_run ();
 }

@@ -11,14 +11,14 @@
 #define LIBRIVOX "/usr/share/pocketsphinx/test/data/librivox"
 #define CHUNK CAP_AUDIO_MS (100)
 
-/* Nothing here waits longer for anything. */
+/* Seconds until a wait fails. */
 #define PATIENCE 300
 
-/* A call that decoded, loaded or joined would take longer. */
+/* Microseconds. A call that decodes, loads or joins a thread takes longer. */
 #define AT_ONCE (G_USEC_PER_SEC / 5)
 
-/* Microseconds, without those in which this thread could run and no processor
- * was free: calls are timed, and not the machine. */
+/* Microseconds, minus the time that this thread waited for a processor. The test measures
+ * the calls, and not the load of the machine. */
 static gint64
 read_clock (void)
 {
@@ -30,7 +30,7 @@ read_clock (void)
   return g_get_monotonic_time () - (gint64) (waited / 1000);
 }
 
-/* what an engine said */
+/* signals of an engine */
 
 typedef struct
 {
@@ -98,7 +98,7 @@ record_new (const char *model_dir)
   return record;
 }
 
-/* An engine goes away at once, whatever it is doing. */
+/* Disposal must return at once, whatever the engine is doing. */
 static void
 record_free (Record *record)
 {
@@ -172,7 +172,7 @@ wait_for (const guint *counter)
   g_source_remove (tick);
 }
 
-/* Pushes all of [*@position, @end), waiting for room. No push may take long. */
+/* Pushes [*@position, @end) and waits for room as needed. No call may take long. */
 static void
 push_all (Record *record, GArray *sound, guint64 *position, guint64 end)
 {
@@ -267,7 +267,7 @@ test_silence (void)
   if (!has_model ())
     return;
 
-  /* However much it is, silence needs no room. */
+  /* Silence of any length needs no room. */
   g_array_set_size (sound, CAP_AUDIO_MS (60000));
   cap_engine_start (record->engine);
   push_all (record, sound, &position, sound->len);
@@ -275,7 +275,7 @@ test_silence (void)
   wait_for (&record->n_finished);
   g_assert_cmpuint (record->settled, ==, sound->len);
 
-  /* Speech marked where nothing is said. */
+  /* The gate may mark speech where there is none. */
   cap_engine_speech_begins (record->engine, position);
   cap_engine_push (record->engine, position, samples_at (sound, 0), CAP_AUDIO_MS (2000));
   cap_engine_speech_ends (record->engine, position + CAP_AUDIO_MS (2000), CAP_GATE_PAUSE);
@@ -314,9 +314,9 @@ test_room (void)
   g_assert_cmpuint (count_words (record->finals->pdata[0]), >, 15);
 }
 
-/* speech that never pauses */
+/* speech without pauses */
 
-/* Appends @sound without its pauses: what is soft for 60 ms or more. */
+/* Appends @sound without its pauses, which are soft for at least 60 ms. */
 static void
 append_dense (GArray *out, GArray *sound)
 {
@@ -415,7 +415,7 @@ test_no_pause (void)
   g_autofree char *piecewise = finish_and_join (record);
   in_pieces = count_errors (said, piecewise);
 
-  /* the gate's marks, and none at all */
+  /* marks from the gate every 15 s, and none */
   const guint64 every[] = { CAP_AUDIO_MS (15000), 0 };
   for (guint i = 0; i < G_N_ELEMENTS (every); i++)
     {
@@ -457,7 +457,7 @@ test_dispose (void)
     }
 }
 
-/* A handler may drop the engine that is telling it something. */
+/* A handler may drop the engine that is emitting the signal. */
 static void
 drop_engine (CapEngine *engine, const CapHypothesis *hypothesis, guint *dropped)
 {
@@ -487,7 +487,7 @@ test_dispose_in_handler (void)
   g_assert_null (weak);
 }
 
-/* Record checks that utterances and positions go on growing. */
+/* The record checks that utterance numbers and positions keep growing. */
 static void
 test_model_is_given_back (void)
 {
@@ -530,7 +530,7 @@ test_no_model (void)
   g_autoptr (Record) record = record_new ("/nonexistent");
   const gint16 sample = 0;
 
-  /* Starting again is allowed, and fails again. */
+  /* The engine may start again, and fails again. */
   for (guint i = 0; i < 2; i++)
     {
       cap_engine_start (record->engine);
@@ -549,14 +549,14 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/engine-local/partials come, then what was said", test_speech);
+  g_test_add_func ("/engine-local/partial results come before final ones", test_speech);
   g_test_add_func ("/engine-local/silence is settled at once", test_silence);
-  g_test_add_func ("/engine-local/takes what it has room for", test_room);
+  g_test_add_func ("/engine-local/takes only as much as it has room for", test_room);
   g_test_add_func ("/engine-local/speech that never pauses loses no words", test_no_pause);
-  g_test_add_func ("/engine-local/goes away at once in every state", test_dispose);
-  g_test_add_func ("/engine-local/may be dropped by whom it tells", test_dispose_in_handler);
-  g_test_add_func ("/engine-local/gives the model back, and gets it again", test_model_is_given_back);
-  g_test_add_func ("/engine-local/finishes without having begun", test_finish_early);
-  g_test_add_func ("/engine-local/says what to install", test_no_model);
+  g_test_add_func ("/engine-local/disposal is immediate in every state", test_dispose);
+  g_test_add_func ("/engine-local/a signal handler may drop the engine", test_dispose_in_handler);
+  g_test_add_func ("/engine-local/releases the model, and loads it again", test_model_is_given_back);
+  g_test_add_func ("/engine-local/finishes before it is ready", test_finish_early);
+  g_test_add_func ("/engine-local/names the package to install", test_no_model);
   return g_test_run ();
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-/* The engine over sessions that do what a test says: realtime-session.h is
- * here, and none of it in the library is linked. */
+/* Tests the engine with scripted sessions: this file implements realtime-session.h in
+ * place of the library. */
 
 #include "base/alarm.h"
 #include "dbus/error.h"
@@ -17,7 +17,7 @@
 #define SECOND CAP_AUDIO_MS (1000)
 #define MINUTE (60 * SECOND)
 
-/* sessions */
+/* scripted sessions */
 
 struct _CapRealtimeSession
 {
@@ -32,10 +32,10 @@ struct _CapRealtimeSession
 
 G_DEFINE_FINAL_TYPE (CapRealtimeSession, cap_realtime_session, G_TYPE_OBJECT)
 
-/* Of the test that runs: those that live, in the order of their beginning. */
+/* The open sessions, oldest first. */
 static GPtrArray *sessions;
 static guint n_sessions;
-static gint64 expires_in; /* seconds; 0: they do not say */
+static gint64 expires_in; /* seconds; 0: sessions do not know */
 static gboolean server_turns;
 
 static void
@@ -172,7 +172,7 @@ cap_realtime_session_close (CapRealtimeSession *self)
   cap_alarm_set (self->alarm, 0);
 }
 
-/* The newest. */
+/* The newest session. */
 static CapRealtimeSession *
 session (void)
 {
@@ -188,7 +188,7 @@ send (CapEventKind kind, const char *item, const char *text)
   g_signal_emit_by_name (session (), "event", &event);
 }
 
-/* The oldest. */
+/* Breaks the oldest session. */
 static void
 break_session (CapRemedy remedy, int code)
 {
@@ -211,11 +211,11 @@ typedef struct
   CapLearnt *learnt;
   CapBudget *budget;
   CapEngine *engine;
-  guint64 position;  /* of the next push */
-  guint64 rewound;   /* to */
+  guint64 position;  /* position of the next push */
+  guint64 rewound;   /* position of the last rewind */
   guint n_rewinds;
   gint n_spent;
-  GString *said;     /* finals, begin in seconds: text; */
+  GString *said;     /* final texts, as "begin in seconds:text;" */
 } Fixture;
 
 static void
@@ -303,7 +303,7 @@ tear_down (Fixture *fixture, gconstpointer data)
 static gboolean
 on_too_long (gpointer data)
 {
-  g_error ("%s was waited for in vain", (const char *) data);
+  g_error ("timed out waiting for %s", (const char *) data);
   return G_SOURCE_REMOVE;
 }
 
@@ -333,7 +333,7 @@ push (Fixture *fixture)
   return n;
 }
 
-/* A turn of a second, and one without speech. */
+/* Sends a turn of one second, then one second of silence. */
 static void
 speak (Fixture *fixture)
 {
@@ -350,7 +350,7 @@ start (Fixture *fixture)
   wait_for_state (fixture, CAP_ENGINE_READY);
 }
 
-/* turns that are lost */
+/* lost turns */
 
 static void
 test_a_lost_turn_is_asked_again (Fixture *fixture, gconstpointer data)
@@ -385,7 +385,7 @@ test_turns_lost_together_are_all_asked_again (Fixture *fixture, gconstpointer da
   g_assert_cmpstr (fixture->said->str, ==, "0:one;2:two;");
 }
 
-/* what is to be done at a pause, and there is none to come */
+/* actions that wait for a pause, when no pause comes */
 
 static void
 test_other_settings_and_a_lost_turn (Fixture *fixture, gconstpointer data)
@@ -395,7 +395,7 @@ test_other_settings_and_a_lost_turn (Fixture *fixture, gconstpointer data)
   set_provider (fixture, "prompt", g_variant_new_string ("Another."));
   send (CAP_EVENT_FAILED, "A", NULL);
   WAIT_FOR (fixture->n_rewinds > 0);
-  /* As a stream does, which has more to say. */
+  /* A stream also marks the speech again after a rewind. */
   cap_engine_speech_begins (fixture->engine, fixture->position);
   WAIT_FOR (push (fixture) > 0);
   cap_engine_speech_ends (fixture->engine, fixture->position, CAP_GATE_PAUSE);
@@ -403,7 +403,7 @@ test_other_settings_and_a_lost_turn (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (fixture->said->str, ==, "0:again;");
 }
 
-/* The session that was replaced ends before it wrote what it owes. */
+/* The session that was replaced ends before it sends its last text. */
 static void
 test_other_settings_and_a_lost_last_session (Fixture *fixture, gconstpointer data)
 {
@@ -437,7 +437,7 @@ test_spent_minutes_and_a_lost_session (Fixture *fixture, gconstpointer data)
   g_assert_error (cap_engine_get_failure (fixture->engine), CAP_ERROR, CAP_ERROR_BUDGET_EXHAUSTED);
 }
 
-/* rest */
+/* idle sessions */
 
 static void
 rest (Fixture *fixture)
@@ -446,7 +446,7 @@ rest (Fixture *fixture)
   WAIT_FOR (sessions->len == 0);
 }
 
-/* Speech wakes it, and the service does not like its token any more. */
+/* Speech opens a session, and the service rejects the expired token. */
 static void
 wake_with_an_old_token (Fixture *fixture)
 {
@@ -492,10 +492,10 @@ test_the_next_session_rests_too (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (cap_engine_get_state (fixture->engine), ==, CAP_ENGINE_READY);
 }
 
-/* turns of the service */
+/* turn detection by the service */
 
-/* Speech is cut for its length, and nothing follows: what was captured is not
- * there any more, or nobody goes on. */
+/* The gate cuts speech at its longest length, and no speech follows, because the capture
+ * lost sound or the speaker stopped. */
 static void
 cut (Fixture *fixture)
 {
@@ -528,7 +528,7 @@ test_a_change_after_a_cut_ends_a_turn (Fixture *fixture, gconstpointer data)
 
 /* the network */
 
-/* Somebody else answered for the service, and wanted a password for the air. */
+/* A captive portal answers in place of the service until the user logs in. */
 static void
 test_another_network_may_let_it_through (Fixture *fixture, gconstpointer data)
 {

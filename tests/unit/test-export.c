@@ -182,7 +182,7 @@ test_overlaps (Fixture *fixture, gconstpointer data)
     g_assert_cmpint (((CapCue *) cues->pdata[i])->begin, ==, begins[i]);
 }
 
-/* Between two streams, the clock was set back, or hours passed. */
+/* Between two streams, somebody set the clock back, or hours passed. */
 static void
 test_clock (Fixture *fixture, gconstpointer data)
 {
@@ -207,7 +207,7 @@ test_clock (Fixture *fixture, gconstpointer data)
 #define SENTENCE "When the microphone is far away the engine hears less and less of what " \
                  "is said, and of what it hears, it understands only a part of the words."
 
-/* All words are present, in at most two lines of 42 columns. */
+/* Asserts that all words are there, in at most two lines of 42 columns. */
 static void
 check_lines (GPtrArray *cues, const char *expected, gboolean spaced)
 {
@@ -264,8 +264,8 @@ test_one_more_word (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (((CapCue *) cues->pdata[0])->text, ==, "It is only a little\nlonger than one line is.");
 }
 
-/* Spoken slowly at first, so that "said" begins late. One word differs from the
- * text, as with some services. */
+/* The speaker begins slowly, so "said" begins late. One word differs from the text, as
+ * some services send it. */
 static void
 test_split_by_words (Fixture *fixture, gconstpointer data)
 {
@@ -296,7 +296,7 @@ test_split_by_words (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (second->begin, ==, 8 * SECOND);
 }
 
-/* Times of a different clock. */
+/* The word times come from another clock. */
 static void
 test_words_of_another_time (Fixture *fixture, gconstpointer data)
 {
@@ -332,7 +332,7 @@ test_no_spaces (Fixture *fixture, gconstpointer data)
   check_lines (cues, word, FALSE);
 }
 
-/* Hours of text are saved quickly. */
+/* Saving hours of text is fast. */
 static void
 test_much (Fixture *fixture, gconstpointer data)
 {

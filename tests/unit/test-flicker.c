@@ -108,7 +108,7 @@ make_cloud (GPtrArray *recording)
           g_string_append_printf (text, "%s%s", w > 0 ? " " : "", words[w]);
           add_form (forms, model, text->str, FALSE, model->end);
         }
-      /* Pauses between the sentences are left out. */
+      /* The imitation has no pauses between the sentences. */
       add_form (forms, model, final, TRUE, model->end + G_TIME_SPAN_SECOND);
     }
 

@@ -173,7 +173,7 @@ test_line_is_rewritten (void)
 
   put (&cap_format_text, text, out, segment (2, 1, "second", FALSE, 20));
   g_assert_cmpstr (out->str, ==, "second");
-  /* Earlier speech stands first. */
+  /* Earlier speech comes first, whatever arrives first. */
   put (&cap_format_text, text, out, segment (1, 2, "first", FALSE, 10));
   g_assert_cmpstr (out->str, ==, ERASE "first second");
   put (&cap_format_text, text, out, segment (2, 3, "second and more", FALSE, 20));
@@ -197,7 +197,8 @@ test_narrower_window (void)
   cap_terminal_draw (&terminal, "twenty-five columns of it", out);
   g_string_truncate (out, 0);
 
-  /* 25 columns are three rows of 10 now, the cursor in the last. */
+  /* In a window of 10 columns, the 25 columns take three rows, and the cursor is in the
+   * last. */
   terminal.width = 10;
   cap_terminal_draw (&terminal, "twenty-five columns of it", out);
   g_assert_cmpstr (out->str, ==, "\033[2A" ERASE "… of it");
@@ -339,7 +340,7 @@ main (int argc, char **argv)
   g_test_add_func ("/text/wrap", test_wrap);
   g_test_add_func ("/text/table", test_table);
   g_test_add_func ("/text/table-breaks-its-last-column", test_table_breaks_its_last_column);
-  g_test_add_func ("/format/pipe-takes-finals", test_pipe_takes_finals);
+  g_test_add_func ("/format/a-pipe-gets-only-finals", test_pipe_takes_finals);
   g_test_add_func ("/format/line-is-rewritten", test_line_is_rewritten);
   g_test_add_func ("/format/narrower-window", test_narrower_window);
   g_test_add_func ("/format/notes", test_notes);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-/* How well the gate tells speech from what is around it: real readings with
- * silence between them, under noises of several levels. What is speech is
- * taken from the energy of the clean recording. */
+/* Measures how well the gate tells speech from noise: it hears real recordings with
+ * silence between them, under several noises and levels. The energy of the clean
+ * recording shows where speech is. */
 
 #include "speech/gate.h"
 #include "tools/sound.h"
@@ -13,18 +13,19 @@
 
 #define FRAME CAP_AUDIO_MS (10)
 
-/* Speech is a frame within so many dB of the loudest of its recording. */
+/* A frame is speech if it is within this many dB of the loudest frame of its recording. */
 #define SPEECH_RANGE 30
 
-/* And a syllable, not a breath before it, within so many. */
+/* A frame is a syllable, and not a breath before it, if it is within this many dB. */
 #define SYLLABLE_RANGE 15
 
-/* Before the first recording, long enough to learn a noise, and between two. */
+/* Silence before the first recording, in which the gate can learn a noise, and between
+ * two recordings. */
 #define LEAD CAP_AUDIO_MS (10 * 1000)
 #define GAP CAP_AUDIO_MS (5 * 1000)
 
-/* Not held against the gate: pre-roll and hang-over with what speech rings
- * on, and the time in which a noise from the begin becomes the background. */
+/* The test ignores pre-roll and hang-over around speech, and the time in which the gate
+ * learns a noise that is there from the start. */
 #define BEFORE CAP_AUDIO_MS (500)
 #define AFTER CAP_AUDIO_MS (900)
 #define LEARNING CAP_AUDIO_MS (5500)
@@ -48,10 +49,10 @@ static const char *const noise_names[N_NOISES] = { "clean", "white", "pink", "fa
 typedef struct
 {
   Noise noise;
-  int snr;  /* dB, against the speech frames */
-  int peak; /* of the speech, dBFS */
+  int snr;  /* dB, relative to the speech frames */
+  int peak; /* of the speech, in dBFS */
   double least_recall;
-  double most_silence; /* marked as speech; music may count as speech */
+  double most_silence; /* most silence that may be marked; unlimited where music counts as speech */
 } Condition;
 
 static const Condition conditions[] = {
@@ -91,9 +92,9 @@ static const Condition conditions[] = {
 typedef struct
 {
   Sound *clean;
-  gboolean *speech, *syllable; /* is each frame? */
+  gboolean *speech, *syllable; /* for each frame */
   gsize n_frames;
-  double level; /* of the speech, dBFS */
+  double level; /* of the speech, in dBFS */
 } Material;
 
 static void
@@ -107,7 +108,7 @@ material_free (Material *self)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Material, material_free)
 
-/* Sets which frames from @begin to @end, a recording, are speech. */
+/* Marks the speech frames of a recording from @begin to @end. */
 static void
 mark_speech (Material *self, gsize begin, gsize end)
 {
@@ -331,7 +332,7 @@ test_conditions (void)
     }
 }
 
-/* Where speech begins after silence, 100 ms before it are marked too. */
+/* The gate marks the 100 ms before speech too. */
 static void
 test_first_syllables (void)
 {

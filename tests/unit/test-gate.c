@@ -20,12 +20,12 @@ typedef struct
 typedef struct
 {
   CapGate *gate;
-  GArray *ranges; /* of Range */
+  GArray *ranges; /* element-type Range */
   guint64 decided;
   gboolean open;
 } Watch;
 
-/* watch: every promise of gate.h, whatever is fed */
+/* The watch checks every promise of gate.h, whatever a test feeds. */
 
 static guint64
 get_last_end (Watch *watch)
@@ -105,8 +105,7 @@ watch_feed (Watch *watch, const gint16 *samples, gsize n)
   watch->decided = decided;
 }
 
-/* Feeds @sound in pieces of @piece frames, or of random ones when 0, and
- * flushes. */
+/* Feeds @sound in pieces of @piece frames, or of random length if 0, and flushes. */
 static void
 watch_sound (Watch *watch, const Sound *sound, gsize piece)
 {
@@ -129,7 +128,7 @@ get_range (Watch *watch, guint i)
   return &g_array_index (watch->ranges, Range, i);
 }
 
-/* How much of the audio from @begin to @end is marked. */
+/* Returns the marked share of the audio from @begin to @end. */
 static double
 get_share (Watch *watch, guint64 begin, guint64 end)
 {
@@ -166,7 +165,7 @@ test_dither (void)
   g_autoptr (Sound) dither = sound_new_white (60 * SECOND, 1);
   g_auto (Watch) watch;
 
-  /* Between silence and the last bit. */
+  /* A level between silence and the last bit. */
   sound_amplify (dither, -88);
   watch_init (&watch);
   watch_sound (&watch, dither, 480);
@@ -242,7 +241,7 @@ test_steady_noise (void)
       }
 }
 
-/* Loud music stops; a quiet voice goes on. */
+/* Loud music stops, and a quiet voice follows. */
 static void
 test_level_jump (void)
 {
@@ -264,7 +263,7 @@ test_level_jump (void)
   g_assert_cmpfloat (get_share (&watch, 15 * SECOND, 17 * SECOND), ==, 1);
 }
 
-/* One tone after the other, without any gap. */
+/* Tones follow each other without a gap. */
 static void
 test_longest (void)
 {
@@ -284,7 +283,7 @@ test_longest (void)
   g_assert_cmpfloat (get_share (&watch, 0, sound->n), ==, 1);
 }
 
-/* Phrases without a pause of a sentence's length, but with short ones. */
+/* The pauses between the phrases are too short to end an utterance. */
 static void
 test_long_speech (void)
 {
@@ -353,14 +352,14 @@ test_flush (void)
   g_assert_cmpint (get_range (&watch, 0)->why, ==, CAP_GATE_FLUSH);
   g_assert_cmpuint (cap_gate_get_decided (watch.gate), ==, SECOND + 100);
 
-  /* Who is interrupted in a word is heard from there on. */
+  /* Speech that a flush cuts continues in a range from there on. */
   watch_feed (&watch, pcm + SECOND + 100, SECOND - 100);
   cap_gate_flush (watch.gate);
   g_assert_cmpuint (get_range (&watch, 1)->begin, ==, SECOND + 100);
   g_assert_cmpuint (watch.ranges->len, ==, 2);
 }
 
-/* Anything at all, flushed at any time: the watch knows what must hold. */
+/* Feeds arbitrary sound and flushes at random; the watch checks the promises. */
 static void
 test_random (void)
 {
@@ -386,16 +385,16 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/gate/silence is not speech", test_silence);
-  g_test_add_func ("/gate/the last bit is not speech", test_dither);
+  g_test_add_func ("/gate/dither is not speech", test_dither);
   g_test_add_func ("/gate/clicks are not speech", test_clicks);
   g_test_add_func ("/gate/the first word of a stream is heard", test_first_word);
   g_test_add_func ("/gate/the first syllable is whole", test_first_syllable);
   g_test_add_func ("/gate/steady noise becomes background", test_steady_noise);
   g_test_add_func ("/gate/a quiet voice is heard after loud music", test_level_jump);
-  g_test_add_func ("/gate/nothing is longer than the longest", test_longest);
+  g_test_add_func ("/gate/no range exceeds the longest length", test_longest);
   g_test_add_func ("/gate/long speech is cut in its pauses", test_long_speech);
-  g_test_add_func ("/gate/marks do not depend on how it is fed", test_chunking);
-  g_test_add_func ("/gate/a flush ends what is open", test_flush);
-  g_test_add_func ("/gate/promises hold whatever is fed", test_random);
+  g_test_add_func ("/gate/marks do not depend on the size of pieces", test_chunking);
+  g_test_add_func ("/gate/a flush ends an open range", test_flush);
+  g_test_add_func ("/gate/promises hold for random sound", test_random);
   return g_test_run ();
 }

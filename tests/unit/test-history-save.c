@@ -8,7 +8,7 @@
 #include <sys/resource.h>
 
 #define OLD "what was there before\n"
-/* The size at which the disk counts as full. */
+/* The test's disk is full at this size. */
 #define ROOM 4096
 
 typedef struct
@@ -34,7 +34,7 @@ set_up (Fixture *fixture, gconstpointer data)
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
-  /* No unknown file is left. */
+  /* The folder must be empty, so that no temporary file is left. */
   g_assert_cmpint (g_rmdir (fixture->folder), ==, 0);
   g_free (fixture->folder);
   g_object_unref (fixture->entries);
@@ -97,7 +97,7 @@ test_replaced (Fixture *fixture, gconstpointer data)
   g_autofree char *path = g_build_filename (fixture->folder, "notes.txt", NULL);
   g_autoptr (GError) error = NULL;
 
-  /* Other users could read it. */
+  /* The old file is readable by other users. */
   g_assert_true (g_file_set_contents (path, OLD, -1, NULL));
   g_assert_cmpint (g_chmod (path, 0644), ==, 0);
   g_assert_true (save (fixture, path, &error));

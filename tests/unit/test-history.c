@@ -130,7 +130,7 @@ test_streams (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (cap_history_entry_get_translation (entry), ==, "noch eins");
 }
 
-/* After hiding and showing, the service sends everything again. */
+/* The overlay hides and shows again, and the service sends everything again. */
 static void
 test_stream_again (Fixture *fixture, gconstpointer data)
 {
@@ -191,7 +191,7 @@ test_translation (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (cap_history_entry_get_translation (fixture->seen->pdata[0]), ==, "eins");
   g_assert_cmpstr (cap_history_entry_get_speaker (fixture->seen->pdata[1]), ==, "Anna");
 
-  /* Older or equal versions. */
+  /* Versions that are older or equal. */
   add (fixture, 1, 2, "old", 1, NULL);
   add (fixture, 1, 3, "same", 1, NULL);
   g_assert_cmpuint (fixture->changes, ==, 3);
@@ -337,12 +337,12 @@ test_clear (Fixture *fixture, gconstpointer data)
   cap_history_clear (fixture->history);
   assert_reads (fixture, "");
 
-  /* A translation does not bring back a removed entry. */
+  /* A translation does not restore a removed entry. */
   add (fixture, 2, 3, "two", 2, "{'translation': <'zwei'>}");
   add (fixture, 3, 4, "three", 3, NULL);
   assert_reads (fixture, "three");
 
-  /* Its stream does not either. */
+  /* Restarting its stream does not restore it either. */
   cap_history_begin (fixture->history, STREAM "0", 1000 * SECOND);
   add (fixture, 1, 1, "other", 1, NULL);
   cap_history_clear (fixture->history);
@@ -368,7 +368,7 @@ test_search (void)
     { "e", "ne\u0301", "e\u0301" },
     { "σοφος", "ΣΟΦΌΣ και σοφός", "ΣΟΦΌΣ" },
     { "שלום", "שָׁלוֹם לכולם", "שָׁלוֹם" },
-    { "かき", "ガかぎ かき", "かき" }, /* another letter, not the same with an accent */
+    { "かき", "ガかぎ かき", "かき" }, /* a different letter, not one with an accent */
     { "fi", "a \ufb01re", "\ufb01" },
     { "ab", "aab", "ab" },
     { "zebra", "The Budget first", NULL },

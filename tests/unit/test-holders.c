@@ -4,7 +4,7 @@
 #include "bus/holders.h"
 #include "dbus/error.h"
 
-/* Callers on a bus where nobody answers: asking them costs nothing. */
+/* Callers on a bus where no program answers; these tests need no answers. */
 typedef struct
 {
   GTestDBus *bus;
@@ -124,8 +124,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/holders/holds are counted by bus name", Fixture, NULL, set_up, test_holds, tear_down);
-  g_test_add ("/holders/each hears what it wants", Fixture, NULL, set_up, test_wishes, tear_down);
-  g_test_add ("/holders/pausing is for each", Fixture, NULL, set_up, test_pausing, tear_down);
-  g_test_add ("/holders/there are 128 at most", Fixture, NULL, set_up, test_limit, tear_down);
+  g_test_add ("/holders/holders get the results they want", Fixture, NULL, set_up, test_wishes, tear_down);
+  g_test_add ("/holders/each holder pauses separately", Fixture, NULL, set_up, test_pausing, tear_down);
+  g_test_add ("/holders/there are at most 128 holders", Fixture, NULL, set_up, test_limit, tear_down);
   return g_test_run ();
 }

@@ -202,7 +202,7 @@ on_done_cancel (GObject *source, GAsyncResult *result, gpointer data)
   *(GAsyncResult **) data = g_object_ref (result);
 }
 
-/* An engine that fails cancels like this. */
+/* A failing engine cancels from inside the callback. */
 static void
 test_refused_and_cancelled (Fixture *fixture, gconstpointer data)
 {
@@ -259,13 +259,13 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, function) g_test_add ("/keyring-lock/" path, Fixture, NULL, set_up, function, tear_down)
-  ADD ("a dialog that is answered unlocks", test_answered);
-  ADD ("no dialog where none is needed", test_not_needed);
-  ADD ("a keyring is made where there is none", test_made);
-  ADD ("a dialog that is closed refuses", test_refused);
-  ADD ("who is answered may cancel", test_refused_and_cancelled);
-  ADD ("a dialog that cannot come refuses", test_cannot);
-  ADD ("a dialog is closed when nobody waits for it", test_cancelled);
-  ADD ("a service that is gone is an error", test_gone);
+  ADD ("an answered dialog unlocks", test_answered);
+  ADD ("no dialog appears if none is needed", test_not_needed);
+  ADD ("a missing keyring is created", test_made);
+  ADD ("closing the dialog is a refusal", test_refused);
+  ADD ("a callback may cancel", test_refused_and_cancelled);
+  ADD ("a dialog that cannot open is a refusal", test_cannot);
+  ADD ("cancelling closes the dialog", test_cancelled);
+  ADD ("a missing service is an error", test_gone);
   return g_test_run ();
 }

@@ -10,7 +10,7 @@
 typedef struct
 {
   char *folder, *path;
-  CapProvider *provider, *moved; /* the same id, another service */
+  CapProvider *provider, *moved; /* the same id at another service */
 } Fixture;
 
 static CapProvider *
@@ -81,7 +81,7 @@ test_another_service_is_not_known (Fixture *fixture, gconstpointer data)
   g_assert_null (cap_learnt_get_door (learnt, fixture->moved, &minted));
   g_assert_cmpuint (cap_learnt_get_refused (learnt, fixture->moved), ==, 0);
 
-  /* Nor does the old stay beside what is learnt of the new. */
+  /* Learning about the new service forgets the old one. */
   cap_learnt_set_door (learnt, fixture->moved, cap_dialect_find ("vllm"), FALSE);
   g_assert_cmpuint (cap_learnt_get_refused (learnt, fixture->moved), ==, 0);
   g_assert_null (cap_learnt_get_door (learnt, fixture->provider, &minted));
@@ -134,12 +134,12 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add ("/learnt/it outlasts the daemon", Fixture, NULL, set_up, test_it_outlasts_the_daemon, tear_down);
-  g_test_add ("/learnt/another service is not known", Fixture, NULL, set_up,
+  g_test_add ("/learnt/it survives a restart", Fixture, NULL, set_up, test_it_outlasts_the_daemon, tear_down);
+  g_test_add ("/learnt/another service with the same id is unknown", Fixture, NULL, set_up,
               test_another_service_is_not_known, tear_down);
   g_test_add ("/learnt/it can be forgotten", Fixture, NULL, set_up, test_it_can_be_forgotten, tear_down);
-  g_test_add ("/learnt/people are told", Fixture, NULL, set_up, test_people_are_told, tear_down);
-  g_test_add ("/learnt/a damaged file is as good as none", Fixture, NULL, set_up,
+  g_test_add ("/learnt/it is described for people", Fixture, NULL, set_up, test_people_are_told, tear_down);
+  g_test_add ("/learnt/a damaged file counts as empty", Fixture, NULL, set_up,
               test_a_damaged_file_is_as_good_as_none, tear_down);
   return g_test_run ();
 }

@@ -6,7 +6,7 @@
 #define SECOND G_USEC_PER_SEC
 #define N_MAX 100000
 
-/* What stands at a position, so that every peek can be checked. */
+/* A sample that depends on its position, so that the test can check every peek. */
 static gint16
 sample_at (guint64 position)
 {
@@ -24,7 +24,7 @@ append (CapLedger *ledger, gint64 time, gsize n_frames)
   cap_ledger_append (ledger, time, samples, n_frames);
 }
 
-/* Reads all that is kept; returns in how many pieces. */
+/* Reads and checks all audio from @begin to @end. Returns the number of pieces. */
 static guint
 assert_kept (CapLedger *ledger, guint64 begin, guint64 end)
 {
@@ -99,7 +99,7 @@ test_settled_in_any_order (void)
   g_assert_nonnull (cap_ledger_peek (ledger, 29000, &n));
   g_assert_cmpuint (n, ==, 1000);
 
-  /* Ranges that touch are one, and the first takes all with it. */
+  /* The ledger joins ranges that touch, and settling the first discards the joined one. */
   cap_ledger_settle (ledger, 10000, 30000);
   g_assert_cmpuint (cap_ledger_get_open (ledger, 10000), ==, 40000);
   cap_ledger_settle (ledger, 45000, 60000);
@@ -128,7 +128,7 @@ test_pieces (void)
 {
   g_autoptr (CapLedger) ledger = cap_ledger_new (90 * CAP_AUDIO_RATE);
 
-  /* What is appended in crumbs is still read in few pieces. */
+  /* Audio appended in crumbs can still be read in few pieces. */
   for (guint i = 0; i < 90 * 100; i++)
     append (ledger, i * SECOND / 100, CAP_AUDIO_RATE / 100);
   g_assert_cmpuint (assert_kept (ledger, 0, 90 * CAP_AUDIO_RATE), <, 200);
@@ -147,7 +147,7 @@ test_bound (void)
   append (ledger, 0, 40000);
   assert_kept (ledger, 40001, N_MAX + 40001);
 
-  /* More at once than fits. */
+  /* One append can exceed the bound. */
   append (ledger, 0, 3 * N_MAX);
   assert_kept (ledger, 3 * N_MAX + 40001, 4 * N_MAX + 40001);
 }
@@ -162,7 +162,7 @@ test_times (void)
   g_assert_cmpint (cap_ledger_get_end_time (ledger, 0), ==, 0);
 
   append (ledger, 100 * SECOND, second);
-  append (ledger, 101 * SECOND + 49000, second);  /* late, but no gap */
+  append (ledger, 101 * SECOND + 49000, second);  /* late, but within tolerance */
   append (ledger, 200 * SECOND, second);          /* a gap */
   g_assert_cmpint (cap_ledger_get_time (ledger, 0), ==, 100 * SECOND);
   g_assert_cmpint (cap_ledger_get_time (ledger, second), ==, 101 * SECOND);
@@ -173,7 +173,7 @@ test_times (void)
   g_assert_cmpint (cap_ledger_get_end_time (ledger, 3 * second), ==, 201 * SECOND);
   g_assert_cmpint (cap_ledger_get_time (ledger, 9 * second), ==, 201 * SECOND);
 
-  /* The time of what was settled a little ago is still known. */
+  /* The ledger still knows the times of recently settled audio. */
   cap_ledger_settle (ledger, 0, 3 * second);
   g_assert_cmpint (cap_ledger_get_time (ledger, 0), ==, 100 * SECOND);
 }
@@ -200,11 +200,11 @@ test_clock_steps_back (void)
   g_assert_cmpint (before, ==, 201 * SECOND);
 }
 
-/* A naive ledger: nothing is freed but in its counters. */
+/* A naive ledger, which frees nothing. */
 typedef struct
 {
   guint64 begin, end;
-  GArray *times; /* of gint64, one for each frame */
+  GArray *times; /* one per frame (element-type gint64) */
 } Model;
 
 static void
@@ -248,7 +248,7 @@ test_random (void)
 
       switch (g_test_rand_int_range (0, 8))
         {
-        case 0: /* a gap, with enough audio since the last */
+        case 0: /* a gap, after enough audio since the last one */
           time += g_test_rand_int_range (1, 60) * SECOND;
           n += CAP_AUDIO_MS (200);
           break;
@@ -271,7 +271,7 @@ test_random (void)
   g_array_unref (model.times);
 }
 
-/* KiB of memory that the process has by itself. */
+/* Private resident memory of the process, in KiB. */
 static guint64
 get_memory (void)
 {
@@ -291,12 +291,12 @@ test_memory (void)
   guint64 before = 0, after;
 
 #ifdef __SANITIZE_ADDRESS__
-  g_test_skip ("the address sanitizer keeps what was freed");
+  g_test_skip ("AddressSanitizer keeps freed memory");
   return;
 #endif
 
-  /* A day, with a clock that jumps all the time, and nothing settled in the
-   * last hour: the bound is some 4.4 MiB. */
+  /* The clock jumps all day, and nothing is settled in the last hour, so the bound is
+   * about 4.4 MiB. */
   for (guint i = 0; i < 24 * 3600 * 100; i++)
     {
       cap_ledger_append (ledger, i * SECOND / 10, samples, G_N_ELEMENTS (samples));
@@ -315,12 +315,12 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ledger/audio is found by its position", test_positions);
-  g_test_add_func ("/ledger/texts come in any order", test_settled_in_any_order);
-  g_test_add_func ("/ledger/what is settled goes with what is lost", test_settled_beyond_the_bound);
+  g_test_add_func ("/ledger/audio is settled in any order", test_settled_in_any_order);
+  g_test_add_func ("/ledger/lost audio takes the settled audio after it", test_settled_beyond_the_bound);
   g_test_add_func ("/ledger/crumbs are read in few pieces", test_pieces);
   g_test_add_func ("/ledger/the oldest audio is lost beyond the bound", test_bound);
-  g_test_add_func ("/ledger/times are right over gaps", test_times);
-  g_test_add_func ("/ledger/times never fall", test_clock_steps_back);
+  g_test_add_func ("/ledger/times are right across gaps", test_times);
+  g_test_add_func ("/ledger/times never go backwards", test_clock_steps_back);
   g_test_add_func ("/ledger/random operations agree with a model", test_random);
   g_test_add_func ("/ledger/a day takes no more memory than its bound", test_memory);
   return g_test_run ();

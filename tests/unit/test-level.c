@@ -18,7 +18,7 @@ on_level (CapLevel *level, double dbfs, Levels *levels)
   levels->last = dbfs;
 }
 
-/* Two seconds of a sine, fed in pieces of @piece. */
+/* Measures two seconds of a sine, fed in pieces of @piece frames. */
 static Levels
 measure (double amplitude, gsize piece)
 {
@@ -81,6 +81,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/level/a sine has its level", test_values);
   g_test_add_func ("/level/full scale is 0 dBFS", test_full_scale);
-  g_test_add_func ("/level/five a second, however it is fed", test_pace);
+  g_test_add_func ("/level/five values a second for any size of pieces", test_pace);
   return g_test_run ();
 }

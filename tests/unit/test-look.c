@@ -9,7 +9,7 @@
 static const GdkRGBA black = { 0, 0, 0, 1 };
 static const GdkRGBA white = { 1, 1, 1, 1 };
 
-/* With the memory backend, values last until they are reset. */
+/* The memory backend keeps values until they are reset. */
 static GSettings *
 open_settings (void)
 {
@@ -48,7 +48,7 @@ assert_color (const GdkRGBA *color, const char *expected)
 static void
 test_contrast (void)
 {
-  const GdkRGBA gray = { 0.467, 0.467, 0.467, 1 }; /* #777777: known to be just too light on white */
+  const GdkRGBA gray = { 0.467, 0.467, 0.467, 1 }; /* #777777 is known to be slightly too light on white. */
 
   g_assert_cmpfloat_with_epsilon (cap_color_contrast (&black, &white), 21, 0.01);
   g_assert_cmpfloat_with_epsilon (cap_color_contrast (&white, &black), 21, 0.01);

@@ -3,7 +3,7 @@
 
 #include "speech/marks.h"
 
-/* Speech from 100 to 200, and from 300 to 400 and on to 500. */
+/* Speech from 100 to 200, from 300 to 400, and from 400 to 500. */
 static CapMarks *
 three_ranges (void)
 {
@@ -91,7 +91,7 @@ test_forget (void)
   g_assert_true (cap_marks_is_speech (marks));
   assert_next (marks, 400, FALSE);
 
-  /* What the reader has not come to stays. */
+  /* Marks that the reader has not reached stay. */
   cap_marks_forget (marks, 1000);
   assert_next (marks, 400, FALSE);
 }
@@ -100,9 +100,9 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/marks/they are read in order", test_in_order);
+  g_test_add_func ("/marks/marks are read in order", test_in_order);
   g_test_add_func ("/marks/a reader goes back and ahead", test_seek);
   g_test_add_func ("/marks/speech is counted", test_count);
-  g_test_add_func ("/marks/what lies behind is forgotten", test_forget);
+  g_test_add_func ("/marks/marks behind the reader are forgotten", test_forget);
   return g_test_run ();
 }

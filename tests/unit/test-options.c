@@ -13,7 +13,7 @@ static const CapOption table[] = {
   { "seconds", G_VARIANT_TYPE_UINT32 },
 };
 
-/* @text: an a{sv} in GVariant's text format. */
+/* @text: an a{sv} in the text format of GVariant. */
 static gboolean
 check (const char *text, GError **error)
 {
@@ -49,7 +49,7 @@ test_refused (void)
   const struct
   {
     const char *text;
-    const char *key; /* that the message begins with */
+    const char *key; /* beginning of the message */
   } cases[] = {
     { "{'sauce': <'system'>}", "sauce: no such option" },
     { "{'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaéb': <1>}",
@@ -99,9 +99,9 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/options/good ones are accepted", test_accepted);
-  g_test_add_func ("/options/bad ones are refused by name", test_refused);
-  g_test_add_func ("/options/strings have 256 bytes at most", test_long_strings);
-  g_test_add_func ("/options/translation is refused as such", test_translation);
+  g_test_add_func ("/options/valid options are accepted", test_accepted);
+  g_test_add_func ("/options/errors name the invalid option", test_refused);
+  g_test_add_func ("/options/strings have at most 256 bytes", test_long_strings);
+  g_test_add_func ("/options/translation has its own error", test_translation);
   return g_test_run ();
 }

@@ -5,11 +5,11 @@
 
 #include <math.h>
 
-/* What went over the wire. */
+/* Everything that was sent. */
 typedef struct
 {
-  GArray *frames; /* of gint16 */
-  GArray *pieces; /* of guint: frames in each */
+  GArray *frames; /* element-type gint16 */
+  GArray *pieces; /* frames of each (element-type guint) */
 } Wire;
 
 static void
@@ -45,7 +45,7 @@ wire_free (Wire *wire)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Wire, wire_free)
 
-/* @n_frames of a tone of 440 Hz, in uneven portions. */
+/* Feeds @n_frames of a 440 Hz tone in pieces of uneven size. */
 static void
 feed_tone (CapPacketizer *sound, guint n_frames)
 {
@@ -108,7 +108,7 @@ test_short_turns_are_made_long_enough (void)
   feed_tone (sound, 400);
   g_assert_cmpuint (cap_packetizer_end (sound, 2400, 0), ==, 2000);
   g_assert_cmpuint (wire->frames->len, ==, 2400);
-  /* Each turn counts for itself. */
+  /* The packetizer counts each turn separately. */
   feed_tone (sound, 3000);
   g_assert_cmpuint (cap_packetizer_end (sound, 2400, 0), ==, 0);
   feed_tone (sound, 3000);
@@ -120,8 +120,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/realtime-sound/pieces are a tenth of a second", test_pieces_are_a_tenth_of_a_second);
-  g_test_add_func ("/realtime-sound/another rate is the same sound", test_another_rate_is_the_same_sound);
-  g_test_add_func ("/realtime-sound/short turns are made long enough", test_short_turns_are_made_long_enough);
+  g_test_add_func ("/packetizer/pieces last 100 ms", test_pieces_are_a_tenth_of_a_second);
+  g_test_add_func ("/packetizer/resampling keeps the sound", test_another_rate_is_the_same_sound);
+  g_test_add_func ("/packetizer/short turns are padded", test_short_turns_are_made_long_enough);
   return g_test_run ();
 }

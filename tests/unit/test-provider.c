@@ -4,7 +4,7 @@
 #include "dbus/error.h"
 #include "providers/provider-private.h"
 
-/* @text: an a{sv} in GVariant's text format. */
+/* @text: an a{sv} in the text format of GVariant. */
 static CapProvider *
 make (const char *text, GError **error)
 {
@@ -100,7 +100,7 @@ test_bad_urls (void)
       g_autoptr (CapProvider) provider = make_at ("auto", urls[i], &error);
 
       if (provider != NULL)
-        g_error ("“%s” was taken for %s", urls[i], provider->url);
+        g_error ("“%s” was accepted as %s", urls[i], provider->url);
       g_assert_error (error, CAP_ERROR, CAP_ERROR_INVALID_OPTION);
       g_assert_true (g_str_has_prefix (error->message, "url: "));
       g_assert_null (strstr (error->message, "SECRET"));
@@ -269,13 +269,13 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/provider/an address becomes the base of its service", test_urls);
-  g_test_add_func ("/provider/bad addresses are refused without a word of them", test_bad_urls);
-  g_test_add_func ("/provider/unencrypted only here or where allowed", test_plain);
-  g_test_add_func ("/provider/bad settings are refused by name", test_bad_settings);
-  g_test_add_func ("/provider/settings come back as they were", test_settings_come_back);
+  g_test_add_func ("/provider/a URL becomes the base URL of its service", test_urls);
+  g_test_add_func ("/provider/errors do not repeat an invalid URL", test_bad_urls);
+  g_test_add_func ("/provider/unencrypted only on this machine or if allowed", test_plain);
+  g_test_add_func ("/provider/errors name the invalid setting", test_bad_settings);
+  g_test_add_func ("/provider/settings survive a round trip", test_settings_come_back);
   g_test_add_func ("/provider/strings have limits", test_limits);
-  g_test_add_func ("/provider/keywords are limited together", test_keywords);
+  g_test_add_func ("/provider/keywords have a common limit", test_keywords);
   g_test_add_func ("/provider/ids are short and plain", test_ids);
   return g_test_run ();
 }

@@ -12,7 +12,7 @@ typedef struct
 {
   GSettings *settings;
   CapProviders *providers;
-  GString *told; /* the ids of ::changed */
+  GString *told; /* ids from "changed" signals */
 } Fixture;
 
 static void
@@ -40,7 +40,7 @@ tear_down (Fixture *fixture, gconstpointer data)
   g_string_free (fixture->told, TRUE);
 }
 
-/* @text: an a{sv} in GVariant's text format. */
+/* @text: an a{sv} in the text format of GVariant. */
 static gboolean
 set (Fixture *fixture, const char *id, const char *text, GError **error)
 {
@@ -291,15 +291,15 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, function) g_test_add ("/providers/" path, Fixture, NULL, set_up, function, tear_down)
-  ADD ("they outlast who made them", test_made);
+  ADD ("providers survive a restart", test_made);
   ADD ("a change leaves the other keys alone", test_changed);
-  ADD ("a change of dialect settles the address again", test_settled_again);
-  ADD ("a call changes all or nothing", test_all_or_none);
-  ADD ("one that is removed leaves nothing", test_removed);
-  ADD ("there are 32 at most", test_limit);
-  ADD ("changes by others are seen", test_from_outside);
-  ADD ("broken settings are passed over, and can be mended", test_broken);
-  ADD ("another key is told", test_touched);
-  g_test_add_func ("/providers/what the administrator has fixed stays", test_fixed);
+  ADD ("a new dialect normalises the URL again", test_settled_again);
+  ADD ("a call changes all keys or none", test_all_or_none);
+  ADD ("a removed provider leaves no settings", test_removed);
+  ADD ("there are at most 32 providers", test_limit);
+  ADD ("changes by other programs are noticed", test_from_outside);
+  ADD ("broken settings are ignored, and can be repaired", test_broken);
+  ADD ("a changed credential is signalled", test_touched);
+  g_test_add_func ("/providers/locked settings stay", test_fixed);
   return g_test_run ();
 }

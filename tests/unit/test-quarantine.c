@@ -5,7 +5,7 @@
 
 #define MS G_GINT64_CONSTANT (1000000)
 
-/* Frames up to @end came: asks, and answers. */
+/* Adds frames up to @end: asks about the links, and answers. */
 static gboolean
 pass (CapQuarantine *quarantine, guint64 end, CapLinks meanwhile)
 {
@@ -43,7 +43,7 @@ test_forbidden (void)
   g_assert_true (cap_quarantine_trusts (&quarantine, 1300 * MS));
 }
 
-/* A link that came and went while the question was on its way. */
+/* A link appears and disappears before the answer arrives. */
 static void
 test_come_and_gone (void)
 {
@@ -104,10 +104,10 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/quarantine/frames go on after the answer", test_clean);
-  g_test_add_func ("/quarantine/none goes on beside a forbidden link", test_forbidden);
-  g_test_add_func ("/quarantine/nor when the link came and went meanwhile", test_come_and_gone);
-  g_test_add_func ("/quarantine/a link that is being undone is waited for", test_stale);
+  g_test_add_func ("/quarantine/frames pass after the answer", test_clean);
+  g_test_add_func ("/quarantine/no frame passes during a forbidden link", test_forbidden);
+  g_test_add_func ("/quarantine/no frame passes after a short forbidden link", test_come_and_gone);
+  g_test_add_func ("/quarantine/a link that is being removed delays trust", test_stale);
   g_test_add_func ("/quarantine/one question at a time", test_questions);
   g_test_add_func ("/quarantine/a new node begins clean", test_reset);
   return g_test_run ();
