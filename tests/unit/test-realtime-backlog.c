@@ -5,7 +5,7 @@
 
 #define OURS "libsoup"
 
-/* One second: a message, then a ping. */
+/* Simulates one second: a message, then a ping. */
 static void
 pass (CapRealtimeBacklog *backlog, gsize n_bytes)
 {
@@ -60,7 +60,7 @@ test_pongs_that_answer_nothing (void)
   g_assert_cmpuint (cap_realtime_backlog_get (backlog), ==, 6);
   g_assert_true (cap_realtime_backlog_pong (backlog, OURS));
   g_assert_cmpuint (cap_realtime_backlog_get (backlog), ==, 4);
-  /* There was no fourth ping. */
+  /* All three pings already have their pongs. */
   g_assert_false (cap_realtime_backlog_pong (backlog, OURS));
   pass (backlog, 0);
   pass (backlog, 0);
@@ -166,14 +166,14 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/realtime-backlog/all of it before the first pong", test_all_before_the_first_pong);
-  g_test_add_func ("/realtime-backlog/a pong stands for what was before its ping", test_one_ping_behind);
-  g_test_add_func ("/realtime-backlog/pongs that answer nothing", test_pongs_that_answer_nothing);
-  g_test_add_func ("/realtime-backlog/a server that answers with nothing",
+  g_test_add_func ("/realtime-backlog/unread before the first pong", test_all_before_the_first_pong);
+  g_test_add_func ("/realtime-backlog/a pong confirms what was sent before its ping", test_one_ping_behind);
+  g_test_add_func ("/realtime-backlog/pongs without a ping", test_pongs_that_answer_nothing);
+  g_test_add_func ("/realtime-backlog/a server with empty pongs",
                    test_a_server_that_answers_with_nothing);
   g_test_add_func ("/realtime-backlog/numbers", test_numbers);
   g_test_add_func ("/realtime-backlog/a long wait", test_a_long_wait);
-  g_test_add_func ("/realtime-backlog/pongs left out", test_pongs_left_out);
-  g_test_add_func ("/realtime-backlog/quiet is no pong", test_quiet_is_no_pong);
+  g_test_add_func ("/realtime-backlog/skipped pongs", test_pongs_left_out);
+  g_test_add_func ("/realtime-backlog/silence does not count as a pong", test_quiet_is_no_pong);
   return g_test_run ();
 }

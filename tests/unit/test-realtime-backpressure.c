@@ -21,7 +21,7 @@ typedef struct
   guint close_code;
   guint n_drained;
   guint64 sent;
-  guint64 least; /* that was unread when it drained */
+  guint64 least; /* number of unread bytes when "drained" came */
 } Fixture;
 
 static void
@@ -338,17 +338,17 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
   web_keys_make (&keys);
-  g_test_add_func ("/realtime-backpressure/the usual patience", test_usual_patience);
+  g_test_add_func ("/realtime-backpressure/the default timeouts", test_usual_patience);
   g_test_add_func ("/realtime-backpressure/a server that reads", test_a_server_that_reads);
   g_test_add_func ("/realtime-backpressure/a server that stops reading", test_a_server_that_stops_reading);
-  g_test_add_func ("/realtime-backpressure/a stuck server is left", test_a_stuck_server_is_left);
+  g_test_add_func ("/realtime-backpressure/a stuck server is disconnected", test_a_stuck_server_is_left);
   g_test_add_func ("/realtime-backpressure/a silent server is kept", test_a_silent_server_is_kept);
-  g_test_add_func ("/realtime-backpressure/a check shortens", test_a_check_shortens);
-  g_test_add_func ("/realtime-backpressure/a check prolongs nothing", test_a_check_prolongs_nothing);
-  g_test_add_func ("/realtime-backpressure/a check is passed", test_a_check_is_passed);
-  g_test_add_data_func ("/realtime-backpressure/nothing is kept", &keys, test_nothing_is_kept);
-  g_test_add_func ("/realtime-backpressure/a failure is told later", test_a_failure_is_told_later);
-  g_test_add_func ("/realtime-backpressure/a failed goodbye is told later", test_a_failed_goodbye_is_told_later);
+  g_test_add_func ("/realtime-backpressure/a check shortens the timeout", test_a_check_shortens);
+  g_test_add_func ("/realtime-backpressure/a second check extends no timeout", test_a_check_prolongs_nothing);
+  g_test_add_func ("/realtime-backpressure/a live server passes a check", test_a_check_is_passed);
+  g_test_add_data_func ("/realtime-backpressure/closing discards the queue", &keys, test_nothing_is_kept);
+  g_test_add_func ("/realtime-backpressure/a failure is signalled later", test_a_failure_is_told_later);
+  g_test_add_func ("/realtime-backpressure/close errors come later", test_a_failed_goodbye_is_told_later);
   g_test_add_func ("/realtime-backpressure/not open", test_not_open);
   return g_test_run ();
 }

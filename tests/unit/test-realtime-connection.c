@@ -27,7 +27,7 @@ typedef struct
   GError *network;
   guint status;
   guint close_code;
-  char *code;    /* of the error */
+  char *code;    /* error code of the failure */
   GString *text; /* all strings of the evidence */
   gboolean by_proxy;
   gboolean timed_out;
@@ -636,7 +636,7 @@ test_close_while_opening (void)
   g_assert_cmpuint (client->n_closed, ==, 1);
 }
 
-/* letting go */
+/* dropping the connection */
 
 /* Closes one iteration of the main loop later each time, until the connection opens first. */
 static void

@@ -442,28 +442,28 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add_func ("/realtime-event/sessions-of-now-are-understood", sessions_of_now_are_understood);
-  g_test_add_func ("/realtime-event/sessions-of-the-other-type-say-so", sessions_of_the_other_type_say_so);
+  g_test_add_func ("/realtime-event/current-sessions-are-understood", sessions_of_now_are_understood);
+  g_test_add_func ("/realtime-event/the-session-type-is-recognised", sessions_of_the_other_type_say_so);
   g_test_add_func ("/realtime-event/flat-sessions-are-understood", flat_sessions_are_understood);
   g_test_add_func ("/realtime-event/vllm-is-understood", vllm_is_understood);
   g_test_add_func ("/realtime-event/turns-are-understood", turns_are_understood);
-  g_test_add_func ("/realtime-event/text-is-taken-as-it-is", text_is_taken_as_it_is);
-  g_test_add_func ("/realtime-event/what-is-not-said-of-a-text-is-unknown",
+  g_test_add_func ("/realtime-event/text-is-not-changed", text_is_taken_as_it_is);
+  g_test_add_func ("/realtime-event/missing-details-of-a-text-are-unknown",
                    what_is_not_said_of_a_text_is_unknown);
   g_test_add_func ("/realtime-event/speakers-are-understood", speakers_are_understood);
   g_test_add_func ("/realtime-event/errors-are-understood", errors_are_understood);
-  g_test_add_func ("/realtime-event/unknown-events-are-of-no-interest", unknown_events_are_of_no_interest);
-  g_test_add_func ("/realtime-event/what-is-no-event-is-refused-without-repeating-it",
+  g_test_add_func ("/realtime-event/unknown-events-are-ignored", unknown_events_are_of_no_interest);
+  g_test_add_func ("/realtime-event/invalid-events-are-refused-without-repeating-them",
                    what_is_no_event_is_refused_without_repeating_it);
-  g_test_add_func ("/realtime-event/lengths-are-bounded-at-whole-characters",
+  g_test_add_func ("/realtime-event/long-strings-are-cut-between-characters",
                    lengths_are_bounded_at_whole_characters);
   g_test_add_func ("/realtime-event/bodies-of-all-shapes-are-understood",
                    bodies_of_all_shapes_are_understood);
   g_test_add_func ("/realtime-event/bodies-without-an-error-have-none", bodies_without_an_error_have_none);
-  g_test_add_func ("/realtime-event/errors-are-cleaned-of-keys", errors_are_cleaned_of_keys);
+  g_test_add_func ("/realtime-event/keys-are-removed-from-errors", errors_are_cleaned_of_keys);
   g_test_add_func ("/realtime-event/keys-are-masked", keys_are_masked);
-  g_test_add_func ("/realtime-event/what-is-no-key-stays", what_is_no_key_stays);
-  g_test_add_func ("/realtime-event/what-cannot-be-shown-is-dropped", what_cannot_be_shown_is_dropped);
+  g_test_add_func ("/realtime-event/other-words-are-not-masked", what_is_no_key_stays);
+  g_test_add_func ("/realtime-event/unprintable-characters-are-dropped", what_cannot_be_shown_is_dropped);
   g_test_add_func ("/realtime-event/shown-texts-are-short", shown_texts_are_short);
 
   return g_test_run ();

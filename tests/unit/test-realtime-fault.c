@@ -360,7 +360,7 @@ read_page (void)
   return page;
 }
 
-/* From its heading to the next; NULL when there is none. */
+/* Returns the entry from its heading to the next one, or NULL if there is none. */
 static char *
 entry_of (const char *page, const char *row)
 {
@@ -540,12 +540,12 @@ main (int argc, char **argv)
                    sentences_are_whole_and_name_the_request);
   g_test_add_func ("/realtime-fault/every-numbered-row-is-reached", every_numbered_row_is_reached);
   g_test_add_func ("/realtime-fault/every-numbered-row-is-explained", every_numbered_row_is_explained);
-  g_test_add_func ("/realtime-fault/every-explained-row-is-told", every_explained_row_is_told);
+  g_test_add_func ("/realtime-fault/every-explained-row-has-its-sentence", every_explained_row_is_told);
   g_test_add_func ("/realtime-fault/refused-fields-are-found", refused_fields_are_found);
-  g_test_add_func ("/realtime-fault/nothing-known-is-judged-too", nothing_known_is_judged_too);
-  g_test_add_func ("/realtime-fault/what-was-said-while-listening-is-not-repeated",
+  g_test_add_func ("/realtime-fault/a-fault-without-evidence-is-judged-too", nothing_known_is_judged_too);
+  g_test_add_func ("/realtime-fault/messages-while-listening-are-not-repeated",
                    what_was_said_while_listening_is_not_repeated);
-  g_test_add_func ("/realtime-fault/long-words-of-the-service-are-cut", long_words_of_the_service_are_cut);
+  g_test_add_func ("/realtime-fault/long-messages-of-the-service-are-cut", long_words_of_the_service_are_cut);
   g_test_add_func ("/realtime-fault/fields-have-names", fields_have_names);
 
   return g_test_run ();

@@ -57,7 +57,7 @@ listen_elsewhere (gpointer data)
   return g_steal_pointer (&socket);
 }
 
-/* NULL if this is not permitted, or the program is missing. */
+/* Returns NULL if the user may not do this, or a program is missing. */
 static GSocket *
 lay_cable (void)
 {
@@ -146,7 +146,7 @@ test_a_pulled_cable (void)
 
   if (socket == NULL)
     {
-      g_test_skip ("no networks of one's own here");
+      g_test_skip ("this system does not permit network namespaces");
       return;
     }
 

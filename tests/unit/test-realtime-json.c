@@ -106,8 +106,8 @@ brackets_in_strings_are_no_nesting (void)
   g_assert_cmpstr (cap_json_get_string (node, "a"), ==, expected);
 }
 
-/* For a reader that knows no comments and no other quotes, the brackets are in
- * a string. */
+/* The reader accepts no comments and no single quotes, so neither can hide brackets from
+ * its count. */
 static void
 nothing_hides_brackets_from_the_count (void)
 {
@@ -183,16 +183,16 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/realtime-json/members-are-found-by-path", members_are_found_by_path);
-  g_test_add_func ("/realtime-json/what-is-missing-or-of-another-type-is-nothing",
+  g_test_add_func ("/realtime-json/missing-members-and-other-types-are-null",
                    what_is_missing_or_of_another_type_is_nothing);
-  g_test_add_func ("/realtime-json/numbers-may-be-texts-but-must-be-numbers",
+  g_test_add_func ("/realtime-json/numbers-may-be-strings",
                    numbers_may_be_texts_but_must_be_numbers);
   g_test_add_func ("/realtime-json/nesting-has-a-limit", nesting_has_a_limit);
   g_test_add_func ("/realtime-json/brackets-in-strings-are-no-nesting", brackets_in_strings_are_no_nesting);
-  g_test_add_func ("/realtime-json/nothing-hides-brackets-from-the-count",
+  g_test_add_func ("/realtime-json/comments-and-quotes-hide-no-brackets",
                    nothing_hides_brackets_from_the_count);
   g_test_add_func ("/realtime-json/length-has-a-limit", length_has_a_limit);
-  g_test_add_func ("/realtime-json/what-is-no-json-is-refused", what_is_no_json_is_refused);
+  g_test_add_func ("/realtime-json/invalid-json-is-refused", what_is_no_json_is_refused);
   g_test_add_func ("/realtime-json/half-characters-and-nul-are-replaced",
                    half_characters_and_nul_are_replaced);
   g_test_add_func ("/realtime-json/text-is-one-line", text_is_one_line);

@@ -18,12 +18,12 @@
   "{\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\",\"code\":\"invalid_value\","      \
   "\"message\":\"" message "\",\"param\":\"" param "\",\"event_id\":\"captiond-update\"}}"
 
-/* What a service says: at once, and to each message that holds the words. */
+/* One answer of the scripted service. */
 typedef struct
 {
-  const char *words; /* NULL: when the connection opens */
+  const char *words; /* sends the answer when a message contains this; NULL: when the connection opens */
   const char *answer;
-  guint close;        /* 0: it stays open */
+  guint close;        /* close code after the answer, or 0 */
   const char *reason;
 } Line;
 
@@ -31,9 +31,9 @@ typedef struct
 {
   SoupServer *soup;
   char *url;
-  const Line *script; /* ends with no answer */
+  const Line *script; /* ends with an empty line */
   guint next;
-  GPtrArray *heard;   /* of char *, but audio */
+  GPtrArray *heard;   /* messages without audio (element-type char *) */
   guint n_audio;
   GPtrArray *sockets;
   guint mint_status[3];
@@ -58,7 +58,7 @@ speak_line (Fixture *fixture, SoupWebsocketConnection *socket)
     soup_websocket_connection_close (socket, line->close, line->reason);
 }
 
-/* The line that stands next, if this is what it waits for. */
+/* Sends the next answer of the script if @heard is the message that it waits for. */
 static void
 say (Fixture *fixture, SoupWebsocketConnection *socket, const char *heard)
 {
@@ -196,7 +196,7 @@ fixture_free (Fixture *fixture)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Fixture, fixture_free)
 
-/* A turn of half a second, and its end. */
+/* Sends half a second of sound and ends the turn. */
 static void
 speak (Fixture *fixture)
 {
@@ -265,7 +265,7 @@ test_our_gate_takes_over (void)
   g_assert_nonnull (strstr (fixture->heard->pdata[2], "commit"));
 }
 
-/* An error that nobody knows: with less to dislike it may work. */
+/* The session answers an unknown error by sending fewer settings. */
 static void
 test_an_unknown_complaint_is_answered_with_less (void)
 {
@@ -283,7 +283,7 @@ test_an_unknown_complaint_is_answered_with_less (void)
   g_assert_nonnull (strstr (fixture->heard->pdata[1], "\"turn_detection\":null"));
 }
 
-/* Overloaded is not displeased: nothing is learnt of it. */
+/* The session must not blame its settings for an overloaded server. */
 static void
 test_a_passing_error_is_not_learnt (void)
 {
@@ -300,8 +300,8 @@ test_a_passing_error_is_not_learnt (void)
   g_assert_cmpint (fixture->fault->remedy, ==, CAP_REMEDY_RETRY);
 }
 
-/* What was never asked for cannot be refused, and a session that listens has
- * been configured. */
+/* The first message blames no setting that was sent, and both come after the
+ * configuration has succeeded. */
 static void
 test_a_listening_session_survives_complaints (void)
 {
@@ -327,7 +327,7 @@ test_a_listening_session_survives_complaints (void)
   g_assert_false (fixture->ended);
 }
 
-/* However often it is said. */
+/* The session ends in limited time, however often the server repeats the error. */
 static void
 test_a_fatal_error_ends_in_time (void)
 {
@@ -484,7 +484,7 @@ test_a_session_is_dropped_at_any_time (void)
     }
 }
 
-/* room */
+/* room for audio */
 
 static void
 count (guint *n)
@@ -492,7 +492,7 @@ count (guint *n)
   ++*n;
 }
 
-/* All that there is room for: how many frames that was. */
+/* Appends sound until there is no more room. Returns the number of frames. */
 static gsize
 fill (Fixture *fixture)
 {
@@ -507,7 +507,7 @@ fill (Fixture *fixture)
   return frames;
 }
 
-/* Never more than 5 s of audio, the end of the turn with it, at any rate. */
+/* At any rate, a session queues at most 5 s of audio, including the end of the turn. */
 static void
 test_room_is_bounded (gconstpointer rate)
 {
@@ -541,7 +541,7 @@ test_room_is_bounded (gconstpointer rate)
   wait_for (n_drained > 0);
   wait_for (cap_realtime_session_get_room (fixture->session) > CAP_AUDIO_MS (4500));
 
-  /* Nobody waits for room when there is enough. */
+  /* "drained" comes only after the room was exhausted. */
   n_drained = 0;
   cap_realtime_session_append (fixture->session, (const gint16[CAP_AUDIO_MS (100)]) { 0 }, CAP_AUDIO_MS (100));
   wait_for (cap_realtime_session_get_room (fixture->session) > CAP_AUDIO_MS (4500));
@@ -553,8 +553,8 @@ test_room_is_bounded (gconstpointer rate)
   g_clear_object (&fixture->session);
 }
 
-/* Each piece of sound is written at once, and may be what finds that out. It is
- * told later. */
+/* A write may discover the broken connection. The session signals this later, and not
+ * while its caller is sending. */
 static void
 test_a_connection_breaks_while_sending (void)
 {
@@ -571,7 +571,7 @@ test_a_connection_breaks_while_sending (void)
   relay_cut (relay);
   cap_realtime_session_append (fixture->session, sound, G_N_ELEMENTS (sound));
   cap_realtime_session_end_turn (fixture->session);
-  g_assert_false (fixture->ended); /* who sends is in the middle of something */
+  g_assert_false (fixture->ended); /* the caller may not expect signals during the call */
   wait_for (fixture->ended);
   g_assert_cmpint (fixture->fault->remedy, ==, CAP_REMEDY_RETRY);
   g_assert_cmpuint (cap_realtime_session_get_room (fixture->session), ==, 0);
@@ -608,26 +608,26 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/realtime-session/from the first event to the close", test_a_session);
   g_test_add_func ("/realtime-session/a refused field is left out", test_a_refused_field_is_left_out);
-  g_test_add_func ("/realtime-session/our gate takes over", test_our_gate_takes_over);
-  g_test_add_func ("/realtime-session/an unknown complaint is answered with less",
+  g_test_add_func ("/realtime-session/the gate replaces turn detection", test_our_gate_takes_over);
+  g_test_add_func ("/realtime-session/an unknown error leads to fewer settings",
                    test_an_unknown_complaint_is_answered_with_less);
-  g_test_add_func ("/realtime-session/a passing error is not learnt", test_a_passing_error_is_not_learnt);
-  g_test_add_func ("/realtime-session/a listening session survives complaints",
+  g_test_add_func ("/realtime-session/a temporary error is not learnt", test_a_passing_error_is_not_learnt);
+  g_test_add_func ("/realtime-session/a configured session survives errors",
                    test_a_listening_session_survives_complaints);
   g_test_add_func ("/realtime-session/a fatal error ends it in time", test_a_fatal_error_ends_in_time);
   g_test_add_func ("/realtime-session/another kind of session is refused",
                    test_another_kind_of_session_is_refused);
   g_test_add_func ("/realtime-session/another dialect is recognised", test_another_dialect_is_recognised);
-  g_test_add_func ("/realtime-session/a configuration without transcription is told",
+  g_test_add_func ("/realtime-session/a configuration without transcription is a fault",
                    test_a_configuration_without_transcription_is_told);
-  g_test_add_func ("/realtime-session/a close tells what an error meant",
+  g_test_add_func ("/realtime-session/a close explains the error before it",
                    test_a_close_tells_what_an_error_meant);
   g_test_add_func ("/realtime-session/a minted secret connects", test_a_minted_secret_connects);
-  g_test_add_func ("/realtime-session/a mint that fails is asked for less",
+  g_test_add_func ("/realtime-session/a failed mint is repeated with fewer settings",
                    test_a_mint_that_fails_is_asked_for_less);
-  g_test_add_func ("/realtime-session/a mint that refuses a setting is asked without",
+  g_test_add_func ("/realtime-session/a mint is repeated without a refused setting",
                    test_a_mint_that_refuses_a_setting_is_asked_without);
-  g_test_add_func ("/realtime-session/a mint that refuses a setting twice is left",
+  g_test_add_func ("/realtime-session/a mint that refuses a setting twice fails",
                    test_a_mint_that_refuses_a_setting_twice_is_left);
   g_test_add_data_func ("/realtime-session/room is bounded at 24 kHz", "24000", test_room_is_bounded);
   g_test_add_data_func ("/realtime-session/room is bounded at 16 kHz", "16000", test_room_is_bounded);

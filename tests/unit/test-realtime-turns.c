@@ -5,8 +5,8 @@
 
 #define SECOND CAP_AUDIO_MS (1000)
 
-/* What turns said, one line each: utterance, "?" or "!" when final, begin and
- * end in milliseconds, text. */
+/* The texts of turns, one per line: utterance, "?" for partial or "!" for final, begin
+ * and end in milliseconds, text. */
 typedef struct
 {
   CapRealtimeTurns *turns;
@@ -121,7 +121,7 @@ commit (Fixture *fixture, const char *item, const char *previous)
   cap_realtime_turns_take (fixture->turns, &event);
 }
 
-/* A turn of ours, of whole seconds. */
+/* Sends a turn that the gate detected. @begin, @end: whole seconds. */
 static void
 speak (Fixture *fixture, guint begin, guint end)
 {
@@ -130,7 +130,7 @@ speak (Fixture *fixture, guint begin, guint end)
   cap_realtime_turns_end (fixture->turns, end * SECOND, FALSE);
 }
 
-/* our turns */
+/* turns of the gate */
 
 static void
 test_a_turn_gets_its_text (void)
@@ -245,8 +245,8 @@ test_what_has_no_text_is_known (void)
   g_assert_cmpuint (cap_realtime_turns_get_open (fixture->turns), ==, 12 * SECOND);
 }
 
-/* Each text settles its own range, so that it is not asked for again when the
- * session ends before the others have theirs. */
+/* Each text settles its own range. If the session ends before the others have a text, the
+ * engine must not send this range again. */
 static void
 test_texts_settle_their_own_audio (void)
 {
@@ -256,7 +256,7 @@ test_texts_settle_their_own_audio (void)
   speak (fixture, 1, 3);
   commit (fixture, "A", NULL);
   commit (fixture, "B", "A");
-  fixture->settled = SECOND; /* where the second begins */
+  fixture->settled = SECOND; /* The second turn begins here. */
   take (fixture, CAP_EVENT_COMPLETED, "B", "second");
   g_assert_cmpuint (fixture->settled, ==, 3 * SECOND);
 }
@@ -314,14 +314,14 @@ test_speakers_have_their_parts (void)
                         "2! 0-1500 A: hello\n3! 1500-4000 B: good day");
 }
 
-/* turns of the service */
+/* turns that the service detects */
 
 static void
 test_a_services_times_are_those_of_the_stream (void)
 {
   g_autoptr (Fixture) fixture = fixture_new (TRUE, FALSE);
 
-  /* Five seconds of silence are not sent, a second of our own is. */
+  /* The stream skips five seconds of silence, and sends one second of artificial silence. */
   cap_realtime_turns_sent (fixture->turns, 0, 2 * SECOND);
   cap_realtime_turns_sent_silence (fixture->turns, SECOND);
   take_at (fixture, CAP_EVENT_SPEECH_STARTED, "A", 500);
@@ -356,7 +356,7 @@ test_what_the_service_may_still_hear_is_kept (void)
   g_assert_cmpuint (fixture->settled, ==, 7 * SECOND);
 }
 
-/* Music, or a cough: no turn is announced, and nobody waits for ever. */
+/* The service announces no turn for music or a cough, so a timeout settles the audio. */
 static void
 test_what_no_service_hears_is_settled (void)
 {
@@ -375,7 +375,7 @@ on_timeout (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* The wait for a word of the speech before must not settle it. */
+/* The timeout of earlier speech must not settle speech that is still being sent. */
 static void
 test_speech_that_is_being_sent_is_kept (void)
 {
@@ -395,7 +395,7 @@ test_speech_that_is_being_sent_is_kept (void)
   g_assert_cmpuint (fixture->settled, ==, 2 * SECOND);
 }
 
-/* A service that is behind says so of one turn after the other. */
+/* A slow service announces one turn after another. */
 static void
 test_another_turn_may_be_announced (void)
 {
@@ -429,7 +429,8 @@ test_a_turn_that_never_stops_is_given_up (void)
   g_assert_cmpuint (fixture->settled, ==, SECOND);
 }
 
-/* A commit that is refused has no item: the next text is not its. */
+/* The service creates no item for a refused commit, so the next text belongs to the next
+ * turn. */
 static void
 test_a_refused_turn_does_not_shift_the_others (void)
 {
@@ -456,7 +457,7 @@ test_a_late_text_is_not_the_next_turns (void)
   assert_said (fixture, "1! 0-1000 right");
 }
 
-/* After an outage much is sent at once. */
+/* After an outage, the engine sends a lot of audio at once. */
 static void
 test_times_hold_after_a_backlog (void)
 {
@@ -521,18 +522,18 @@ main (int argc, char **argv)
   g_test_add_func ("/realtime-turns/text may come before the commit", test_text_may_come_before_the_commit);
   g_test_add_func ("/realtime-turns/texts may come out of order", test_texts_may_come_out_of_order);
   g_test_add_func ("/realtime-turns/a lost turn is given up", test_a_lost_turn_is_given_up);
-  g_test_add_func ("/realtime-turns/a failed turn is taken back", test_a_failed_turn_is_taken_back);
-  g_test_add_func ("/realtime-turns/repeated texts are said once", test_repeated_texts_are_said_once);
-  g_test_add_func ("/realtime-turns/what has no text is known", test_what_has_no_text_is_known);
+  g_test_add_func ("/realtime-turns/a failed turn is retracted", test_a_failed_turn_is_taken_back);
+  g_test_add_func ("/realtime-turns/repeated texts are emitted once", test_repeated_texts_are_said_once);
+  g_test_add_func ("/realtime-turns/turns without a text are known", test_what_has_no_text_is_known);
   g_test_add_func ("/realtime-turns/texts settle their own audio", test_texts_settle_their_own_audio);
-  g_test_add_func ("/realtime-turns/a lost turn is asked for again", test_a_lost_turn_is_asked_for_again);
-  g_test_add_func ("/realtime-turns/without ids order decides", test_without_ids_order_decides);
-  g_test_add_func ("/realtime-turns/speakers have their parts", test_speakers_have_their_parts);
-  g_test_add_func ("/realtime-turns/a service's times are those of the stream",
+  g_test_add_func ("/realtime-turns/a lost turn is sent again", test_a_lost_turn_is_asked_for_again);
+  g_test_add_func ("/realtime-turns/texts without ids follow turn order", test_without_ids_order_decides);
+  g_test_add_func ("/realtime-turns/each speaker has a text", test_speakers_have_their_parts);
+  g_test_add_func ("/realtime-turns/times of the service become times of the stream",
                    test_a_services_times_are_those_of_the_stream);
-  g_test_add_func ("/realtime-turns/what the service may still hear is kept",
+  g_test_add_func ("/realtime-turns/audio that may still get a text is kept",
                    test_what_the_service_may_still_hear_is_kept);
-  g_test_add_func ("/realtime-turns/what no service hears is settled", test_what_no_service_hears_is_settled);
+  g_test_add_func ("/realtime-turns/audio without a turn is settled", test_what_no_service_hears_is_settled);
   g_test_add_func ("/realtime-turns/speech that is being sent is kept",
                    test_speech_that_is_being_sent_is_kept);
   g_test_add_func ("/realtime-turns/another turn may be announced", test_another_turn_may_be_announced);
@@ -542,10 +543,10 @@ main (int argc, char **argv)
                    test_a_refused_turn_does_not_shift_the_others);
   g_test_add_func ("/realtime-turns/a late text is not the next turn's",
                    test_a_late_text_is_not_the_next_turns);
-  g_test_add_func ("/realtime-turns/times hold after a backlog", test_times_hold_after_a_backlog);
-  g_test_add_func ("/realtime-turns/items without a begin follow the last",
+  g_test_add_func ("/realtime-turns/times are right after a backlog", test_times_hold_after_a_backlog);
+  g_test_add_func ("/realtime-turns/turns without a begin follow the last one",
                    test_items_without_a_begin_follow_the_last);
-  g_test_add_func ("/realtime-turns/hostile numbers stay inside", test_hostile_numbers_stay_inside);
+  g_test_add_func ("/realtime-turns/hostile times stay within the audio", test_hostile_numbers_stay_inside);
   g_test_add_func ("/realtime-turns/items are bounded", test_items_are_bounded);
   return g_test_run ();
 }

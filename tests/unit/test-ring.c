@@ -24,7 +24,7 @@ test_order (void)
   gint64 time = 0;
   guint written = 0;
 
-  /* Forty at a time do not divide the ring: every place of the edge is met. */
+  /* The size of the ring is not a multiple of forty, so blocks wrap at many places. */
   for (guint round = 0; round < 100; round++)
     {
       fill (in, 40, written);
@@ -70,7 +70,7 @@ test_end (void)
   for (guint i = 0; i < 4; i++)
     cap_ring_write (ring, in, 8, i);
 
-  /* What was written after the end that one asked for stays. */
+  /* The ring keeps frames that came after the requested end. */
   g_assert_cmpuint (cap_ring_read (ring, 1, out, 64, &time), ==, 8);
   g_assert_cmpuint (cap_ring_read (ring, 1, out, 64, &time), ==, 0);
   cap_ring_skip (ring, 3);
@@ -124,7 +124,7 @@ typedef struct
   gint done;
 } Stress;
 
-/* Each frame is its own number, so that the reader sees any other order. */
+/* Each frame is its own number, so the reader notices any wrong order. */
 static gpointer
 write_many (gpointer data)
 {
@@ -137,7 +137,7 @@ write_many (gpointer data)
     {
       guint n = g_rand_int_range (rand, 1, G_N_ELEMENTS (in));
 
-      /* Numbers that a float holds exactly. */
+      /* A float holds these numbers exactly. */
       for (guint i = 0; i < n; i++)
         in[i] = (written + i) % 16777216;
       if (cap_ring_write (stress->ring, in, n, written))
@@ -198,10 +198,10 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ring/blocks come out as they went in", test_order);
   g_test_add_func ("/ring/a block can be taken in parts", test_parts);
-  g_test_add_func ("/ring/nothing is taken beyond the end asked for", test_end);
-  g_test_add_func ("/ring/what does not fit is counted", test_overflow);
-  g_test_add_func ("/ring/tiny blocks do not overrun their table", test_many_blocks);
+  g_test_add_func ("/ring/a read stops at the requested end", test_end);
+  g_test_add_func ("/ring/dropped frames are counted", test_overflow);
+  g_test_add_func ("/ring/tiny blocks do not overflow the table", test_many_blocks);
   g_test_add_func ("/ring/two threads see the same", test_threads);
-  g_test_add_func ("/pcm/loud samples saturate", test_pcm);
+  g_test_add_func ("/pcm/loud samples are clipped", test_pcm);
   return g_test_run ();
 }

@@ -85,7 +85,7 @@ test_nothing_new (void)
   cap_roll_set_options (screen->roll, &screen->options);
   g_assert_cmpuint (screen->changes, ==, 1);
 
-  /* An older version. */
+  /* This version is older. */
   screen->serial = 0;
   screen_say (screen, 1, "she", TRUE, 0, 100, NULL);
   screen_assert (screen, "he was\n");
@@ -307,7 +307,8 @@ test_joining (void)
   screen_say (screen, 3, "ill", TRUE, 2700, 2800, NULL);
   screen_assert (screen, "he was not\nill\n");
 
-  /* After a pause, and if not even its first word fits. */
+  /* Text after a pause gets a line of its own, and so does text whose first word does not
+   * fit. */
   screen_say (screen, 4, "he is ill disposed", TRUE, 4301, 5000, NULL);
   screen_say (screen, 5, "un", FALSE, 5000, 5100, NULL);
   screen_assert (screen, "ill\nhe is ill disposed\nun\n");
@@ -587,7 +588,7 @@ test_long_gone (void)
   screen_assert (screen, "");
 }
 
-/* Of a long past, the end is shown in one step. */
+/* The roll shows only the end of a long past, in one step. */
 static void
 test_past (void)
 {

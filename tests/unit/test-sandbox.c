@@ -6,7 +6,7 @@
 #include <glib/gstdio.h>
 #include <unistd.h>
 
-/* A folder that looks like /proc with one process, 7. */
+/* Creates a folder that looks like /proc with one process, whose id is 7. */
 static char *
 make_proc (const char *flatpak_info, const char *cgroup)
 {
@@ -103,8 +103,8 @@ main (int argc, char **argv)
   g_test_add_func ("/sandbox/a process of the host has no id", test_host);
   g_test_add_func ("/sandbox/a Flatpak has its id", test_flatpak);
   g_test_add_func ("/sandbox/a Snap has its name", test_snap);
-  g_test_add_func ("/sandbox/doubt is an error", test_doubt);
+  g_test_add_func ("/sandbox/ambiguous information is an error", test_doubt);
   g_test_add_func ("/sandbox/a process that is gone is an error", test_gone);
-  g_test_add_func ("/sandbox/this process can be judged", test_self);
+  g_test_add_func ("/sandbox/this process can be examined", test_self);
   return g_test_run ();
 }

@@ -64,7 +64,8 @@ test_references_and_expiry (void)
   cap_secret_unref (secret);
 }
 
-/* The kernel's flags of the pages: "lo" means locked, "dd" not in core dumps. */
+/* Returns the kernel's flags of the page: "lo" means locked, "dd" excluded from core
+ * dumps. */
 static char *
 flags_of (const char *address)
 {
@@ -95,12 +96,12 @@ test_locked (void)
 
   if (flags == NULL)
     {
-      g_test_skip ("This kernel does not tell the flags of memory.");
+      g_test_skip ("This kernel does not show the flags of memory.");
       return;
     }
   g_assert_nonnull (strstr (flags, " dd"));
   if (strstr (flags, " lo") == NULL)
-    g_test_skip ("This system does not let us lock memory.");
+    g_test_skip ("This system does not allow locking memory.");
 }
 
 int
@@ -108,10 +109,10 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add_func ("/secret/taken", test_taken);
+  g_test_add_func ("/secret/whitespace-is-trimmed", test_taken);
   g_test_add_func ("/secret/length", test_length_counts);
   g_test_add_func ("/secret/refused", test_refused);
-  g_test_add_func ("/secret/longest", test_longest);
+  g_test_add_func ("/secret/longest-key", test_longest);
   g_test_add_func ("/secret/references", test_references_and_expiry);
   g_test_add_func ("/secret/locked", test_locked);
 

@@ -5,7 +5,7 @@
 
 #define SIZE 64
 
-/* Against a plain set of as many flags. */
+/* Compares the spans with an array of flags. */
 static void
 test_against_flags (void)
 {
@@ -56,7 +56,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/spans/against a set of flags", test_against_flags);
-  g_test_add_func ("/spans/what lies where", test_what_lies_where);
+  g_test_add_func ("/spans/random spans agree with an array of flags", test_against_flags);
+  g_test_add_func ("/spans/positions are found in spans", test_what_lies_where);
   return g_test_run ();
 }

@@ -23,7 +23,7 @@ tear_down (Fixture *fixture, gconstpointer data)
 {
   g_unlink (fixture->path);
   g_rmdir (fixture->inner);
-  /* Fails where a write left something behind. */
+  /* Fails if a temporary file is left. */
   g_assert_cmpint (g_rmdir (fixture->folder), ==, 0);
   g_free (fixture->folder);
   g_free (fixture->inner);
@@ -81,7 +81,7 @@ test_only_its_owner_reads_it (Fixture *fixture, gconstpointer data)
   cap_state_file_flush (file);
   g_assert_cmpint (get_mode (fixture->path), ==, 0600);
   g_assert_cmpint (get_mode (fixture->inner), ==, 0700);
-  /* Also where it was made by something else. */
+  /* The mode becomes private even if another program made the file. */
   g_assert_cmpint (g_chmod (fixture->path, 0644), ==, 0);
   write_number (file, 2);
   cap_state_file_flush (file);
@@ -110,9 +110,9 @@ main (int argc, char **argv)
 
 #define ADD(path, func) g_test_add ("/state-file/" path, Fixture, NULL, set_up, func, tear_down)
 
-  ADD ("the last state stays", test_the_last_state_stays);
-  ADD ("only its owner reads it", test_only_its_owner_reads_it);
-  ADD ("a file that is missing or damaged is empty", test_without_a_file_it_is_empty);
+  ADD ("the last state is written", test_the_last_state_stays);
+  ADD ("only the owner can read the file", test_only_its_owner_reads_it);
+  ADD ("a missing or damaged file counts as empty", test_without_a_file_it_is_empty);
 
   return g_test_run ();
 }

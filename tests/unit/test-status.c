@@ -80,7 +80,7 @@ check (const Case *cases, gsize n_cases)
       if (expected->icon != NULL)
         g_assert_cmpstr (status->icon, ==, expected->icon);
       g_assert_true (!icons || is_installed (status->icon));
-      /* Our own sentences are short. */
+      /* The sentences of captiond itself are short. */
       if (expected->message == NULL)
         g_assert_cmpuint (cap_text_columns (status->sentence), <=, 95);
     }
@@ -214,8 +214,8 @@ test_bus (void)
   check (cases, G_N_ELEMENTS (cases));
 }
 
-/* Readers of every language get a translated sentence, and the service's own behind
- * it. */
+/* A translated sentence comes first, for readers of every language. The service's own
+ * message follows. */
 static void
 test_german (void)
 {
@@ -248,7 +248,7 @@ test_german (void)
   setlocale (LC_ALL, "C");
 }
 
-/* A message of any length does not fill the screen. */
+/* A message of any length must not fill the screen. */
 static void
 test_long (void)
 {

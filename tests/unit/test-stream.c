@@ -5,7 +5,7 @@
 #include "text/stream.h"
 #include "tools/sound.h"
 
-/* An engine that does what the test says, and writes down what it is told. */
+/* An engine that the test controls. It records the calls that it gets. */
 
 #define TEST_TYPE_ENGINE (test_engine_get_type ())
 G_DECLARE_FINAL_TYPE (TestEngine, test_engine, TEST, ENGINE, CapEngine)
@@ -14,10 +14,10 @@ struct _TestEngine
 {
   CapEngine parent_instance;
 
-  guint64 next;      /* position after the last frame that it took */
-  guint64 room;      /* frames that it will still take */
+  guint64 next;      /* position after the last frame that the engine took */
+  guint64 room;      /* frames that the engine can still take */
   guint64 taken;
-  guint64 jumps;     /* frames that were left out */
+  guint64 jumps;     /* skipped frames */
   gboolean speaking;
   guint n_begins, n_ends;
   guint64 begun_at;
@@ -103,7 +103,7 @@ test_engine_class_init (TestEngineClass *klass)
   engine_class->finish = test_engine_finish;
 }
 
-/* A stream whose capture has no audio server: the test is its source. */
+/* A stream whose capture has no audio server: the test emits the sound. */
 typedef struct
 {
   CapCapture *capture;
@@ -132,7 +132,7 @@ tear_down (Fixture *fixture, gconstpointer data)
   g_assert_finalize_object (fixture->engine);
 }
 
-/* Lets the source be heard, 50 ms at a time. */
+/* Emits sound from the capture, 50 ms at a time. */
 static void
 hear (Fixture *fixture, const Sound *sound)
 {
@@ -235,7 +235,7 @@ test_loss_is_told (Fixture *fixture, gconstpointer data)
 
   g_assert_cmpuint (engine->jumps, >, 0);
   g_assert_cmpuint (engine->n_begins - engine->n_ends, ==, engine->speaking);
-  /* Only speech is a loss. */
+  /* The loss counts speech only. */
   g_assert_cmpfloat_with_epsilon (cap_stream_get_lost_seconds (fixture->stream),
                                   (double) engine->jumps / CAP_AUDIO_RATE, 0.1);
   changes = cap_transcript_get_changes (cap_stream_get_transcript (fixture->stream), 0);
@@ -261,7 +261,7 @@ test_silence_is_no_loss (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (count_segments (fixture), ==, 0);
 }
 
-/* An engine that loses its session gets what has no text yet again. */
+/* After an engine loses its session, the stream sends it all audio without a text again. */
 static void
 test_rewind (Fixture *fixture, gconstpointer data)
 {
@@ -285,8 +285,8 @@ test_rewind (Fixture *fixture, gconstpointer data)
   engine->speaking = FALSE;
   cap_engine_emit_rewind (CAP_ENGINE (engine), 0);
 
-  /* The first from its beginning, and the second, which goes on: but for what
-   * lies between and is settled. */
+  /* The stream sends all of the first utterance, and the second one so far, but not the
+   * settled audio before and between them. */
   g_assert_cmpuint (engine->next, ==, pushed);
   g_assert_cmpuint (engine->taken, ==, pushed - first - (second - silence));
   g_assert_cmpuint (engine->n_begins, ==, 2);
@@ -295,7 +295,7 @@ test_rewind (Fixture *fixture, gconstpointer data)
   g_assert_true (engine->speaking);
 }
 
-/* An engine may settle what it is being given. */
+/* An engine may settle audio while it takes it. */
 static void
 test_silence_is_not_given_again (Fixture *fixture, gconstpointer data)
 {
@@ -326,7 +326,7 @@ test_rewind_into_speech (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (engine->begun_at, ==, middle);
 }
 
-/* What was lost on the way cannot be said again. */
+/* Audio that the ledger has dropped cannot be sent again. */
 static void
 test_rewind_beyond_what_is_kept (Fixture *fixture, gconstpointer data)
 {
@@ -342,7 +342,7 @@ test_rewind_beyond_what_is_kept (Fixture *fixture, gconstpointer data)
   cap_engine_emit_hungry (CAP_ENGINE (engine));
 
   g_assert_cmpfloat_with_epsilon (cap_stream_get_lost_seconds (fixture->stream), 10, 0.5);
-  /* The gap, and the text that stays as it was. */
+  /* One segment is the gap, and the other is the text, which does not change. */
   hear_voice (fixture, 4);
   g_assert_cmpuint (count_segments (fixture), ==, 2);
 }
@@ -368,7 +368,7 @@ test_pause_of_the_source (Fixture *fixture, gconstpointer data)
   g_assert_false (fixture->engine->speaking);
 }
 
-/* What is heard after it cannot have begun before it. */
+/* Speech after a pause of the source cannot begin before the pause. */
 static void
 test_speech_after_a_pause (Fixture *fixture, gconstpointer data)
 {
@@ -566,29 +566,29 @@ add (const char *path, void (*test) (Fixture *fixture, gconstpointer data))
 int
 main (int argc, char **argv)
 {
-  /* No audio server here, whatever the machine has. */
+  /* The test must not find an audio server. */
   g_setenv ("PIPEWIRE_REMOTE", "captiond-test-nobody", TRUE);
   g_test_init (&argc, &argv, NULL);
   add ("/stream/audio and marks come in order", test_audio_in_order);
-  add ("/stream/an engine takes what it can, and nothing is lost", test_hungry_engine);
-  add ("/stream/a loss is told once, and ends the utterance", test_loss_is_told);
-  add ("/stream/silence that is not kept is no loss", test_silence_is_no_loss);
-  add ("/stream/what an engine lost it gets again, once", test_rewind);
-  add ("/stream/silence is not given again", test_silence_is_not_given_again);
-  add ("/stream/speech that goes on begins anew", test_rewind_into_speech);
-  add ("/stream/what is not kept any more is lost", test_rewind_beyond_what_is_kept);
+  add ("/stream/a slow engine loses nothing", test_hungry_engine);
+  add ("/stream/a loss is signalled once and ends the utterance", test_loss_is_told);
+  add ("/stream/dropped silence does not count as lost", test_silence_is_no_loss);
+  add ("/stream/an engine gets lost audio again, once", test_rewind);
+  add ("/stream/settled silence is not sent again", test_silence_is_not_given_again);
+  add ("/stream/a rewind into speech begins an utterance", test_rewind_into_speech);
+  add ("/stream/a rewind beyond the ledger is a loss", test_rewind_beyond_what_is_kept);
   add ("/stream/settled audio makes room", test_settled_audio_is_not_lost);
   add ("/stream/a pause of the source ends the utterance", test_pause_of_the_source);
   add ("/stream/speech does not reach back over a pause", test_speech_after_a_pause);
   add ("/stream/flush ends the utterance", test_flush);
-  add ("/stream/times are those of the sound", test_times);
+  add ("/stream/times are those of the capture", test_times);
   add ("/stream/a failure stops the capture until retried", test_failure_and_retry);
   add ("/stream/pausing stops the capture", test_pausing);
-  add ("/stream/holding stops the capture, and says why", test_holding);
-  add ("/stream/what comes before holding", test_what_comes_before_holding);
-  add ("/stream/held from the start nothing is captured", test_held_from_the_start);
+  add ("/stream/holding stops the capture and gives the reason", test_holding);
+  add ("/stream/pauses and failures come before holding", test_what_comes_before_holding);
+  add ("/stream/a stream held from the start captures nothing", test_held_from_the_start);
   add ("/stream/closing waits for text", test_closing_waits_for_text);
   add ("/stream/closing does not wait long", test_closing_does_not_wait_long);
-  add ("/stream/closing can be at once", test_closing_at_once);
+  add ("/stream/closing can be immediate", test_closing_at_once);
   return g_test_run ();
 }

@@ -114,7 +114,7 @@ test_missing (void)
   g_assert_nonnull (strstr (error->message, "could not be started"));
 }
 
-/* The pid that the script wrote into @file. */
+/* Returns the process id that the script wrote into @file. */
 static pid_t
 read_pid (const char *file)
 {
@@ -144,7 +144,7 @@ assert_killed (pid_t pid)
     }
 }
 
-/* The shell's child holds the pipe too. */
+/* The shell's child also holds the pipe open. */
 static void
 test_late (void)
 {
@@ -192,7 +192,7 @@ test_environment (void)
   g_unsetenv ("CAPTIOND_TEST");
 }
 
-/* A program that reads input would wait for ever. */
+/* Without an empty standard input, a program that reads it would wait forever. */
 static void
 test_input (void)
 {
@@ -203,12 +203,12 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/token-command/tokens are taken plain or from JSON", test_tokens);
-  g_test_add_func ("/token-command/failures are told without what was printed", test_failures);
-  g_test_add_func ("/token-command/a program that is not there is told", test_missing);
-  g_test_add_func ("/token-command/one that is late is killed with its children", test_late);
-  g_test_add_func ("/token-command/one that is cancelled is killed", test_cancelled);
-  g_test_add_func ("/token-command/our keys are not in its environment", test_environment);
-  g_test_add_func ("/token-command/there is nothing to read", test_input);
+  g_test_add_func ("/token-command/tokens may be plain or JSON", test_tokens);
+  g_test_add_func ("/token-command/errors do not repeat the output", test_failures);
+  g_test_add_func ("/token-command/a missing program is an error", test_missing);
+  g_test_add_func ("/token-command/a late program is killed with its children", test_late);
+  g_test_add_func ("/token-command/a cancelled program is killed", test_cancelled);
+  g_test_add_func ("/token-command/the environment has no keys", test_environment);
+  g_test_add_func ("/token-command/standard input is empty", test_input);
   return g_test_run ();
 }

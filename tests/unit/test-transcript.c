@@ -3,7 +3,7 @@
 
 #include "text/transcript.h"
 
-/* What was signalled, one line an event, in order. */
+/* Records the signals, one line per event, in order. */
 typedef struct
 {
   CapTranscript *transcript;
@@ -118,7 +118,7 @@ test_finals_wait_for_earlier_ones (void)
   g_assert_cmpstr (event (fixture, 3), ==, "2! two");
 }
 
-/* A service may finish the second turn before it says a word of the first. */
+/* A service may finish the second turn before it sends text for the first. */
 static void
 test_a_turn_without_text_keeps_its_place (void)
 {
@@ -281,8 +281,8 @@ test_gap (void)
   g_assert_cmpfloat (seconds, ==, 5);
 }
 
-/* What was not final is heard again: under the same id, from another session
- * or even another engine. */
+/* Another session, or even another engine, recognises partial text again. The text keeps
+ * its id. */
 static void
 test_orphan_is_adopted (void)
 {
@@ -293,7 +293,7 @@ test_orphan_is_adopted (void)
   g_assert_cmpstr (event (fixture, 1), ==, "2? not an");
   cap_transcript_orphan (fixture->transcript);
 
-  take (fixture, 7, 4800, "", FALSE); /* a place, for the same time */
+  take (fixture, 7, 4800, "", FALSE); /* an empty text, which reserves a place at the same time */
   take (fixture, 7, 4800, "not an ill man", TRUE);
   g_assert_cmpstr (event (fixture, 2), ==, "2! not an ill man");
   take (fixture, 8, 5000, "yes", TRUE);
@@ -301,7 +301,7 @@ test_orphan_is_adopted (void)
   g_assert_cmpuint (fixture->events->len, ==, 4);
 }
 
-/* The utterance number of an orphan is nobody's: engines count anew. */
+/* Engines restart their utterance numbers, so an orphan must not match by number. */
 static void
 test_orphan_has_no_number (void)
 {
@@ -312,7 +312,7 @@ test_orphan_has_no_number (void)
   cap_transcript_orphan (fixture->transcript);
   take (fixture, 1, 9000, "another", TRUE);
   cap_transcript_retract_orphans (fixture->transcript, 999);
-  g_assert_cmpuint (fixture->events->len, ==, 1); /* the final waits for it */
+  g_assert_cmpuint (fixture->events->len, ==, 1); /* The final result waits for the orphan. */
   cap_transcript_retract_orphans (fixture->transcript, 1000);
   g_assert_cmpstr (event (fixture, 1), ==, "1- ");
   g_assert_cmpstr (event (fixture, 2), ==, "2! another");
@@ -342,18 +342,18 @@ main (int argc, char **argv)
   g_test_add_func ("/transcript/finals keep their order", test_finals_wait_for_earlier_ones);
   g_test_add_func ("/transcript/a turn without text keeps its place",
                    test_a_turn_without_text_keeps_its_place);
-  g_test_add_func ("/transcript/a lost turn blocks for a while only",
+  g_test_add_func ("/transcript/a lost turn blocks only for a while",
                    test_one_lost_turn_blocks_for_a_while_only);
-  g_test_add_func ("/transcript/text can be taken back", test_retraction);
+  g_test_add_func ("/transcript/text can be retracted", test_retraction);
   g_test_add_func ("/transcript/a retraction releases the next", test_retraction_releases_the_next);
-  g_test_add_func ("/transcript/what is left at the end is incomplete", test_finish_makes_incomplete);
-  g_test_add_func ("/transcript/late joiners get what they miss", test_changes_after_a_serial);
+  g_test_add_func ("/transcript/open segments at the end are incomplete", test_finish_makes_incomplete);
+  g_test_add_func ("/transcript/late joiners get the changes they missed", test_changes_after_a_serial);
   g_test_add_func ("/transcript/history is bounded", test_history_is_bounded);
   g_test_add_func ("/transcript/text is bounded and valid", test_text_is_bounded);
   g_test_add_func ("/transcript/open segments are bounded", test_open_segments_are_bounded);
-  g_test_add_func ("/transcript/a loss is said", test_gap);
-  g_test_add_func ("/transcript/what is heard again keeps its id", test_orphan_is_adopted);
-  g_test_add_func ("/transcript/what is not heard again is taken back", test_orphan_has_no_number);
-  g_test_add_func ("/transcript/what cannot be heard again stays", test_orphan_stays_when_it_is_lost);
+  g_test_add_func ("/transcript/a loss is a segment", test_gap);
+  g_test_add_func ("/transcript/repeated speech keeps its id", test_orphan_is_adopted);
+  g_test_add_func ("/transcript/an orphan without new text is retracted", test_orphan_has_no_number);
+  g_test_add_func ("/transcript/an orphan whose audio is lost stays", test_orphan_stays_when_it_is_lost);
   return g_test_run ();
 }

@@ -44,7 +44,7 @@ test_split (void)
 static void
 test_match (void)
 {
-  /* Indices in the new text; a dash for removed words. */
+  /* The indices refer to the new text; a dash marks a removed word. */
   const struct { const char *old_text, *new_text, *expected; } cases[] = {
     { "", "", "" },
     { "he was", "", "--" },
@@ -106,7 +106,7 @@ test_long (void)
   g_assert_cmpuint (matches[old_words->len - 1], ==, new_words->len - 1);
 }
 
-/* For random texts, matches ascend and are equal words. */
+/* In random texts, matched words are equal, and their indices ascend. */
 static void
 test_any (void)
 {

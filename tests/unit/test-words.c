@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-/* The oracle itself: what other tests count with has to hear every word, and
- * to notice when 200 ms are missing or come twice. */
+/* Tests the decoder that other tests rely on: it must find every word, and notice each
+ * loss or repetition of 200 ms. */
 
 #include "speech/gate.h"
 #include "tools/words.h"
@@ -19,7 +19,7 @@
 static const WordsPlan sentences = { RATE, 5, 1, 240, 0.5, 3, 12, 0.7, 3 };
 static const WordsPlan uninterrupted = { RATE, 6, 70000, 60, 0.5, 0, 0, 0, 0 };
 
-/* hearing */
+/* decoding */
 
 typedef struct
 {
@@ -35,7 +35,7 @@ on_word (gint number, guint64 begin, guint64 end, gpointer user_data)
   g_array_append_val ((GArray *) user_data, heard);
 }
 
-/* Hears it in pieces of @piece frames (element-type Heard). */
+/* Decodes @samples in pieces of @piece frames (element-type Heard). */
 static GArray *
 hear (const gint16 *samples, gsize n, guint rate, gsize piece)
 {
@@ -66,7 +66,7 @@ are_equal (GArray *said, GArray *heard)
   return TRUE;
 }
 
-/* Ramps and resamplers make the edges of a word soft. */
+/* Ramps and resamplers blur the edges of a word. */
 static void
 assert_near (guint64 a, guint64 b, guint rate)
 {
@@ -157,7 +157,7 @@ test_pieces (void)
     }
 }
 
-/* what happens to sound on the way */
+/* changes of sound on its way */
 
 static void
 test_levels (void)
@@ -211,9 +211,9 @@ test_resampling (void)
       }
 }
 
-/* what is no word */
+/* invalid words */
 
-/* A word that is @before frames short at its begin and @after at its end. */
+/* Decodes a word without its first @before and its last @after frames. */
 static gint
 hear_part (guint before, guint after)
 {
@@ -256,8 +256,8 @@ test_other_sound (void)
   g_assert_cmpint (g_array_index (short_tone, Heard, 0).number, ==, -1);
 }
 
-/* Three symbols of one word and the rest of another: as long as a word, and
- * each symbol is whole. What the checksum lets pass is a word never said. */
+/* Joins three symbols of one word and the rest of another: the result has the length of a
+ * word, and each symbol is whole. The checksum may accept it, but only as a third word. */
 static void
 test_splices (void)
 {
@@ -283,7 +283,7 @@ test_splices (void)
 
 /* cuts and repeats */
 
-/* The samples without those from @at on, or with them twice. */
+/* Returns the samples with @n of them removed or repeated at @at. */
 static GArray *
 damage (GArray *samples, guint at, guint n, gboolean repeat)
 {
@@ -297,7 +297,7 @@ damage (GArray *samples, guint at, guint n, gboolean repeat)
   return damaged;
 }
 
-/* Every millisecond, or about: a little more than a word and its gap. */
+/* Covers a little more than a word and its gap, about every millisecond. */
 static void
 test_damage (gconstpointer user_data)
 {
@@ -327,7 +327,7 @@ test_damage (gconstpointer user_data)
   g_assert_cmpuint (n_noticed, ==, n_places);
 }
 
-/* A place where no harm is done is what the tests above would have missed. */
+/* A cut inside a gap does no harm, which shows what the tests above would have missed. */
 static void
 test_no_damage (void)
 {
@@ -347,10 +347,10 @@ typedef struct
   GArray *samples, *said, *heard;
   guint64 begin;
   guint n_whole, n_ranges, n_lengths;
-  guint deepest; /* frames of a word that were on the other side of a cut */
+  guint deepest; /* most frames of a word on the wrong side of a cut */
 } Marks;
 
-/* Hears a range by itself, as an engine does. */
+/* Decodes a range on its own, as an engine does. */
 static void
 hear_range (Marks *marks, guint64 end)
 {
@@ -389,8 +389,8 @@ on_speech_ends (CapGate *gate, guint64 position, CapGateEnd why, Marks *marks)
     }
 }
 
-/* How the gate divides the speech of @plan. A word that is in no range, or in
- * none wholly, is not counted as whole. What was heard is what was said. */
+/* Divides the speech of @plan with the gate. Counts a word as whole if a range contains
+ * all of it. Asserts that the decoder finds every word that was said. */
 static Marks
 run_gate (const WordsPlan *plan, int db, guint *n_said)
 {
@@ -438,15 +438,15 @@ test_gate_cuts (void)
       Marks marks = run_gate (&plan, 0, &n_said);
 
       g_test_message ("without pauses: %u of %u words whole in %u ranges, %u ended by length, "
-                      "%.1f ms of a word lie beyond", marks.n_whole, n_said, marks.n_ranges,
+                      "a cut reaches %.1f ms into a word", marks.n_whole, n_said, marks.n_ranges,
                       marks.n_lengths, (double) marks.deepest / MS);
       g_assert_cmpuint (marks.n_ranges, >=, 4);
-      /* A dip ends in the block in which the next word begins, softly. */
+      /* A dip in the level ends in the block in which the next word softly begins. */
       g_assert_cmpuint (marks.deepest, <=, 5 * MS);
     }
 }
 
-/* A figure, no verdict. */
+/* Only prints a figure; the test sets no limit. */
 static void
 test_cost (void)
 {
@@ -464,18 +464,18 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/words/every number is heard", test_numbers);
-  g_test_add_func ("/words/speech is heard in order and in time", test_speech);
+  g_test_add_func ("/words/every number is decoded", test_numbers);
+  g_test_add_func ("/words/words are decoded in order and on time", test_speech);
   g_test_add_func ("/words/pieces of any length", test_pieces);
   g_test_add_func ("/words/levels", test_levels);
   g_test_add_func ("/words/resampling", test_resampling);
   g_test_add_func ("/words/a part is garbled", test_parts);
   g_test_add_func ("/words/other sound is garbled", test_other_sound);
-  g_test_add_func ("/words/two halves are garbled or another", test_splices);
+  g_test_add_func ("/words/two joined halves are not taken for either word", test_splices);
   g_test_add_data_func ("/words/200 ms cut out are noticed", GINT_TO_POINTER (FALSE), test_damage);
   g_test_add_data_func ("/words/200 ms repeated are noticed", GINT_TO_POINTER (TRUE), test_damage);
-  g_test_add_func ("/words/a shorter gap is no harm", test_no_damage);
-  g_test_add_func ("/words/the gate hears every word", test_gate);
+  g_test_add_func ("/words/a shorter gap does no harm", test_no_damage);
+  g_test_add_func ("/words/the gate marks every word", test_gate);
   g_test_add_func ("/words/the gate cuts between words", test_gate_cuts);
   g_test_add_func ("/words/cost", test_cost);
   return g_test_run ();
