@@ -514,13 +514,13 @@ on_message (SoupWebsocketConnection *connection, int kind, GBytes *message, Sess
 
   if (kind != SOUP_WEBSOCKET_DATA_TEXT)
     {
-      session_refuse (self, "invalid_event", NULL, "Binary messages are not taken.");
+      session_refuse (self, "invalid_event", NULL, "Binary messages are not accepted.");
       return;
     }
   if (!json_parser_load_from_data (parser, text, length, NULL)
       || json_parser_get_root (parser) == NULL || !JSON_NODE_HOLDS_OBJECT (json_parser_get_root (parser)))
     {
-      session_refuse (self, "invalid_json", NULL, "This is no JSON object.");
+      session_refuse (self, "invalid_json", NULL, "The message is not a JSON object.");
       return;
     }
   frame = json_node_get_object (json_parser_get_root (parser));

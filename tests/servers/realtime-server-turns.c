@@ -461,14 +461,14 @@ session_append (Session *self, JsonObject *frame)
   if (audio == NULL || strlen (audio) % 4 != 0 || strspn (audio, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
                                                                  "0123456789+/=") != strlen (audio))
     {
-      session_refuse (self, self->dialect == VLLM ? "invalid_audio" : "invalid_value", "audio", "This is no base64.");
+      session_refuse (self, self->dialect == VLLM ? "invalid_audio" : "invalid_value", "audio", "Invalid base64.");
       return;
     }
   data = g_base64_decode (audio, &n);
   if (n > LONGEST_APPEND || n % 2 != 0)
     {
       session_refuse (self, self->dialect == VLLM ? "invalid_audio" : "invalid_value", "audio",
-                      "Too long, or half a sample.");
+                      "The audio is too long, or ends within a sample.");
       return;
     }
   if (self->turn_detection != NULL && self->dialect != VLLM)

@@ -309,7 +309,7 @@ mint (Server *self, guint n, SoupServerMessage *msg, const char *path)
   else if (is_about_mint (self, path, session, text))
     answer_error (self, msg, self->at_mint->status, self->at_mint->code, self->at_mint->message);
   else if (object == NULL)
-    refuse (self, n, msg, 400, "invalid_json", "The body is no JSON object.");
+    refuse (self, n, msg, 400, "invalid_json", "The body is not a JSON object.");
   else
     mint_session (self, n, msg, session, flat);
 }
