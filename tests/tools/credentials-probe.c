@@ -46,8 +46,8 @@ int
 main (int argc, char **argv)
 {
   const GOptionEntry entries[] = {
-    { "optional", 0, 0, G_OPTION_ARG_NONE, &optional, "No key is fine", NULL },
-    { "prompt", 0, 0, G_OPTION_ARG_NONE, &prompt, "The keyring may ask", NULL },
+    { "optional", 0, 0, G_OPTION_ARG_NONE, &optional, "Succeed without a key", NULL },
+    { "prompt", 0, 0, G_OPTION_ARG_NONE, &prompt, "Allow the keyring to show a dialog", NULL },
     { NULL },
   };
   g_autoptr (CapCredentials) credentials = cap_credentials_new ();

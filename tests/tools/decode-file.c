@@ -95,9 +95,9 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   g_autoptr (GOptionContext) context = g_option_context_new ("FILE.wav");
   const GOptionEntry entries[] = {
-    { "partials", 0, 0, G_OPTION_ARG_NONE, &options.partials, "Also print what is not final, with times", NULL },
-    { "real-time", 0, 0, G_OPTION_ARG_NONE, &options.real_time, "As slowly as it was said", NULL },
-    { "model-dir", 0, 0, G_OPTION_ARG_FILENAME, &model_dir, "Where en-us/ lies", "DIR" },
+    { "partials", 0, 0, G_OPTION_ARG_NONE, &options.partials, "Also print partial results, and times", NULL },
+    { "real-time", 0, 0, G_OPTION_ARG_NONE, &options.real_time, "Feed the sound in real time", NULL },
+    { "model-dir", 0, 0, G_OPTION_ARG_FILENAME, &model_dir, "Folder that contains en-us/", "DIR" },
     { NULL }
   };
 
@@ -105,7 +105,7 @@ main (int argc, char **argv)
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, &argc, &argv, &error) || argc != 2)
     {
-      g_printerr ("%s\n", error != NULL ? error->message : "One file, please.");
+      g_printerr ("%s\n", error != NULL ? error->message : "One WAV file is needed.");
       return EXIT_FAILURE;
     }
 

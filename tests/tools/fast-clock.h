@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 
 /* A clock for programs that are linked with it, and for their libraries: it
  * replaces clock_gettime(), gettimeofday(), time(), poll() and ppoll(). One program
- * owns the clock. A second one can follow it, which finds the clock's file in the
- * environment variable FAST_CLOCK.
+ * owns the clock. Another can follow it, if it finds the clock's file in the environment
+ * variable FAST_CLOCK.
  *
  * Time passes only while the owner's main thread waits in poll(), and its other
  * threads and the follower sleep. So a busy machine cannot make anything late on
@@ -20,7 +20,7 @@ G_BEGIN_DECLS
  * children in FAST_CLOCK. @speed: the most seconds of the clock that pass in a real one. */
 void fast_clock_own (const char *path, double speed);
 
-/* Stops the clock until each hold is released. For waits that depend on real time. */
+/* Stops the clock until each hold has its release, while the program waits in real time. */
 void fast_clock_hold (void);
 void fast_clock_release (void);
 
