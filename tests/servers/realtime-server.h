@@ -130,7 +130,7 @@ typedef struct
   guint close_code;
 } Door;
 
-/* What is wrong with the session of a mint. */
+/* An error that the server reports for the session of a client secret. */
 typedef struct
 {
   char *code, *param, *message;
