@@ -10,6 +10,16 @@
 /* logind resolves this name: to the session of the caller, or for a user service,
  * which is in no session, to the display session of its user. */
 #define OWN_SESSION "auto"
+#define OWN_USER CAP_LOGIND_PATH "/user/self"
+
+/* The sessions that the search tries, in this order. The caller's own session may
+ * be one that nobody can lock; the display session is then what the user sees. */
+typedef enum
+{
+  FIND_OWN,
+  FIND_DISPLAY,
+  FIND_NOWHERE,
+} Place;
 
 /* struct */
 
@@ -26,6 +36,8 @@ struct _CapLogindSession
   guint session_signals; /* 0 while there is no session */
 
   GCancellable *search; /* NULL while no search is under way */
+  Place place;          /* the next one that the search tries */
+  gboolean unanswered;  /* a call of this search failed, but not because of absence */
   gboolean answered;
   gboolean locked_hint;
   gboolean active;
@@ -101,23 +113,40 @@ subscribe (CapLogindSession *self, const char *path, const char *interface, cons
 
 static void
 call (CapLogindSession *self, const char *path, const char *interface, const char *method,
-      const char *argument, const char *reply, GAsyncReadyCallback callback)
+      GVariant *arguments, const char *reply, GAsyncReadyCallback callback)
 {
-  g_dbus_connection_call (self->bus, self->owner, path, interface, method, g_variant_new ("(s)", argument),
-                          G_VARIANT_TYPE (reply), G_DBUS_CALL_FLAGS_NONE, -1, self->search, callback,
-                          cap_weak_new (self));
+  g_dbus_connection_call (self->bus, self->owner, path, interface, method, arguments, G_VARIANT_TYPE (reply),
+                          G_DBUS_CALL_FLAGS_NONE, -1, self->search, callback, cap_weak_new (self));
 }
 
-/* NULL if the call failed. @outdated: whether the search was cancelled. */
+/* Whether logind answered that there is no such session or user. */
+static gboolean
+is_absence (const GError *error)
+{
+  static const char *const names[] = {
+    CAP_LOGIND_NAME ".NoSessionForPID", CAP_LOGIND_NAME ".NoSuchSession", CAP_LOGIND_NAME ".NoUserForPID",
+    CAP_LOGIND_NAME ".NoSuchUser", "org.freedesktop.DBus.Error.UnknownObject",
+    "org.freedesktop.DBus.Error.UnknownMethod", NULL
+  };
+  g_autofree char *name = g_dbus_error_get_remote_error (error);
+
+  return name != NULL && g_strv_contains (names, name);
+}
+
+/* NULL if the call failed, or @self is gone, or the search was cancelled: then
+ * *@outdated is TRUE. */
 static GVariant *
-finish_call (GObject *bus, GAsyncResult *result, gboolean *outdated)
+finish_call (CapLogindSession *self, GObject *bus, GAsyncResult *result, gboolean *outdated)
 {
   g_autoptr (GError) error = NULL;
   GVariant *reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (bus), result, &error);
 
-  *outdated = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  *outdated = self == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   if (reply == NULL && !*outdated)
-    g_debug ("logind: %s", error->message);
+    {
+      g_debug ("logind: %s", error->message);
+      self->unanswered |= !is_absence (error);
+    }
   return reply;
 }
 
@@ -163,6 +192,13 @@ end_search (CapLogindSession *self, GVariant *properties)
   if (properties == NULL && g_dbus_connection_is_closed (self->bus))
     return;
 
+  /* Nor does a call that failed: what is known stays. */
+  if (properties == NULL && self->unanswered && self->answered)
+    {
+      g_clear_object (&self->search);
+      return;
+    }
+
   self->locked_hint = FALSE;
   self->active = TRUE;
   if (properties != NULL)
@@ -174,20 +210,25 @@ end_search (CapLogindSession *self, GVariant *properties)
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
+static void find_next (CapLogindSession *self);
+
 static void
 on_properties (GObject *bus, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (CapLogindSession) self = cap_weak_take (user_data);
   gboolean outdated;
-  g_autoptr (GVariant) reply = finish_call (bus, result, &outdated);
+  g_autoptr (GVariant) reply = finish_call (self, bus, result, &outdated);
   g_autoptr (GVariant) properties = NULL;
 
-  if (self == NULL || outdated)
+  if (outdated)
     return;
 
   if (reply != NULL)
     properties = g_variant_get_child_value (reply, 0);
-  end_search (self, properties != NULL && is_of_user (properties) ? properties : NULL);
+  if (properties != NULL && is_of_user (properties))
+    end_search (self, properties);
+  else
+    find_next (self);
 }
 
 static void on_session_changed (GDBusConnection *bus, const char *sender, const char *path,
@@ -195,28 +236,76 @@ static void on_session_changed (GDBusConnection *bus, const char *sender, const 
                                 gpointer user_data);
 
 static void
-on_session (GObject *bus, GAsyncResult *result, gpointer user_data)
+try_session (CapLogindSession *self, const char *path)
 {
-  g_autoptr (CapLogindSession) self = cap_weak_take (user_data);
-  gboolean outdated;
-  g_autoptr (GVariant) reply = finish_call (bus, result, &outdated);
-  const char *path;
-
-  if (self == NULL || outdated)
-    return;
-
-  if (reply == NULL)
-    {
-      end_search (self, NULL);
-      return;
-    }
-
-  g_variant_get (reply, "(&o)", &path);
   /* The subscription comes first, so that no change after the answer is missed. */
   unsubscribe (self, &self->session_signals);
   self->session_signals = subscribe (self, path, CAP_PROPERTIES_INTERFACE, "PropertiesChanged",
                                      SESSION_INTERFACE, on_session_changed);
-  call (self, path, CAP_PROPERTIES_INTERFACE, "GetAll", SESSION_INTERFACE, "(a{sv})", on_properties);
+  call (self, path, CAP_PROPERTIES_INTERFACE, "GetAll", g_variant_new ("(s)", SESSION_INTERFACE), "(a{sv})",
+        on_properties);
+}
+
+static void
+on_session (GObject *bus, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (CapLogindSession) self = cap_weak_take (user_data);
+  gboolean outdated;
+  g_autoptr (GVariant) reply = finish_call (self, bus, result, &outdated);
+  const char *path;
+
+  if (outdated)
+    return;
+
+  if (reply == NULL)
+    {
+      find_next (self);
+      return;
+    }
+
+  g_variant_get (reply, "(&o)", &path);
+  try_session (self, path);
+}
+
+static void
+on_display (GObject *bus, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (CapLogindSession) self = cap_weak_take (user_data);
+  gboolean outdated;
+  g_autoptr (GVariant) reply = finish_call (self, bus, result, &outdated);
+  g_autoptr (GVariant) display = NULL;
+  const char *path = "/";
+
+  if (outdated)
+    return;
+
+  if (reply != NULL)
+    g_variant_get (reply, "(v)", &display);
+  if (display != NULL && g_variant_is_of_type (display, G_VARIANT_TYPE ("(so)")))
+    g_variant_get (display, "(s&o)", NULL, &path);
+  if (g_str_equal (path, "/"))
+    find_next (self);
+  else
+    try_session (self, path);
+}
+
+static void
+find_next (CapLogindSession *self)
+{
+  switch (self->place++)
+    {
+    case FIND_OWN:
+      call (self, CAP_LOGIND_PATH, CAP_LOGIND_MANAGER, "GetSession", g_variant_new ("(s)", OWN_SESSION), "(o)",
+            on_session);
+      break;
+    case FIND_DISPLAY:
+      call (self, OWN_USER, CAP_PROPERTIES_INTERFACE, "Get", g_variant_new ("(ss)", USER_INTERFACE, "Display"),
+            "(v)", on_display);
+      break;
+    case FIND_NOWHERE:
+    default:
+      end_search (self, NULL);
+    }
 }
 
 static void
@@ -224,7 +313,9 @@ start_search (CapLogindSession *self)
 {
   cancel_search (self);
   self->search = g_cancellable_new ();
-  call (self, CAP_LOGIND_PATH, CAP_LOGIND_MANAGER, "GetSession", OWN_SESSION, "(o)", on_session);
+  self->place = FIND_OWN;
+  self->unanswered = FALSE;
+  find_next (self);
 }
 
 /* callbacks */

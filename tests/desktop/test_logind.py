@@ -294,12 +294,15 @@ class OwnSession(WithSystemBus):
     def test_one_of_systemd_is_not(self):
         self.logind.set(OTHER_SESSION, 'Session', Class=GLib.Variant('s', 'manager'),
                         Active=GLib.Variant('b', False))
-        self.listen(source='microphone')
+        stream = self.listen(source='microphone')
+        self.logind.lock()
+        self.wait_for_reason(stream, 'PolicyRefused')
 
     def test_one_that_has_gone_is_not(self):
-        self.logind.set(OTHER_SESSION, 'Session', LockedHint=GLib.Variant('b', True))
         self.logind.mock(MANAGER, 'RemoveObject', 's', OTHER_SESSION)
-        self.listen(source='microphone')
+        stream = self.listen(source='microphone')
+        self.logind.lock()
+        self.wait_for_reason(stream, 'PolicyRefused')
 
 
 class Setting(WithSystemBus):

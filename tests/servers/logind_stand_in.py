@@ -36,5 +36,8 @@ def load(mock, parameters):
     path = logind.AddSession(mock, '7', 'seat0', os.getuid(), 'me', True)
     objects = logind.mockobject.objects
     objects[path].Set('org.freedesktop.login1.Session', 'LockedHint', bool(parameters.get('locked')))
-    objects[f'{logind.MAIN_OBJ}/user/{os.getuid()}'].Set(
-        'org.freedesktop.login1.User', 'Display', dbus.Struct(('7', dbus.ObjectPath(path)), signature='so'))
+    user = objects[f'{logind.MAIN_OBJ}/user/{os.getuid()}']
+    user.Set('org.freedesktop.login1.User', 'Display', dbus.Struct(('7', dbus.ObjectPath(path)), signature='so'))
+    # logind resolves this path to the user of the caller.
+    mock.AddObject(f'{logind.MAIN_OBJ}/user/self', 'org.freedesktop.login1.User', {}, [])
+    objects[f'{logind.MAIN_OBJ}/user/self'].props = user.props
