@@ -179,9 +179,13 @@ cap_realtime_turns_complete (CapRealtimeTurns *self, CapTurn *turn, const char *
 gboolean
 cap_realtime_turns_ask_again (CapRealtimeTurns *self, CapTurn *turn)
 {
-  if (!self->funcs.lost (turn->begin, end_of (self, turn), self->user_data))
+  guint64 end = end_of (self, turn);
+
+  if (!self->funcs.lost (turn->begin, end, self->user_data))
     return FALSE;
 
+  /* A text that still comes covers what the service got until now. */
+  turn->end = end;
   cap_turn_set_phase (turn, CAP_TURN_LOST, 0);
   return TRUE;
 }

@@ -281,6 +281,21 @@ test_a_lost_turn_is_asked_for_again (void)
 }
 
 static void
+test_a_late_text_of_a_lost_turn_has_its_range (void)
+{
+  g_autoptr (Fixture) fixture = fixture_new (TRUE, FALSE);
+
+  fixture->ask_again = TRUE;
+  cap_realtime_turns_sent (fixture->turns, 0, SECOND);
+  take_at (fixture, CAP_EVENT_SPEECH_STARTED, "A", 0);
+  take (fixture, CAP_EVENT_FAILED, "A", NULL);
+  g_assert_cmpuint (fixture->n_lost, ==, 1);
+  take (fixture, CAP_EVENT_COMPLETED, "A", "late");
+  assert_said (fixture, "1! 0-1000 late");
+  g_assert_cmpuint (fixture->settled, ==, SECOND);
+}
+
+static void
 test_without_ids_order_decides (void)
 {
   g_autoptr (Fixture) fixture = fixture_new (FALSE, TRUE);
@@ -527,6 +542,8 @@ main (int argc, char **argv)
   g_test_add_func ("/realtime-turns/turns without a text are known", test_what_has_no_text_is_known);
   g_test_add_func ("/realtime-turns/texts settle their own audio", test_texts_settle_their_own_audio);
   g_test_add_func ("/realtime-turns/a lost turn is sent again", test_a_lost_turn_is_asked_for_again);
+  g_test_add_func ("/realtime-turns/a late text of a lost turn has its range",
+                   test_a_late_text_of_a_lost_turn_has_its_range);
   g_test_add_func ("/realtime-turns/texts without ids follow turn order", test_without_ids_order_decides);
   g_test_add_func ("/realtime-turns/each speaker has a text", test_speakers_have_their_parts);
   g_test_add_func ("/realtime-turns/times of the service become times of the stream",
