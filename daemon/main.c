@@ -156,6 +156,9 @@ run (Main *self)
     g_bus_unown_name (self->name);
   g_source_remove (term);
   g_source_remove (interrupt);
+  /* A call that still waits keeps a reference, and must not keep state from the disk. */
+  if (self->service != NULL)
+    g_object_run_dispose (G_OBJECT (self->service));
   g_clear_object (&self->service);
   g_main_loop_unref (self->loop);
 }

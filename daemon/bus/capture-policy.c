@@ -221,11 +221,12 @@ cap_capture_policy_check (CapCapturePolicy *self, CapSourceKind kind)
 void
 cap_capture_policy_add (CapCapturePolicy *self, CapStream *stream, CapSourceKind kind)
 {
-  Member member = { g_object_ref (stream), kind };
+  Member member = { NULL, kind };
 
   g_return_if_fail (self != NULL);
   g_return_if_fail (CAP_IS_STREAM (stream));
 
+  member.stream = g_object_ref (stream);
   g_array_append_val (self->members, member);
   if (self->logind == NULL)
     ask_logind (self);

@@ -340,3 +340,12 @@ cap_engines_create (CapEngines *self, const char *id, const char *language)
   return cap_engine_fallback_new (realtime, create_kind, (gpointer) local,
                                   1000 * g_settings_get_uint (self->settings, "fallback-seconds"));
 }
+
+void
+cap_engines_flush (CapEngines *self)
+{
+  g_return_if_fail (CAP_IS_ENGINES (self));
+
+  cap_budget_flush (self->budget);
+  cap_learnt_flush (self->learnt);
+}

@@ -35,4 +35,8 @@ gboolean cap_engines_check (CapEngines *self, const char *id, const char *langua
 /* A new engine. check() must have accepted @id and @language. */
 CapEngine *cap_engines_create (CapEngines *self, const char *id, const char *language);
 
+/* Returns when what was learnt about services, and the minutes of the day, are on
+ * the disk. */
+void cap_engines_flush (CapEngines *self);
+
 G_END_DECLS

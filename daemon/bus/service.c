@@ -88,6 +88,8 @@ cap_service_dispose (GObject *object)
   g_clear_object (&self->provider_methods);
   g_clear_object (&self->providers);
   g_clear_object (&self->credentials);
+  if (self->engines != NULL)
+    cap_engines_flush (self->engines);
   g_clear_object (&self->engines);
   g_clear_object (&self->settings);
 

@@ -33,8 +33,7 @@ G_BEGIN_DECLS
  *                                   no use.
  * WINDING_DOWN  yes   READY         As LISTENING, until the engine is idle.
  *                                   RESTING: it is, and the session is closed.
- *                                   LISTENING: somebody speaks, or the session
- *                                   was replaced.
+ *                                   LISTENING: somebody speaks.
  *                                   RESTARTING, RECONNECTING, FAILED: as LISTENING.
  * RESTARTING    yes   READY         The old settings still hold for the open turn,
  *                                   and no other may begin.

@@ -37,7 +37,9 @@ replace_session (CapEngineRealtime *self, const CapFault *fault)
   cap_engine_count_reconnect (CAP_ENGINE (self));
   if (cap_rollover_get_line (self->lines) != NULL)
     {
-      cap_engine_realtime_set_phase (self, PHASE_LISTENING, NULL);
+      /* A wish to rest outlives the session. */
+      if (self->phase != PHASE_WINDING_DOWN)
+        cap_engine_realtime_set_phase (self, PHASE_LISTENING, NULL);
       /* Speech that is fed again clears it. */
       cap_alarm_set (self->rest_alarm, self->idle_ms);
     }

@@ -204,3 +204,11 @@ cap_learnt_forget (CapLearnt *self, const char *provider_id)
   if (g_key_file_remove_group (self->content, provider_id, NULL))
     cap_state_file_write (self->file, self->content);
 }
+
+void
+cap_learnt_flush (CapLearnt *self)
+{
+  g_return_if_fail (CAP_IS_LEARNT (self));
+
+  cap_state_file_flush (self->file);
+}

@@ -32,4 +32,7 @@ char **cap_learnt_describe (CapLearnt *self, CapProvider *provider);
 
 void cap_learnt_forget (CapLearnt *self, const char *provider_id);
 
+/* Returns when everything that was learnt is on the disk. */
+void cap_learnt_flush (CapLearnt *self);
+
 G_END_DECLS

@@ -267,5 +267,6 @@ cap_rollover_drop_all (CapRollover *self)
   g_return_val_if_fail (self != NULL, G_MAXUINT64);
 
   drop_next (self);
+  self->opener = NULL;
   return drop_lines (self);
 }

@@ -31,13 +31,17 @@ write_text (gpointer data, gpointer user_data)
 static void
 start_writer (CapStateFile *self)
 {
-  self->writer = g_thread_pool_new (write_text, self->path, 1, FALSE, NULL);
+  self->writer = g_thread_pool_new_full (write_text, self->path, g_free, 1, FALSE, NULL);
 }
 
+/* The pool would wait for ever for a text for which no thread could be started. */
 static void
 stop_writer (CapStateFile *self)
 {
-  g_thread_pool_free (g_steal_pointer (&self->writer), FALSE, TRUE);
+  gboolean stuck = g_thread_pool_get_num_threads (self->writer) == 0
+                   && g_thread_pool_unprocessed (self->writer) > 0;
+
+  g_thread_pool_free (g_steal_pointer (&self->writer), stuck, TRUE);
 }
 
 /* public functions */
@@ -69,23 +73,29 @@ cap_state_file_free (CapStateFile *self)
 GKeyFile *
 cap_state_file_read (CapStateFile *self)
 {
-  g_autoptr (GKeyFile) content = g_key_file_new ();
+  GKeyFile *content;
 
   g_return_val_if_fail (self != NULL, NULL);
 
+  content = g_key_file_new ();
   if (g_key_file_load_from_file (content, self->path, G_KEY_FILE_NONE, NULL))
-    return g_steal_pointer (&content);
+    return content;
 
+  /* A damaged file may have been read in part. */
+  g_key_file_unref (content);
   return g_key_file_new ();
 }
 
 void
 cap_state_file_write (CapStateFile *self, GKeyFile *content)
 {
+  g_autoptr (GError) error = NULL;
+
   g_return_if_fail (self != NULL);
   g_return_if_fail (content != NULL);
 
-  g_thread_pool_push (self->writer, g_key_file_to_data (content, NULL, NULL), NULL);
+  if (!g_thread_pool_push (self->writer, g_key_file_to_data (content, NULL, NULL), &error))
+    g_warning ("%s is not written yet, because no thread can be started: %s", self->path, error->message);
 }
 
 void

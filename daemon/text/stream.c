@@ -240,6 +240,7 @@ become_closed (CapStream *self)
   cap_feeder_report_gap (self->feeder);
   cap_transcript_finish (self->transcript);
   set_phase (self, PHASE_CLOSED);
+  cap_capture_stop (self->capture);
   emit_changed (self);
 }
 
