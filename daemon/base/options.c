@@ -131,7 +131,8 @@ cap_option_is_language (GVariant *value, GError **error)
 
   const char *tag = g_variant_get_string (value, NULL);
 
-  if (*tag == '\0' || g_regex_match_simple ("^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", tag, G_REGEX_DOLLAR_ENDONLY, 0))
+  if (*tag == '\0'
+      || g_regex_match_simple ("^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", tag, G_REGEX_DOLLAR_ENDONLY, 0))
     return TRUE;
 
   g_set_error_literal (error, CAP_ERROR, CAP_ERROR_INVALID_OPTION,

@@ -295,12 +295,12 @@ find_next (CapLogindSession *self)
   switch (self->place++)
     {
     case FIND_OWN:
-      call (self, CAP_LOGIND_PATH, CAP_LOGIND_MANAGER, "GetSession", g_variant_new ("(s)", OWN_SESSION), "(o)",
-            on_session);
+      call (self, CAP_LOGIND_PATH, CAP_LOGIND_MANAGER, "GetSession",
+            g_variant_new ("(s)", OWN_SESSION), "(o)", on_session);
       break;
     case FIND_DISPLAY:
-      call (self, OWN_USER, CAP_PROPERTIES_INTERFACE, "Get", g_variant_new ("(ss)", USER_INTERFACE, "Display"),
-            "(v)", on_display);
+      call (self, OWN_USER, CAP_PROPERTIES_INTERFACE, "Get",
+            g_variant_new ("(ss)", USER_INTERFACE, "Display"), "(v)", on_display);
       break;
     case FIND_NOWHERE:
     default:

@@ -156,8 +156,8 @@ def complaint(result):
     wrong = {name: result[name] for name in COUNTED if result[name]}
     recovery = '-' if result['recovery'] is None else f'{result["recovery"]:.2f} s'
     spoilt = ' (the machine was too busy for sound)' if result['spoilt'] else ''
-    return (f'{result["seed"]}{spoilt}: {wrong}; fault at {result["fault"][0]:.3f} to {result["fault"][1]:.3f} s, recovery '
-            f'{recovery}, of it back-off {result["waited"]:.2f} s; {result["state"]} at the end; '
+    return (f'{result["seed"]}{spoilt}: {wrong}; fault at {result["fault"][0]:.3f} to {result["fault"][1]:.3f} s, '
+            f'recovery {recovery}, of it back-off {result["waited"]:.2f} s; {result["state"]} at the end; '
             f'states {" ".join(result["states"])} {" ".join(result["reason"])}'
             f'{"".join("; wrong: " + one for one in result["wrong"])}'
             f'{"".join("; refused: " + one for one in result["refusals"][:3])}'

@@ -289,7 +289,8 @@ class TestReturn(SubscriptionCase):
         service = self.serve()
         probe, stream = self.follow(service)
         stream.drop(next(iter(stream.holds)))
-        self.hear(probe, 'state starting silent org.captiond.Captions1.Error.NotHolder [working] Some captions were lost',
+        self.hear(probe, 'state starting silent org.captiond.Captions1.Error.NotHolder [working] '
+                  'Some captions were lost',
                   'begun')
         self.assertEqual(len(service.streams), 2)
 
@@ -311,7 +312,8 @@ class TestReturn(SubscriptionCase):
 
     def test_refused(self):
         service = self.serve()
-        service.refusal = Refused('NoSuchEngine', 'There is no engine “x”. See which there are with: captionctl engines')
+        service.refusal = Refused('NoSuchEngine', 'There is no engine “x”. '
+                                  'See which there are with: captionctl engines')
         probe = self.probe('open')
         self.hear(probe, f'state failed silent {ERROR}NoSuchEngine [failed] The selected engine no longer '
                   'exists. Select another one in the settings. Details: There is no engine “x”.')

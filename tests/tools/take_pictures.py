@@ -60,7 +60,8 @@ class Backdrop:
              '(', '-size', '1280x720', 'xc:none', '-fill', '#fff6d8', '-draw', 'circle 980,150 980,205',
              '-blur', '0x6', ')',
              '-composite', '-fill', '#46627c', '-draw', 'polygon 0,430 190,240 420,415 600,300 860,430',
-             '-fill', '#5a7a94', '-draw', 'polygon 520,430 840,200 1280,420 1280,430', '-blur', '0x1', path], check=True)
+             '-fill', '#5a7a94', '-draw', 'polygon 520,430 840,200 1280,420 1280,430',
+             '-blur', '0x1', path], check=True)
         self.programs = [subprocess.Popen(['picom', '--backend', 'xrender', '--config', '/dev/null'],
                                           stderr=subprocess.DEVNULL),
                          subprocess.Popen(['display', '-backdrop', '-immutable', '-title', 'Film', path])]
@@ -143,7 +144,8 @@ def main(folder):
         play(stream)
         take(folder, 'captions')
 
-        stream.set_state('reconnecting', 'ConnectionLost', 'The connection to api.openai.com was lost. It is tried again.',
+        stream.set_state('reconnecting', 'ConnectionLost',
+                         'The connection to api.openai.com was lost. captiond tries again.',
                          RemoteHost='api.openai.com', Engine='openai')
         take(folder, 'reconnecting')
         stream.set_state('listening', RemoteHost='', Engine='local')

@@ -23,7 +23,9 @@ def overlay_model():
     for build in SOURCE.glob('client/overlay/**/meson.build'):
         for files in re.findall(r'overlay_model_sources \+?= files\((.*?)\)', build.read_text(), re.S):
             folder = build.parent.relative_to(SOURCE).as_posix()
-            found += [f'{folder}/{stem}.[ch]' for stem in re.findall(r"'([\w-]+)\.c'", files)]
+            for stem in re.findall(r"'([\w-]+)\.c'", files):
+                found += [f'{folder}/{stem}.[ch]', f'{folder}/{stem}-private.h']
+    assert found, 'the model of the overlay is not found'
     return found
 
 
@@ -81,9 +83,15 @@ def name(path):
     return path.relative_to(SOURCE).as_posix()
 
 
+def is_ours(quote, header):
+    return quote == '"' or any((SOURCE / folder / header).exists() for folder in ('', 'daemon', 'client'))
+
+
 def includes(path, ours=False):
-    found = INCLUDE.findall(path.read_text(encoding='utf-8'))
-    return [header for quote, header in found if quote == '"' or not ours]
+    text = re.sub(r'/\*.*?\*/', ' ', path.read_text(encoding='utf-8'), flags=re.S)
+    found = INCLUDE.findall(text)
+    assert len(found) == len(re.findall(r'^\s*#\s*include', text, re.M)), f'{path}: an include names no header'
+    return [header for quote, header in found if is_ours(quote, header) or not ours]
 
 
 def matches(path, globs):
@@ -115,6 +123,8 @@ def drawn_arrows():
         prefix = re.search(r'^%% rooms below (\S+)$', block, re.M)
         if not prefix:
             continue
+        for line in block.splitlines():
+            assert re.fullmatch(r'flowchart \w+|%%.*| *\w+ --> \w+( & \w+)*', line), f'not read by this test: {line}'
         full = lambda room: prefix.group(1) if room == 'top' else f'{prefix.group(1)}/{room}'
         for source, targets in re.findall(r'^ *(\w+) --> (.+)$', block, re.M):
             drawn.setdefault(full(source), set()).update(full(room) for room in re.split(r'\s*&\s*', targets.strip()))
@@ -147,6 +157,8 @@ class Rooms(unittest.TestCase):
                 with self.subTest(path=name(path), header=header):
                     self.assertIn('/', header, 'does not name its room')
                     self.assertIn(target(path, header), allowed)
+                    if header.endswith('-private.h'):
+                        self.assertEqual(target(path, header), room, 'is private to its room')
 
     def test_every_folder_with_code_is_a_room(self):
         self.assertEqual({room_of(path) for path in code('dbus', 'daemon', 'client')}, {'dbus', *ARROWS})

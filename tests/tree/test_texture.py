@@ -7,6 +7,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import unittest
 from pathlib import Path
@@ -19,7 +20,7 @@ FILE_LINES = 800
 FUNCTION_LINES = 80
 
 # The tables of properties and signals of a class may be longer, because they are flat.
-LONG_BY_NATURE = re.compile(r'_(class_init|iface_init)$')
+LONG_BY_NATURE = re.compile(r'_(class_init|iface_init) \(')
 
 # Comments and docstrings that open with one of these words and no noun.
 NO_SUBJECT = re.compile(r'^ *(?:/\*|\*|#|""") ?(?:What|Who|Whoever|Whose|Of|Where|So often|So long|So much) [a-z]')
@@ -36,9 +37,13 @@ def sources(*endings):
 
 
 def functions(text):
-    """Yields (name, lines) of each function of a C file in GNU style."""
-    for found in re.finditer(r'^(\w+) \([^;{}]*\)\n\{\n(.*?)^\}$', text, re.M | re.S):
-        yield found.group(1), found.group(2).count('\n') + 2
+    """Yields (first line, lines) of each function of a C file in GNU style: its
+    braces, and no others, stand in the first column."""
+    lines = text.split('\n')
+    for number, line in enumerate(lines):
+        if line.startswith('{') and number > 0:
+            end = next((n for n in range(number, len(lines)) if lines[n].startswith('}')), len(lines))
+            yield lines[number - 1], end - number + 1
 
 
 class Texture(unittest.TestCase):
@@ -52,7 +57,7 @@ class Texture(unittest.TestCase):
         for path, number, line in self.each_line('.c', '.h', '.py'):
             columns = COLUMNS[name(path).split('/')[0]]
             # Messages stay on one line, so that a search finds them.
-            if len(line) > columns and not re.search(r'"[^"]{40,}|https?://|\'[^\']{40,}', line):
+            if len(line) > columns and not re.search(r'"[^"]{40,}|https?://', line):
                 with self.subTest(path=f'{name(path)}:{number}'):
                     self.assertLessEqual(len(line), columns)
 
@@ -86,7 +91,7 @@ class Texture(unittest.TestCase):
                     with self.subTest(path=name(path), function=function):
                         self.assertLessEqual(lines, FUNCTION_LINES)
 
-    def test_one_style_of_braces_and_calls(self):
+    def test_one_style_of_braces(self):
         """GNU style: a space before the parenthesis, a brace on its own line."""
         for path in sources('.c'):
             text = path.read_text(encoding='utf-8')
@@ -102,13 +107,23 @@ class Texture(unittest.TestCase):
 
 class Commits(unittest.TestCase):
 
+    def git(self, *arguments):
+        """The output of git, or None. The clone may belong to another user."""
+        if not shutil.which('git'):
+            return None
+        done = subprocess.run(['git', '-c', 'safe.directory=*', '-C', str(SOURCE), *arguments], capture_output=True,
+                              text=True, check=False)
+        return done.stdout if done.returncode == 0 else None
+
     def test_subjects_name_an_area_and_bodies_say_why(self):
-        done = subprocess.run(['git', '-C', str(SOURCE), 'log', '--no-merges', '-n', '100',
-                               '--format=%h%x1f%s%x1f%b%x1e'], capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            self.skipTest('this is not a clone with a history')
-        for entry in filter(str.strip, done.stdout.split('\x1e')):
+        top, log = self.git('rev-parse', '--show-toplevel'), self.git('log', '-n', '100', '--format=%h%x1f%s%x1f%b%x1e')
+        if log is None or not Path(top.strip()).samefile(SOURCE):
+            self.skipTest('no history of this project can be read here')
+        for entry in filter(str.strip, log.split('\x1e')):
             commit, subject, body = entry.strip('\n').split('\x1f')
+            # Git writes these.
+            if subject.startswith(('Merge ', 'Revert "')):
+                continue
             with self.subTest(commit=commit, subject=subject):
                 self.assertRegex(subject, r'^[a-z0-9._/-]+(, [a-z0-9._/-]+)*: [A-Z]')
                 self.assertLessEqual(len(subject), 64)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-/* Tests the engine with scripted sessions: this file implements realtime-session.h in
+/* Tests the engine with scripted sessions: this file implements realtime/session.h in
  * place of the library. */
 
 #include "base/alarm.h"
