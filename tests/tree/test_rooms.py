@@ -258,7 +258,7 @@ class Readme(unittest.TestCase):
         # Every Debian build has these packages, or needs them for packaging and unit tests.
         self.assertEqual(wanted - listed, {
             'debhelper-compat', 'dbus-daemon', 'ca-certificates', 'glib-networking', 'openssl',
-            'pocketsphinx-en-us', 'pocketsphinx-testdata'})
+            'pocketsphinx-en-us', 'pocketsphinx-testdata', 'python3-docutils'})
         self.assertEqual(listed - wanted, {'gcc', 'libc6-dev', 'ninja-build'})
 
 

@@ -204,6 +204,8 @@ class Install(unittest.TestCase):
             f'{prefix}/bin/captionctl',
             str(libexecdir() / 'captiond'),
         }
+        if (BUILD / 'docs/dbus.html').exists():
+            expected.add(f'{prefix}/share/doc/captiond/dbus.html')
         if has_overlay():
             overlay = 'org.captiond.Overlay'
             expected |= {
