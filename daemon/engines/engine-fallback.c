@@ -82,6 +82,7 @@ struct _CapEngineFallback
 
 static void on_patience (gpointer user_data);
 static void on_soon (gpointer user_data);
+static void connect_engine (CapEngineFallback *self, CapEngine *engine);
 static void drop_engine (CapEngineFallback *self, CapEngine **engine);
 static void cap_engine_fallback_start (CapEngine *engine);
 static gsize cap_engine_fallback_push (CapEngine *engine, guint64 position, const gint16 *samples,
@@ -374,8 +375,6 @@ leave (CapEngineFallback *self)
   set_phase (self, PHASE_LEAVING);
   cap_engine_finish (self->fallback);
 }
-
-static void connect_engine (CapEngineFallback *self, CapEngine *engine);
 
 static void
 take_over (CapEngineFallback *self)

@@ -131,6 +131,8 @@ cap_keyring_ask_free (CapKeyringAsk *self)
 GCancellable *
 cap_keyring_ask_cancellable (GTask *task)
 {
+  g_return_val_if_fail (G_IS_TASK (task), NULL);
+
   return cap_deadline_get_cancellable (((CapKeyringAsk *) g_task_get_task_data (task))->deadline);
 }
 
@@ -214,12 +216,16 @@ cap_keyring_ask_finish_unlock (GTask *task, GAsyncResult *result)
 void
 cap_keyring_ask_return_secret (GTask *task, CapSecret *secret)
 {
+  g_return_if_fail (G_IS_TASK (task));
+
   g_task_return_pointer (task, secret, (GDestroyNotify) cap_secret_unref);
 }
 
 void
 cap_keyring_ask_return_state (GTask *task, const char *state)
 {
+  g_return_if_fail (G_IS_TASK (task));
+
   g_task_return_pointer (task, g_strdup (state), g_free);
 }
 

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * end the session. */
 typedef struct _CapRealtimeLine CapRealtimeLine;
 
-/* Called from the main context, and never from inside a call. */
+/* Called from the main context, and, but for @turns, never from inside a call. */
 typedef struct
 {
   /* The last call: the owner frees the line. @fault: NULL after close(). */

@@ -38,7 +38,7 @@ become_ready (CapRealtimeSession *self)
   self->doomed = FALSE;
   g_clear_pointer (&self->error, cap_service_error_free);
   self->state = STATE_READY;
-  self->speech = cap_turn_sender_new (self->dialect, self->provider, self->connection,
+  self->sender = cap_turn_sender_new (self->dialect, self->provider, self->connection,
                                       cap_realtime_session_has_server_turns (self));
   g_signal_emit (self, cap_realtime_session_signals[SIGNAL_READY], 0);
 }

@@ -54,7 +54,7 @@ struct _CapRealtimeSession
 
   CapRealtimeSessionState state;
   CapRealtimeConnection *connection;
-  CapTurnSender *speech;     /* in READY */
+  CapTurnSender *sender;     /* in READY */
   gint64 expires_at;         /* Unix seconds, or 0 */
   GCancellable *cancellable; /* of the mint */
   CapAlarm *alarm;           /* an answer that is due, or a close that is to follow an error */

@@ -113,7 +113,7 @@ drop_connection (CapRealtimeSession *self)
 {
   cap_alarm_clear (self->alarm);
   g_cancellable_cancel (self->cancellable);
-  g_clear_pointer (&self->speech, cap_turn_sender_free);
+  g_clear_pointer (&self->sender, cap_turn_sender_free);
   if (self->connection != NULL)
     g_signal_handlers_disconnect_by_data (self->connection, self);
   g_clear_object (&self->connection);
@@ -232,7 +232,7 @@ on_closed (CapRealtimeSession *self, const CapEvidence *evidence)
 static void
 on_drained (CapRealtimeSession *self)
 {
-  if (self->state == STATE_READY && cap_turn_sender_drained (self->speech))
+  if (self->state == STATE_READY && cap_turn_sender_drained (self->sender))
     g_signal_emit (self, cap_realtime_session_signals[SIGNAL_DRAINED], 0);
 }
 
@@ -414,7 +414,7 @@ cap_realtime_session_get_room (CapRealtimeSession *self)
 {
   g_return_val_if_fail (CAP_IS_REALTIME_SESSION (self), 0);
 
-  return self->state == STATE_READY ? cap_turn_sender_get_room (self->speech) : 0;
+  return self->state == STATE_READY ? cap_turn_sender_get_room (self->sender) : 0;
 }
 
 void
@@ -432,7 +432,7 @@ cap_realtime_session_begin_turn (CapRealtimeSession *self)
   g_return_if_fail (CAP_IS_REALTIME_SESSION (self));
 
   if (self->state == STATE_READY)
-    cap_turn_sender_begin_turn (self->speech);
+    cap_turn_sender_begin_turn (self->sender);
 }
 
 void
@@ -441,7 +441,7 @@ cap_realtime_session_append (CapRealtimeSession *self, const gint16 *samples, gs
   g_return_if_fail (CAP_IS_REALTIME_SESSION (self));
 
   if (self->state == STATE_READY)
-    cap_turn_sender_append (self->speech, samples, n_frames);
+    cap_turn_sender_append (self->sender, samples, n_frames);
 }
 
 guint
@@ -449,7 +449,7 @@ cap_realtime_session_end_turn (CapRealtimeSession *self)
 {
   g_return_val_if_fail (CAP_IS_REALTIME_SESSION (self), 0);
 
-  return self->state == STATE_READY ? cap_turn_sender_end_turn (self->speech) : 0;
+  return self->state == STATE_READY ? cap_turn_sender_end_turn (self->sender) : 0;
 }
 
 void

@@ -22,7 +22,7 @@ struct _CapTurnSender
   CapRealtimeConnection *connection;
   gboolean server_turns;
 
-  CapPacketizer *sound;
+  CapPacketizer *packetizer;
   gboolean cramped; /* get_room() returned little room, and drained() is to say when there is more */
 };
 
@@ -75,7 +75,7 @@ cap_turn_sender_new (const CapDialect *dialect,
   self->rate = cap_dialect_rate (dialect, provider);
   self->connection = g_object_ref (connection);
   self->server_turns = server_turns;
-  self->sound = cap_packetizer_new (self->rate, on_piece, self);
+  self->packetizer = cap_packetizer_new (self->rate, on_piece, self);
   return self;
 }
 
@@ -84,7 +84,7 @@ cap_turn_sender_free (CapTurnSender *self)
 {
   g_return_if_fail (self != NULL);
 
-  cap_packetizer_free (self->sound);
+  cap_packetizer_free (self->packetizer);
   g_object_unref (self->connection);
   g_free (self);
 }
@@ -103,7 +103,7 @@ cap_turn_sender_append (CapTurnSender *self, const gint16 *samples, gsize n_fram
 {
   g_return_if_fail (self != NULL);
 
-  cap_packetizer_feed (self->sound, samples, n_frames);
+  cap_packetizer_feed (self->packetizer, samples, n_frames);
 }
 
 guint
@@ -114,9 +114,9 @@ cap_turn_sender_end_turn (CapTurnSender *self)
   g_return_val_if_fail (self != NULL, 0);
 
   if (self->server_turns)
-    return cap_packetizer_end (self->sound, LEAST_TURN, SERVER_SILENCE);
+    return cap_packetizer_end (self->packetizer, LEAST_TURN, SERVER_SILENCE);
 
-  silence = cap_packetizer_end (self->sound, LEAST_TURN, 0);
+  silence = cap_packetizer_end (self->packetizer, LEAST_TURN, 0);
   send_if_any (self, self->dialect->turn_ends ());
   return silence;
 }

@@ -207,7 +207,7 @@ test_a_server_gives_itself_away (void)
   g_assert_null (cap_dialect_recognise (&event));
 }
 
-/* The settings accept exactly the dialects that exist. */
+/* The settings accept every dialect that exists. */
 static void
 test_every_name_has_its_code (void)
 {
