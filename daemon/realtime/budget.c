@@ -104,7 +104,7 @@ cap_budget_class_init (CapBudgetClass *klass)
   G_OBJECT_CLASS (klass)->finalize = cap_budget_finalize;
 
   signals[SIGNAL_CHANGED] = g_signal_new ("changed", CAP_TYPE_BUDGET, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                   G_TYPE_NONE, 0);
+                                          G_TYPE_NONE, 0);
 }
 
 /* private: the file */

@@ -115,9 +115,9 @@ cap_diagnosis_class_init (CapDiagnosisClass *klass)
   G_OBJECT_CLASS (klass)->finalize = cap_diagnosis_finalize;
 
   signals[SIGNAL_ROW] = g_signal_new ("row", CAP_TYPE_DIAGNOSIS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                               G_TYPE_NONE, 1, G_TYPE_VARIANT);
+                                      G_TYPE_NONE, 1, G_TYPE_VARIANT);
   signals[SIGNAL_DONE] = g_signal_new ("done", CAP_TYPE_DIAGNOSIS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_VARIANT);
+                                       G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_VARIANT);
 }
 
 /* rows */

@@ -111,9 +111,9 @@ cap_audio_graph_class_init (CapAudioGraphClass *klass)
   signals[SIGNAL_DISCONNECTED]
       = g_signal_new ("disconnected", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_LINK_ADDED] = g_signal_new ("link-added", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                      G_TYPE_NONE, 1, G_TYPE_POINTER);
+                                             G_TYPE_NONE, 1, G_TYPE_POINTER);
   signals[SIGNAL_SYNCED] = g_signal_new ("synced", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                  G_TYPE_NONE, 1, G_TYPE_INT);
+                                         G_TYPE_NONE, 1, G_TYPE_INT);
 }
 
 static void

@@ -170,7 +170,7 @@ cap_capture_class_init (CapCaptureClass *klass)
   object_class->finalize = cap_capture_finalize;
 
   signals[SIGNAL_AUDIO] = g_signal_new ("audio", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
-                                 3, G_TYPE_INT64, G_TYPE_POINTER, G_TYPE_UINT);
+                                        3, G_TYPE_INT64, G_TYPE_POINTER, G_TYPE_UINT);
   signals[SIGNAL_PAUSED]
       = g_signal_new ("paused", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_CHANGED]

@@ -59,7 +59,7 @@ cap_source_watch_class_init (CapSourceWatchClass *klass)
   G_OBJECT_CLASS (klass)->dispose = cap_source_watch_dispose;
 
   signals[SIGNAL_CHANGED] = g_signal_new ("changed", CAP_TYPE_SOURCE_WATCH, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                   NULL, G_TYPE_NONE, 0);
+                                          NULL, G_TYPE_NONE, 0);
 }
 
 /* private methods */

@@ -44,7 +44,7 @@ static void
 cap_level_class_init (CapLevelClass *klass)
 {
   signals[SIGNAL_LEVEL] = g_signal_new ("level", CAP_TYPE_LEVEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                 G_TYPE_NONE, 1, G_TYPE_DOUBLE);
+                                        G_TYPE_NONE, 1, G_TYPE_DOUBLE);
 }
 
 /* private */

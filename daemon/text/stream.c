@@ -131,9 +131,9 @@ cap_stream_class_init (CapStreamClass *klass)
   G_OBJECT_CLASS (klass)->finalize = cap_stream_finalize;
 
   signals[SIGNAL_CHANGED] = g_signal_new ("changed", CAP_TYPE_STREAM, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                   NULL, G_TYPE_NONE, 0);
+                                          NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_LEVEL] = g_signal_new ("level", CAP_TYPE_STREAM, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                 G_TYPE_NONE, 1, G_TYPE_DOUBLE);
+                                        G_TYPE_NONE, 1, G_TYPE_DOUBLE);
 }
 
 /* private: the phase */

@@ -83,9 +83,9 @@ cap_transcript_class_init (CapTranscriptClass *klass)
   G_OBJECT_CLASS (klass)->finalize = cap_transcript_finalize;
 
   signals[SIGNAL_SEGMENT] = g_signal_new ("segment", CAP_TYPE_TRANSCRIPT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                   NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+                                          NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
   signals[SIGNAL_RETRACTED] = g_signal_new ("retracted", CAP_TYPE_TRANSCRIPT, G_SIGNAL_RUN_LAST, 0, NULL,
-                                     NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+                                            NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
 }
 
 /* private: entries */
