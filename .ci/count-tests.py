@@ -22,6 +22,17 @@ def reason(row):
     return lines[-1].strip() if lines else 'no reason given'
 
 
+def complaints(row):
+    """Yields the lines in which the failed cases of a TAP test explain themselves. Meson
+    shows only the standard error of such a test."""
+    failed = False
+    for line in row.get('stdout', '').splitlines():
+        if line.startswith(('ok ', 'not ok ')):
+            failed = line.startswith('not ok ')
+        if failed and (line.startswith('not ok ') or 'Error' in line):
+            yield line[:500]
+
+
 counts = {'passed': 0, 'failed': 0, 'skipped': 0}
 with open(sys.argv[1], encoding='utf-8') as log:
     for row in map(json.loads, log):
@@ -36,4 +47,6 @@ with open(sys.argv[1], encoding='utf-8') as log:
         else:
             counts['failed'] += 1
             print(f'  failed ({row["result"].lower()}): {row["name"]}')
+            for line in complaints(row):
+                print(f'    {line}')
 print(*counts.values())
