@@ -3,6 +3,8 @@
 
 #include "realtime/state-file.h"
 
+#include <glib/gstdio.h>
+
 struct _CapStateFile
 {
   char *path;
@@ -20,6 +22,8 @@ write_text (gpointer data, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   g_mkdir_with_parents (folder, 0700);
+  /* Newer GLibs keep the mode of a file that exists. If there is none, this fails. */
+  g_chmod (path, 0600);
   if (!g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error))
     g_warning ("%s cannot be written, and what captiond would have kept there is lost when it exits: %s",
                path, error->message);
