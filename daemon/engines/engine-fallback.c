@@ -30,7 +30,9 @@
  *                        the fallback has failed   FINISHED: the primary finished
  * FALLBACK     fallback  it takes the audio        LEAVING: the primary is ready and nobody speaks,
  *                                                  or finish() was called
- *                                                  → primary: the fallback failed
+ *                                                  LEFT: the fallback finished on its own
+ *                                                  → primary: the fallback failed, or was not
+ *                                                  ready when the primary was
  * LEAVING      fallback  it finishes its last      LEFT: the fallback finished
  *                        text; nobody takes audio  FALLBACK: the fallback lost audio (rewind)
  *                                                  → primary: the fallback failed, or took LEAVE_MS

@@ -50,7 +50,7 @@
  *             was frozen, and the node works again.
  *             FROZEN: the server has not answered for REPLY_MS.
  * FROZEN      The server does not answer, so the node cannot work either.
- *             CAPTURING: the server answered.
+ *             CAPTURING: the server answered, or a failed node is built anew.
  *
  * From each of them: CONNECTING when the server disappears, STOPPED when the
  * caller stops or disposes the capture. */
