@@ -51,6 +51,7 @@ struct _CapListener
 enum
 {
   SIGNAL_SEGMENT,
+  SIGNAL_CAUGHT_UP,
   SIGNAL_STATE,
   SIGNAL_LEVEL,
   SIGNAL_ENDED,
@@ -112,6 +113,8 @@ cap_listener_class_init (CapListenerClass *klass)
 
   signals[SIGNAL_SEGMENT] = g_signal_new ("segment", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                           NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[SIGNAL_CAUGHT_UP] = g_signal_new ("caught-up", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                            NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_STATE] = g_signal_new ("state", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                         NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
   signals[SIGNAL_LEVEL] = g_signal_new ("level", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
@@ -308,6 +311,7 @@ go_live (CapListener *self, GPtrArray *history)
   g_ptr_array_sort (history, cap_segment_compare);
   for (guint i = 0; i < history->len; i++)
     accept_segment (self, history->pdata[i]);
+  g_signal_emit (self, signals[SIGNAL_CAUGHT_UP], 0);
 
   while (self->early->len > 0)
     take_segment (self, g_ptr_array_steal_index (self->early, 0));

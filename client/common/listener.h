@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  *
  * Signals:
  *   segment (const CapSegment *)
+ *   caught-up (): the history is complete; later segments are live
  *   state (const CapState *): the state changed. The listener still holds a stream
  *     that failed, or that the service closed; the caller decides what to do next.
  *     The first state comes before the first segment

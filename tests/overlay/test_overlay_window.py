@@ -5,6 +5,8 @@
 """How the overlay's window reacts to its input, independent of the screen."""
 
 import collections
+import os
+import signal
 import unittest
 
 from gi.repository import GLib
@@ -67,6 +69,22 @@ class Past(WindowCase):
 
 
 class Said(WindowCase):
+    def test_first_text_right_behind_the_history(self):
+        """The window reads the history and a new segment at once."""
+        def stop():
+            os.kill(self.probe.process.pid, signal.SIGSTOP)
+
+        def speak(stream):
+            stream.say(1, 'Old.', True)
+            stream.during_history = stop
+
+        self.service.prepare = speak
+        self.start()
+        self.stream.say(2, 'New.', True)
+        os.kill(self.probe.process.pid, signal.SIGCONT)
+        self.await_words('New.')
+        self.assertEqual(self.tell().announced, 1)
+
     def test_each_once_in_whatever_order_ids_come(self):
         self.start()
         self.stream.say(1, 'One.', True)

@@ -44,6 +44,7 @@ enum
 {
   SIGNAL_BEGUN,
   SIGNAL_SEGMENT,
+  SIGNAL_CAUGHT_UP,
   SIGNAL_STATE,
   SIGNAL_LEVEL,
   N_SIGNALS
@@ -130,6 +131,8 @@ cap_subscription_class_init (CapSubscriptionClass *klass)
                                         NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_INT64);
   signals[SIGNAL_SEGMENT] = g_signal_new ("segment", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                           NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[SIGNAL_CAUGHT_UP] = g_signal_new ("caught-up", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                            NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_STATE] = g_signal_new ("state", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                         NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_LEVEL] = g_signal_new ("level", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
@@ -460,6 +463,13 @@ on_segment (CapSubscription *self, const CapSegment *segment, CapListener *liste
 }
 
 static void
+on_caught_up (CapSubscription *self, CapListener *listener)
+{
+  if (listener == self->listener)
+    g_signal_emit (self, signals[SIGNAL_CAUGHT_UP], 0);
+}
+
+static void
 on_level (CapSubscription *self, double level, CapListener *listener)
 {
   if (listener == self->listener && self->levels)
@@ -524,6 +534,7 @@ open_next (CapSubscription *self)
   self->next = cap_listener_new (self->connection);
   g_signal_connect_object (self->next, "state", G_CALLBACK (on_state), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->next, "segment", G_CALLBACK (on_segment), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->next, "caught-up", G_CALLBACK (on_caught_up), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->next, "level", G_CALLBACK (on_level), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->next, "ended", G_CALLBACK (on_ended), self, G_CONNECT_SWAPPED);
 

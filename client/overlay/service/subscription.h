@@ -18,6 +18,8 @@ G_BEGIN_DECLS
  *   begun (const char *path, gint64 epoch): a stream begins, or an earlier one
  *     returns; all its segments follow
  *   segment (const CapSegment *)
+ *   caught-up (): the segments from before the subscription have come; later ones
+ *     are live
  *   state (): the state changed, or the first text came
  *   level (double dBFS) */
 #define CAP_TYPE_SUBSCRIPTION (cap_subscription_get_type ())

@@ -59,13 +59,12 @@ struct _CapOverlayWindow
   gint64 age_time; /* due time of @age_id */
 
   CapAnnouncer *announcer;
-  GPtrArray *past; /* CapSegment: the newest of those from before the subscription */
-  guint past_id;   /* pending while earlier segments arrive */
+  GPtrArray *past;      /* CapSegment: the newest of those from before the subscription */
+  gboolean catching_up; /* the segments that arrive are earlier ones */
 };
 
 G_DEFINE_FINAL_TYPE (CapOverlayWindow, cap_overlay_window, GTK_TYPE_APPLICATION_WINDOW)
 
-static void forget_past (CapOverlayWindow *self);
 static void cap_overlay_window_size_allocate (GtkWidget *widget, int width, int height, int baseline);
 static void cap_overlay_window_snapshot (GtkWidget *widget, GtkSnapshot *snapshot);
 static void cap_overlay_window_map (GtkWidget *widget);
@@ -83,7 +82,6 @@ cap_overlay_window_dispose (GObject *object)
   g_clear_handle_id (&self->look_id, g_source_remove);
   g_clear_handle_id (&self->age_id, g_source_remove);
   disconnect (self, gtk_widget_get_settings (GTK_WIDGET (self)));
-  forget_past (self);
   /* Children are disposed one by one, and late signals must not reach those that
    * are gone. */
   disconnect (self, self->roll);
@@ -236,35 +234,24 @@ keep_past (CapOverlayWindow *self, const CapSegment *segment)
   g_ptr_array_remove_index (self->past, 0);
 }
 
-static gboolean
-on_past (gpointer user_data)
-{
-  CapOverlayWindow *self = user_data;
-
-  self->past_id = 0;
-  cap_roll_add_past (self->roll, self->past, g_get_monotonic_time ());
-  g_ptr_array_set_size (self->past, 0);
-  schedule_age (self);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-forget_past (CapOverlayWindow *self)
-{
-  g_clear_handle_id (&self->past_id, g_source_remove);
-  g_ptr_array_set_size (self->past, 0);
-}
-
-/* A joined stream may have hours of text. Its earlier segments arrive before the
- * main loop runs idle handlers; all later ones are new. */
+/* A joined stream may have hours of text, of which the window draws the end, once. */
 static void
 on_begun (CapOverlayWindow *self)
 {
-  forget_past (self);
+  g_ptr_array_set_size (self->past, 0);
+  self->catching_up = TRUE;
   cap_announcer_clear (self->announcer);
   cap_roll_clear (self->roll);
   schedule_age (self);
-  self->past_id = g_idle_add_full (G_PRIORITY_HIGH, on_past, self, NULL);
+}
+
+static void
+on_caught_up (CapOverlayWindow *self)
+{
+  self->catching_up = FALSE;
+  cap_roll_add_past (self->roll, self->past, g_get_monotonic_time ());
+  g_ptr_array_set_size (self->past, 0);
+  schedule_age (self);
 }
 
 static void
@@ -279,7 +266,7 @@ announce (CapOverlayWindow *self, const CapSegment *segment)
 static void
 on_segment (CapOverlayWindow *self, const CapSegment *segment)
 {
-  if (self->past_id != 0)
+  if (self->catching_up)
     {
       cap_announcer_pass_over (self->announcer, segment);
       keep_past (self, segment);
@@ -552,6 +539,7 @@ connect (CapOverlayWindow *self)
   } signals[] = {
     { self->subscription, "begun", G_CALLBACK (on_begun) },
     { self->subscription, "segment", G_CALLBACK (on_segment) },
+    { self->subscription, "caught-up", G_CALLBACK (on_caught_up) },
     { self->subscription, "state", G_CALLBACK (on_state) },
     { self->subscription, "level", G_CALLBACK (on_level) },
     { self->roll, "changed", G_CALLBACK (update_drawn) },
