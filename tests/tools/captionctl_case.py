@@ -10,6 +10,7 @@ import json
 import os
 import pty
 import re
+import signal
 import struct
 import subprocess
 import tempfile
@@ -28,6 +29,8 @@ with open(os.path.join(os.environ['CAPTIOND_SOURCEDIR'], 'dbus', 'org.captiond.C
     XML = file.read()
 # Seconds; only a test that hangs waits this long.
 PATIENCE = 120
+# Children inherit this. nohup would make them ignore the end of their terminal.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 class Screen:
