@@ -4,6 +4,7 @@
 #include "tools/feed.h"
 
 #include "speech/ledger.h"
+#include "text/feeder.h"
 
 #include <speex/speex_resampler.h>
 #include <string.h>
@@ -89,39 +90,48 @@ feed_load (const char *path, GError **error)
 
 /* struct */
 
-typedef struct
-{
-  gboolean begins;
-  guint64 position;
-  CapGateEnd why;
-} Mark;
-
 struct _Feed
 {
   CapEngine *engine;
   CapGate *gate;
   CapLedger *ledger;
-  GQueue marks;
-  guint64 sent;
+  CapFeeder *feeder;
+  gboolean ended;    /* no more sound follows */
   gboolean finished;
 };
+
+/* private */
+
+/* FALSE if the engine did not take all that the gate has judged. */
+static gboolean
+pump (Feed *self)
+{
+  return cap_engine_get_state (self->engine) == CAP_ENGINE_READY && cap_feeder_push (self->feeder);
+}
+
+static void
+on_gap (guint64 begin, guint64 end, double seconds, gpointer user_data)
+{
+  g_assert_not_reached ();
+}
+
+static void
+on_gone (guint64 position, gpointer user_data)
+{
+}
 
 /* callbacks */
 
 static void
 on_speech_begins (CapGate *gate, guint64 position, Feed *self)
 {
-  Mark mark = { .begins = TRUE, .position = position };
-
-  g_queue_push_tail (&self->marks, g_memdup2 (&mark, sizeof mark));
+  cap_feeder_mark (self->feeder, position, TRUE, CAP_GATE_PAUSE);
 }
 
 static void
 on_speech_ends (CapGate *gate, guint64 position, CapGateEnd why, Feed *self)
 {
-  Mark mark = { .position = position, .why = why };
-
-  g_queue_push_tail (&self->marks, g_memdup2 (&mark, sizeof mark));
+  cap_feeder_mark (self->feeder, position, FALSE, why);
 }
 
 static void
@@ -133,63 +143,43 @@ on_finished (CapEngine *engine, Feed *self)
 static void
 on_settled (CapEngine *engine, guint64 begin, guint64 end, Feed *self)
 {
-  cap_ledger_settle (self->ledger, begin, end);
+  cap_feeder_settle (self->feeder, begin, end);
 }
 
-/* feeding */
+/* The engine has also forgotten that the sound ended. */
+static void
+on_rewind (CapEngine *engine, guint64 position, Feed *self)
+{
+  cap_feeder_rewind (self->feeder, position);
+  if (self->ended && pump (self))
+    cap_engine_finish (engine);
+}
 
 static void
-pass_marks (Feed *self)
+on_hungry (CapEngine *engine, Feed *self)
 {
-  Mark *mark;
-
-  while ((mark = g_queue_peek_head (&self->marks)) != NULL && mark->position == self->sent)
-    {
-      if (mark->begins)
-        cap_engine_speech_begins (self->engine, mark->position);
-      else
-        cap_engine_speech_ends (self->engine, mark->position, mark->why);
-      g_free (g_queue_pop_head (&self->marks));
-    }
+  if (self->ended && pump (self))
+    cap_engine_finish (engine);
 }
 
-/* Sends audio up to @limit, with its marks. Returns FALSE when the engine is full. */
-static gboolean
-pump (Feed *self, guint64 limit)
-{
-  pass_marks (self);
-  while (self->sent < limit)
-    {
-      const Mark *mark = g_queue_peek_head (&self->marks);
-      guint64 stop = mark != NULL ? MIN (limit, mark->position) : limit;
-      gsize n_frames, n_taken;
-      const gint16 *samples = cap_ledger_peek (self->ledger, self->sent, &n_frames);
-
-      g_assert_cmpuint (n_frames, >, 0);
-      n_frames = MIN (n_frames, stop - self->sent);
-      n_taken = cap_engine_push (self->engine, self->sent, samples, n_frames);
-      g_assert_cmpuint (n_taken, <=, n_frames);
-      self->sent += n_taken;
-      pass_marks (self);
-      if (n_taken < n_frames)
-        return FALSE;
-    }
-
-  return TRUE;
-}
+/* public */
 
 Feed *
 feed_new (CapEngine *engine)
 {
+  static const CapFeederFuncs funcs = { on_gone, on_gap };
   Feed *self = g_new0 (Feed, 1);
 
   self->engine = g_object_ref (engine);
   self->gate = cap_gate_new ();
   self->ledger = cap_ledger_new (CAP_AUDIO_MS (60000));
+  self->feeder = cap_feeder_new (self->ledger, self->gate, engine, &funcs, self);
   g_signal_connect (self->gate, "speech-begins", G_CALLBACK (on_speech_begins), self);
   g_signal_connect (self->gate, "speech-ends", G_CALLBACK (on_speech_ends), self);
   g_signal_connect (engine, "finished", G_CALLBACK (on_finished), self);
   g_signal_connect (engine, "settled", G_CALLBACK (on_settled), self);
+  g_signal_connect (engine, "rewind", G_CALLBACK (on_rewind), self);
+  g_signal_connect (engine, "hungry", G_CALLBACK (on_hungry), self);
 
   while (cap_engine_get_state (engine) == CAP_ENGINE_STARTING)
     g_main_context_iteration (NULL, TRUE);
@@ -201,10 +191,10 @@ void
 feed_free (Feed *self)
 {
   g_signal_handlers_disconnect_by_data (self->engine, self);
+  cap_feeder_free (self->feeder);
   g_object_unref (self->engine);
   g_object_unref (self->gate);
   g_object_unref (self->ledger);
-  g_queue_clear_full (&self->marks, g_free);
   g_free (self);
 }
 
@@ -215,7 +205,7 @@ feed_append (Feed *self, const gint16 *samples, gsize n_frames)
 
   cap_ledger_append (self->ledger, end * 1000 / 24, samples, n_frames);
   cap_gate_feed (self->gate, samples, n_frames);
-  while (!pump (self, cap_gate_get_decided (self->gate)))
+  while (!pump (self))
     g_main_context_iteration (NULL, TRUE);
 }
 
@@ -223,8 +213,9 @@ void
 feed_finish (Feed *self)
 {
   cap_gate_flush (self->gate);
-  while (!pump (self, cap_gate_get_end (self->gate)))
+  while (!pump (self))
     g_main_context_iteration (NULL, TRUE);
+  self->ended = TRUE;
   cap_engine_finish (self->engine);
   while (!self->finished)
     g_main_context_iteration (NULL, TRUE);
