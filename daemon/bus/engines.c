@@ -5,18 +5,14 @@
 #include "dbus/error.h"
 #include "engines/engine-fallback.h"
 #include "local/engine-local.h"
+#include "local/recognisers.h"
 #include "protocol/dialects.h"
 #include "realtime/engine-realtime.h"
 
-typedef struct
-{
-  const char *id;
-  const char *kind;
-  const char *host;
-  const char *const *languages; /* BCP 47; a tag includes its variants */
-  gboolean (*is_ready) (GError **reason);
-  GType (*get_type) (void);
-} EngineKind;
+#include <string.h>
+
+#define LOCAL "local"
+#define LOCAL_PREFIX "local:"
 
 /* struct */
 
@@ -29,9 +25,20 @@ struct _CapEngines
   CapCredentials *credentials;
   CapLearnt *learnt;
   CapBudget *budget; /* shared by all engines */
+  CapRecognisers *recognisers;
 };
 
 G_DEFINE_FINAL_TYPE (CapEngines, cap_engines, G_TYPE_OBJECT)
+
+/* signals */
+
+enum
+{
+  SIGNAL_CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
 
 /* One call of ListEngines, while it waits for the keyring. */
 typedef struct
@@ -41,6 +48,13 @@ typedef struct
   guint n_open; /* states that are still missing */
 } Listing;
 
+/* The local engine that one stream may fall back to. */
+typedef struct
+{
+  CapEngines *engines;
+  char *language;
+} Fallback;
+
 /* The question for the key of one provider. */
 typedef struct
 {
@@ -49,44 +63,30 @@ typedef struct
 } Look;
 
 static const char *const no_languages[] = { NULL };
-static const char *const local_languages[] = { "en-US", NULL };
 
-static const EngineKind kinds[] = {
-  { "local", "local", "", local_languages, cap_engine_local_is_ready,
-    cap_engine_local_get_type },
-};
-
-static const EngineKind *
-find_kind (const char *id)
+/* Sets @recogniser to the one that @id names, or to NULL for the best one. FALSE if
+ * @id is not an engine of this computer. */
+static gboolean
+parse_local (const char *id, const char **recogniser)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
-    if (g_str_equal (kinds[i].id, id))
-      return &kinds[i];
+  *recogniser = g_str_has_prefix (id, LOCAL_PREFIX) ? id + strlen (LOCAL_PREFIX) : NULL;
 
-  return NULL;
+  return *recogniser != NULL || g_str_equal (id, LOCAL);
 }
 
-/* An engine that knows en-US understands all English, because variants differ
- * less than speakers do. */
-static gboolean
-same_language (const char *one, const char *other)
+/* The ways to recognise @language with the engine @id; a recogniser that @id names comes
+ * first. NULL if it does not exist. */
+static GPtrArray *
+find_candidates (CapEngines *self, const char *recogniser, const char *language)
 {
-  gsize length = strcspn (one, "-");
+  g_autoptr (GPtrArray) found = cap_recognisers_find (self->recognisers, recogniser, language);
 
-  return length == strcspn (other, "-") && g_ascii_strncasecmp (one, other, length) == 0;
-}
+  if (found->len == 0)
+    return NULL;
+  if (recogniser != NULL && !g_str_equal (((CapCandidate *) found->pdata[0])->recogniser->id, recogniser))
+    return NULL;
 
-static gboolean
-understands (const EngineKind *kind, const char *language)
-{
-  if (*language == '\0')
-    return TRUE;
-
-  for (const char *const *tag = kind->languages; *tag != NULL; tag++)
-    if (same_language (*tag, language))
-      return TRUE;
-
-  return FALSE;
+  return g_steal_pointer (&found);
 }
 
 /* lifecycle */
@@ -101,19 +101,32 @@ cap_engines_finalize (GObject *object)
   g_clear_object (&self->credentials);
   g_clear_object (&self->learnt);
   g_clear_object (&self->budget);
+  g_clear_object (&self->recognisers);
 
   G_OBJECT_CLASS (cap_engines_parent_class)->finalize (object);
 }
 
 static void
+on_recognisers_changed (CapEngines *self)
+{
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+static void
 cap_engines_init (CapEngines *self)
 {
+  self->recognisers = cap_recognisers_new ();
+  g_signal_connect_object (self->recognisers, "changed", G_CALLBACK (on_recognisers_changed), self,
+                           G_CONNECT_SWAPPED);
 }
 
 static void
 cap_engines_class_init (CapEnginesClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = cap_engines_finalize;
+
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed", CAP_TYPE_ENGINES, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                          G_TYPE_NONE, 0);
 }
 
 /* listing */
@@ -144,14 +157,49 @@ add_engine (GVariantBuilder *list, const char *id, const char *kind, const char 
   g_variant_builder_add (list, "{sv}", "languages", g_variant_new_strv (languages, -1));
 }
 
+/* The default engine of this computer is ready if one of its recognisers is. */
 static void
-add_kind (GVariantBuilder *list, const EngineKind *kind)
+add_local (CapEngines *self, GVariantBuilder *list)
 {
+  g_auto (GStrv) languages = cap_recognisers_get_languages (self->recognisers, NULL);
+  g_autoptr (GPtrArray) best = cap_recognisers_find (self->recognisers, NULL, "");
   g_autoptr (GError) reason = NULL;
-  gboolean ready = kind->is_ready (&reason);
 
-  add_engine (list, kind->id, kind->kind, ready ? "" : reason->message, kind->host, kind->languages);
+  if (best->len == 0)
+    g_set_error_literal (&reason, CAP_ERROR, CAP_ERROR_NOT_CONFIGURED,
+                         "No recogniser is installed. Install captiond again.");
+  else
+    cap_recogniser_check (((CapCandidate *) best->pdata[0])->recogniser, &reason);
+
+  add_engine (list, LOCAL, LOCAL, reason != NULL ? reason->message : "", "", (const char *const *) languages);
+  if (reason == NULL)
+    g_variant_builder_add (list, "{sv}", "recogniser",
+                           g_variant_new_string (((CapCandidate *) best->pdata[0])->recogniser->id));
   g_variant_builder_close (list);
+}
+
+static void
+add_recogniser (CapEngines *self, GVariantBuilder *list, CapRecogniser *recogniser)
+{
+  g_auto (GStrv) languages = cap_recognisers_get_languages (self->recognisers, recogniser->id);
+  g_autofree char *id = g_strconcat (LOCAL_PREFIX, recogniser->id, NULL);
+  g_autoptr (GError) reason = NULL;
+
+  cap_recogniser_check (recogniser, &reason);
+  add_engine (list, id, LOCAL, reason != NULL ? reason->message : "", "", (const char *const *) languages);
+  g_variant_builder_add (list, "{sv}", "name", g_variant_new_string (recogniser->name));
+  g_variant_builder_add (list, "{sv}", "recogniser", g_variant_new_string (recogniser->id));
+  g_variant_builder_close (list);
+}
+
+static void
+add_all_local (CapEngines *self, GVariantBuilder *list)
+{
+  g_autoptr (GPtrArray) recognisers = cap_recognisers_list (self->recognisers);
+
+  add_local (self, list);
+  for (guint i = 0; i < recognisers->len; i++)
+    add_recogniser (self, list, recognisers->pdata[i]);
 }
 
 static void
@@ -181,8 +229,7 @@ finish_listing (GTask *task)
   GVariantBuilder list;
 
   g_variant_builder_init (&list, G_VARIANT_TYPE ("aa{sv}"));
-  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
-    add_kind (&list, &kinds[i]);
+  add_all_local (self, &list);
   for (guint i = 0; i < listing->providers->len; i++)
     add_provider (&list, g_ptr_array_index (listing->providers, i), listing->keys[i], self->learnt);
 
@@ -276,68 +323,114 @@ cap_engines_list_finish (CapEngines *self, GAsyncResult *result, GError **error)
 }
 
 static gboolean
-refuse_language (const EngineKind *kind, const char *language, GError **error)
+refuse_engine (const char *id, GError **error)
 {
-  g_autofree char *known = g_strjoinv (", ", (char **) kind->languages);
+  g_set_error (error, CAP_ERROR, CAP_ERROR_NO_SUCH_ENGINE,
+               "There is no engine “%s”. List the engines with: captionctl engines", id);
+  return FALSE;
+}
+
+static gboolean
+refuse_language (CapEngines *self, const char *id, const char *recogniser, const char *language,
+                 GError **error)
+{
+  g_auto (GStrv) languages = cap_recognisers_get_languages (self->recognisers, recogniser);
+  g_autofree char *known = g_strjoinv (", ", languages);
 
   g_set_error (error, CAP_ERROR, CAP_ERROR_LANGUAGE_NOT_SUPPORTED,
                "The engine “%s” does not understand the language “%s”. It understands: %s.",
-               kind->id, language, known);
+               id, language, known);
   return FALSE;
+}
+
+/* An engine that was named must exist in any language before its language matters. */
+static gboolean
+check_local (CapEngines *self, const char *id, const char *recogniser, const char *language, GError **error)
+{
+  g_autoptr (GPtrArray) any = find_candidates (self, recogniser, "");
+  g_autoptr (GPtrArray) fitting = find_candidates (self, recogniser, language);
+
+  if (any == NULL)
+    return refuse_engine (id, error);
+
+  return fitting != NULL || refuse_language (self, id, recogniser, language, error);
 }
 
 gboolean
 cap_engines_check (CapEngines *self, const char *id, const char *language, GError **error)
 {
-  const EngineKind *kind;
+  const char *recogniser;
   g_autoptr (CapProvider) provider = NULL;
 
   g_return_val_if_fail (CAP_IS_ENGINES (self), FALSE);
   g_return_val_if_fail (id != NULL, FALSE);
   g_return_val_if_fail (language != NULL, FALSE);
 
-  kind = find_kind (id);
+  if (parse_local (id, &recogniser))
+    return check_local (self, id, recogniser, language, error);
+
   provider = cap_providers_get (self->providers, id);
-  if (kind != NULL)
-    return understands (kind, language) || refuse_language (kind, language, error);
-
-  if (provider != NULL)
-    return TRUE;
-
-  g_set_error (error, CAP_ERROR, CAP_ERROR_NO_SUCH_ENGINE,
-               "There is no engine “%s”. List the engines with: captionctl engines", id);
-  return FALSE;
+  return provider != NULL || refuse_engine (id, error);
 }
 
 static CapEngine *
-create_kind (gpointer user_data)
+create_local (CapEngines *self, const char *id, const char *recogniser, const char *language)
 {
-  const EngineKind *kind = user_data;
+  g_autoptr (GPtrArray) candidates = find_candidates (self, recogniser, language);
 
-  return g_object_new (kind->get_type (), "id", kind->id, NULL);
+  return cap_engine_local_new (id, candidates, g_settings_get_uint (self->settings, "recogniser-processors"));
+}
+
+static CapEngine *
+create_fallback (gpointer user_data)
+{
+  Fallback *fallback = user_data;
+
+  return create_local (fallback->engines, LOCAL, NULL, fallback->language);
+}
+
+static Fallback *
+fallback_new (CapEngines *self, const char *language)
+{
+  Fallback *fallback = g_new0 (Fallback, 1);
+
+  fallback->engines = g_object_ref (self);
+  fallback->language = g_strdup (language);
+  return fallback;
+}
+
+static void
+fallback_free (gpointer data)
+{
+  Fallback *fallback = data;
+
+  g_object_unref (fallback->engines);
+  g_free (fallback->language);
+  g_free (fallback);
 }
 
 CapEngine *
 cap_engines_create (CapEngines *self, const char *id, const char *language)
 {
-  const EngineKind *kind, *local = find_kind ("local");
+  const char *recogniser;
   g_autoptr (CapEngine) realtime = NULL;
+  g_autoptr (GPtrArray) fitting = NULL;
 
   g_return_val_if_fail (CAP_IS_ENGINES (self), NULL);
   g_return_val_if_fail (id != NULL, NULL);
   g_return_val_if_fail (language != NULL, NULL);
 
-  kind = find_kind (id);
-  if (kind != NULL)
-    return create_kind ((gpointer) kind);
+  if (parse_local (id, &recogniser))
+    return create_local (self, id, recogniser, language);
 
   realtime = cap_engine_realtime_new (id, language, self->providers, self->credentials, self->learnt,
                                       self->budget,
                                       g_settings_get_uint (self->settings, "session-idle-seconds"));
-  if (!g_settings_get_boolean (self->settings, "fallback") || !understands (local, language))
+  fitting = find_candidates (self, NULL, language);
+  if (!g_settings_get_boolean (self->settings, "fallback") || fitting == NULL)
     return g_steal_pointer (&realtime);
 
-  return cap_engine_fallback_new (realtime, create_kind, (gpointer) local,
+  return cap_engine_fallback_new (realtime, create_fallback, fallback_new (self, language), fallback_free,
                                   1000 * g_settings_get_uint (self->settings, "fallback-seconds"));
 }
 

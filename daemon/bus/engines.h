@@ -10,8 +10,10 @@
 
 G_BEGIN_DECLS
 
-/* All engines: those of this computer, and the user's providers. A new local
- * engine needs one more file, and one more line in the table of engines.c. */
+/* All engines: the recognisers of this computer, and the user's providers.
+ *
+ * Signals:
+ *   changed (): a recogniser came or went; providers have a signal of their own */
 #define CAP_TYPE_ENGINES (cap_engines_get_type ())
 G_DECLARE_FINAL_TYPE (CapEngines, cap_engines, CAP, ENGINES, GObject)
 

@@ -63,6 +63,7 @@ struct _CapEngineFallback
   CapEngine *fallback; /* NULL while the primary is active */
   CapEngineMaker maker;
   gpointer maker_data;
+  GDestroyNotify free_maker_data;
   guint patience_ms;
 
   Phase phase;
@@ -122,7 +123,11 @@ cap_engine_fallback_dispose (GObject *object)
 static void
 cap_engine_fallback_finalize (GObject *object)
 {
-  cap_spans_free (CAP_ENGINE_FALLBACK (object)->owed);
+  CapEngineFallback *self = CAP_ENGINE_FALLBACK (object);
+
+  cap_spans_free (self->owed);
+  if (self->free_maker_data != NULL)
+    self->free_maker_data (self->maker_data);
 
   G_OBJECT_CLASS (cap_engine_fallback_parent_class)->finalize (object);
 }
@@ -657,7 +662,8 @@ cap_engine_fallback_rest (CapEngine *engine)
 /* public methods */
 
 CapEngine *
-cap_engine_fallback_new (CapEngine *primary, CapEngineMaker maker, gpointer user_data, guint patience_ms)
+cap_engine_fallback_new (CapEngine *primary, CapEngineMaker maker, gpointer user_data,
+                         GDestroyNotify free_data, guint patience_ms)
 {
   CapEngineFallback *self;
 
@@ -668,6 +674,7 @@ cap_engine_fallback_new (CapEngine *primary, CapEngineMaker maker, gpointer user
   self->primary = g_object_ref (primary);
   self->maker = maker;
   self->maker_data = user_data;
+  self->free_maker_data = free_data;
   self->patience_ms = patience_ms;
   connect_engine (self, primary);
   return CAP_ENGINE (self);

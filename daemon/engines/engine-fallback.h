@@ -26,10 +26,11 @@ G_DECLARE_FINAL_TYPE (CapEngineFallback, cap_engine_fallback, CAP, ENGINE_FALLBA
 typedef CapEngine *(*CapEngineMaker) (gpointer user_data);
 
 /* @primary: an engine that is not started. This engine takes a reference.
- * @maker: called with @user_data each time a fallback is needed. This engine drops
+ * @maker: called with @user_data, which the engine owns and frees with @free_data
+ * (may be NULL), each time a fallback is needed. This engine drops
  * the fallback, and so the memory of its model, when the primary takes over.
  * @patience_ms: how long the primary may be unreachable. */
 CapEngine *cap_engine_fallback_new (CapEngine *primary, CapEngineMaker maker, gpointer user_data,
-                                    guint patience_ms);
+                                    GDestroyNotify free_data, guint patience_ms);
 
 G_END_DECLS

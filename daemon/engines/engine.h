@@ -20,6 +20,9 @@ typedef struct
                         * withdraws the utterance; one that is not final
                         * reserves its place in the order */
   gboolean final;      /* no more hypotheses of this utterance follow */
+  guint settled;       /* characters of a text that is not final which will not
+                        * change; 0 if unknown */
+  GVariant *words;     /* word, begin, end as positions: a(stt); NULL if unknown */
   const char *speaker; /* label, or NULL */
   const char *language;/* BCP 47, or NULL */
   const char *engine;  /* id of the engine that recognized the text; NULL for
@@ -113,7 +116,8 @@ void cap_engine_rest (CapEngine *self);
 
 CapEngineState cap_engine_get_state (CapEngine *self);
 
-/* Why the state is RECONNECTING or FAILED, NULL otherwise. */
+/* Why the state is RECONNECTING or FAILED, or why a stand-in does the work while it is
+ * READY; NULL otherwise. */
 const GError *cap_engine_get_failure (CapEngine *self);
 
 /* The host that receives the speech; empty if speech stays on this computer. */

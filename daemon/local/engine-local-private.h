@@ -7,13 +7,12 @@
 
 G_BEGIN_DECLS
 
-/* For tests: the daemon makes its engines by their type.
- * @model_dir: the folder that contains en-us/; NULL for the one of the
- * distribution. */
-CapEngine *cap_engine_local_new (const char *model_dir);
+/* For tests. */
 
-/* For tests: how long the engine keeps its model in memory without speech, in
- * milliseconds. The default is five minutes. Call this before start(). */
-void cap_engine_local_set_keep_model (CapEngineLocal *self, guint ms);
+/* @ms: how long the engine keeps a process without speech. */
+void cap_engine_local_set_keep_process (CapEngineLocal *self, guint ms);
+
+/* Whether a process is running. */
+gboolean cap_engine_local_has_process (CapEngineLocal *self);
 
 G_END_DECLS

@@ -3,13 +3,47 @@
 
 #include "local/engine-local-private.h"
 
-#include "local/recogniser.h"
-#include "local/worker.h"
+#include "base/alarm.h"
+#include "dbus/error.h"
+#include "local/process.h"
+#include "local/resampler.h"
 
-/* How long the engine keeps its model, which takes a hundred megabytes, without
- * speech: short enough that a stream that waits all day does not hold it, and
- * long enough that a conversation does not load it again and again. */
-#define KEEP_MODEL_MS (5 * 60 * 1000)
+/* How long the engine keeps its process, which takes a hundred megabytes or more,
+ * without speech: short enough that a stream that waits all day does not hold it, and
+ * long enough that a conversation does not load a model again and again. */
+#define KEEP_MS (5 * 60 * 1000)
+
+/* The most speech that the process has not acknowledged. */
+#define ROOM CAP_AUDIO_MS (5000)
+/* Sent at a time. */
+#define CHUNK CAP_AUDIO_MS (50)
+
+/* A candidate gets this many new processes in this time (µs). */
+#define MOST_RESTARTS 3
+#define RESTART_TIME (60 * G_USEC_PER_SEC)
+
+/* Only set_phase() changes the phase.
+ *
+ * phase     process       next phases
+ *
+ * STOPPED   none          RESTING: start(), with a candidate that can run
+ *                         FAILED: start(), without
+ * RESTING   none          LOADING: speech begins
+ * LOADING   has no model  RUNNING: it has loaded; push() takes speech from now on
+ *                         RESTING: it failed, or all text was final and it was not needed
+ *                         FAILED: it failed, and no candidate is left
+ * RUNNING   takes speech  RESTING: it failed, or nobody has spoken for KEEP_MS
+ *                         FAILED: it failed, and no candidate is left
+ * FAILED    none          RESTING: start(), with a candidate that can run
+ */
+typedef enum
+{
+  PHASE_STOPPED,
+  PHASE_RESTING,
+  PHASE_LOADING,
+  PHASE_RUNNING,
+  PHASE_FAILED,
+} Phase;
 
 /* struct */
 
@@ -17,12 +51,42 @@ struct _CapEngineLocal
 {
   CapEngine parent_instance;
 
-  GMainContext *context;
-  char *model_dir;
+  GPtrArray *candidates;
+  guint candidate; /* index of the active one */
+  guint threads;
   guint keep_ms;
-  CapLocalWorker *worker;  /* NULL before start */
+
+  Phase phase;
+  CapProcess *process;
+  CapAlarm *rest; /* ends a process that is not needed */
+  CapAlarm *soon; /* reports outside of a call of the stream that all text is final */
+  gint64 restarts[MOST_RESTARTS]; /* when the last ones happened, monotonic; 0: never */
+
+  /* the audio on its way to the process */
+  CapResampler *resampler; /* NULL unless RUNNING */
+  guint rate;
+  GByteArray *chunk;       /* resampled, not sent */
+  gsize n_chunk;           /* frames of the stream in the chunk */
+  guint64 next;            /* position of the chunk, in frames of the recogniser */
+  gsize n_unacknowledged;  /* frames of the stream that were sent */
+  gboolean hungry;         /* push() has refused frames */
+
+  gboolean in_speech;
+  gboolean begun;          /* the process knows that */
+  guint64 begin;           /* where the speech begins */
+  gboolean more;           /* the last speech goes on, as far as the process knows */
+  guint n_ends;            /* calls of End and Finish without a reply */
+  gboolean finishing;
+
+  guint64 pushed;          /* all audio below was pushed */
+  guint64 settled;         /* all audio below has its final text */
+  guint64 utterances_before; /* this process existed; each counts from 1 */
+  guint64 utterance;       /* the newest */
 };
 
+static void on_rest (gpointer user_data);
+static void on_soon (gpointer user_data);
+static void drop_process (CapEngineLocal *self);
 static void cap_engine_local_start (CapEngine *engine);
 static gsize cap_engine_local_push (CapEngine *engine, guint64 position, const gint16 *samples,
                                     gsize n_frames);
@@ -37,8 +101,10 @@ G_DEFINE_FINAL_TYPE (CapEngineLocal, cap_engine_local, CAP_TYPE_ENGINE)
 static void
 cap_engine_local_init (CapEngineLocal *self)
 {
-  self->context = g_main_context_ref_thread_default ();
-  self->keep_ms = KEEP_MODEL_MS;
+  self->keep_ms = KEEP_MS;
+  self->chunk = g_byte_array_new ();
+  self->rest = cap_alarm_new ("recogniser rests", on_rest, self);
+  self->soon = cap_alarm_new ("local engine finished", on_soon, self);
 }
 
 static void
@@ -46,7 +112,9 @@ cap_engine_local_dispose (GObject *object)
 {
   CapEngineLocal *self = CAP_ENGINE_LOCAL (object);
 
-  g_clear_pointer (&self->worker, cap_local_worker_stop);
+  drop_process (self);
+  g_clear_pointer (&self->rest, cap_alarm_free);
+  g_clear_pointer (&self->soon, cap_alarm_free);
 
   G_OBJECT_CLASS (cap_engine_local_parent_class)->dispose (object);
 }
@@ -56,8 +124,8 @@ cap_engine_local_finalize (GObject *object)
 {
   CapEngineLocal *self = CAP_ENGINE_LOCAL (object);
 
-  g_main_context_unref (self->context);
-  g_free (self->model_dir);
+  g_byte_array_unref (self->chunk);
+  g_ptr_array_unref (self->candidates);
 
   G_OBJECT_CLASS (cap_engine_local_parent_class)->finalize (object);
 }
@@ -77,36 +145,326 @@ cap_engine_local_class_init (CapEngineLocalClass *klass)
   engine_class->finish = cap_engine_local_finish;
 }
 
-/* callbacks */
+/* private */
 
 static void
-on_failed (const GError *error, gpointer user_data)
+set_phase (CapEngineLocal *self, Phase phase)
 {
-  cap_engine_set_state (user_data, CAP_ENGINE_FAILED, error);
+  self->phase = phase;
+}
+
+/* A position of the process as one of the stream. */
+static guint64
+to_stream (CapEngineLocal *self, guint64 position)
+{
+  return CLAMP (position * CAP_AUDIO_RATE / self->rate, self->settled, MAX (self->pushed, self->settled));
 }
 
 static void
-on_hypothesis (const CapHypothesis *hypothesis, gpointer user_data)
+settle (CapEngineLocal *self, guint64 position)
 {
-  cap_engine_emit_hypothesis (user_data, hypothesis);
+  if (position <= self->settled)
+    return;
+
+  self->settled = position;
+  cap_engine_emit_settled (CAP_ENGINE (self), 0, position);
+}
+
+/* The process has nothing to do, and owes no text. */
+static gboolean
+is_idle (CapEngineLocal *self)
+{
+  return !self->in_speech && !self->more && self->n_ends == 0;
+}
+
+/* Follows each change after which the engine may owe no more text. */
+static void
+check_idle (CapEngineLocal *self)
+{
+  if (!is_idle (self))
+    return;
+
+  if (self->process != NULL)
+    cap_alarm_ensure (self->rest, self->keep_ms);
+  cap_alarm_ensure (self->soon, 0);
 }
 
 static void
-on_settled (guint64 position, gpointer user_data)
+on_soon (gpointer user_data)
 {
-  cap_engine_emit_settled (user_data, 0, position);
+  CapEngineLocal *self = user_data;
+
+  g_autoptr (CapEngineLocal) alive = g_object_ref (self);
+
+  if (!is_idle (self))
+    return;
+
+  settle (self, self->pushed);
+  if (!self->finishing)
+    return;
+
+  self->finishing = FALSE;
+  cap_engine_emit_finished (CAP_ENGINE (self));
+}
+
+/* sending */
+
+static void
+send_chunk (CapEngineLocal *self)
+{
+  gsize n_frames = self->chunk->len / cap_resampler_get_frame_size (self->resampler);
+
+  self->n_unacknowledged += self->n_chunk;
+  cap_process_audio (self->process, self->next, self->chunk, self->n_chunk);
+  self->chunk = g_byte_array_new ();
+  self->n_chunk = 0;
+  self->next += n_frames;
+}
+
+/* Tells the process that speech begins. If the last speech goes on, the process
+ * continues without a seam. */
+static void
+send_begin (CapEngineLocal *self)
+{
+  if (!self->more || self->begin != self->pushed)
+    {
+      self->next = MAX (self->next, self->begin * self->rate / CAP_AUDIO_RATE);
+      cap_resampler_reset (self->resampler);
+    }
+  self->more = FALSE;
+  self->begun = TRUE;
+  cap_process_begin (self->process, self->next);
 }
 
 static void
-on_hungry (gpointer user_data)
+send_end (CapEngineLocal *self, guint64 position, gboolean more)
 {
-  cap_engine_emit_hungry (user_data);
+  if (!more)
+    cap_resampler_drain (self->resampler, self->chunk);
+  if (self->chunk->len > 0)
+    send_chunk (self);
+  self->n_ends++;
+  self->more = more;
+  /* While the speech goes on, only final text settles its audio. */
+  cap_process_end (self->process, self->next, more, more ? 0 : position);
+}
+
+/* The last speech does not go on after all. */
+static void
+send_finish (CapEngineLocal *self)
+{
+  self->more = FALSE;
+  self->n_ends++;
+  cap_process_finish (self->process);
+}
+
+/* the process */
+
+static CapCandidate *
+get_candidate (CapEngineLocal *self)
+{
+  return g_ptr_array_index (self->candidates, self->candidate);
 }
 
 static void
-on_finished (gpointer user_data)
+drop_process (CapEngineLocal *self)
 {
-  cap_engine_emit_finished (user_data);
+  if (self->process != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->process, self);
+      cap_process_stop (self->process);
+      g_clear_object (&self->process);
+    }
+  g_clear_pointer (&self->resampler, cap_resampler_free);
+  g_byte_array_set_size (self->chunk, 0);
+  self->n_chunk = 0;
+  self->n_unacknowledged = 0;
+  self->n_ends = 0;
+  self->more = FALSE;
+  self->begun = FALSE;
+  self->utterances_before = self->utterance;
+  cap_alarm_clear (self->rest);
+}
+
+static void
+on_rest (gpointer user_data)
+{
+  CapEngineLocal *self = user_data;
+
+  if (!is_idle (self))
+    return;
+
+  drop_process (self);
+  set_phase (self, PHASE_RESTING);
+  /* After a rest, a better candidate gets another chance. */
+  if (self->candidate == 0)
+    return;
+  self->candidate = 0;
+  cap_engine_set_state (CAP_ENGINE (self), CAP_ENGINE_READY, NULL);
+}
+
+static void
+on_loaded (CapEngineLocal *self, guint rate, gboolean as_float, CapProcess *process)
+{
+  self->rate = rate;
+  self->next = 0;
+  self->resampler = cap_resampler_new (rate, as_float);
+  set_phase (self, PHASE_RUNNING);
+  if (self->in_speech)
+    send_begin (self);
+  self->hungry = FALSE;
+  check_idle (self);
+  cap_engine_emit_hungry (CAP_ENGINE (self));
+}
+
+/* Words of the process, with positions of the stream: a(stt). */
+static GVariant *
+convert_words (CapEngineLocal *self, GVariant *words)
+{
+  GVariantBuilder list;
+  GVariantIter iter;
+  const char *word;
+  guint64 begin, end;
+
+  g_variant_builder_init (&list, G_VARIANT_TYPE ("a(stt)"));
+  g_variant_iter_init (&iter, words);
+  while (g_variant_iter_next (&iter, "(&sttd)", &word, &begin, &end, NULL))
+    g_variant_builder_add (&list, "(stt)", word, to_stream (self, begin), to_stream (self, MAX (begin, end)));
+  return g_variant_ref_sink (g_variant_builder_end (&list));
+}
+
+static void
+on_hypothesis (CapEngineLocal *self, const CapProcessHypothesis *heard, CapProcess *process)
+{
+  g_autoptr (GVariant) words = heard->words != NULL ? convert_words (self, heard->words) : NULL;
+  CapHypothesis hypothesis = {
+    .utterance = self->utterances_before + heard->utterance,
+    .begin = to_stream (self, heard->begin),
+    .end = to_stream (self, heard->end),
+    .text = heard->text,
+    .final = heard->final,
+    .settled = heard->settled,
+    .language = heard->language != NULL ? heard->language : cap_process_get_language (process),
+    .confidence = heard->confidence,
+    .words = words,
+  };
+  g_autoptr (CapEngineLocal) alive = g_object_ref (self);
+
+  self->utterance = hypothesis.utterance;
+  cap_engine_emit_hypothesis (CAP_ENGINE (self), &hypothesis);
+  if (heard->final && self->process == process)
+    settle (self, hypothesis.end);
+}
+
+static void
+take_acknowledged (CapEngineLocal *self, gsize n_frames)
+{
+  self->n_unacknowledged -= n_frames;
+  if (!self->hungry || self->n_unacknowledged > ROOM / 2)
+    return;
+
+  self->hungry = FALSE;
+  cap_engine_emit_hungry (CAP_ENGINE (self));
+}
+
+static void
+on_replied (CapEngineLocal *self, CapProcessCall call, guint64 value, CapProcess *process)
+{
+  g_autoptr (CapEngineLocal) alive = g_object_ref (self);
+
+  switch (call)
+    {
+    case CAP_PROCESS_BEGIN:
+      break;
+    case CAP_PROCESS_AUDIO:
+      take_acknowledged (self, value);
+      break;
+    case CAP_PROCESS_END:
+    case CAP_PROCESS_FINISH:
+      self->n_ends--;
+      check_idle (self);
+      settle (self, value);
+      break;
+    }
+}
+
+/* Counts a restart, if one more is allowed. */
+static gboolean
+may_restart (CapEngineLocal *self)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  for (guint i = 0; i < MOST_RESTARTS; i++)
+    if (self->restarts[i] == 0 || now - self->restarts[i] > RESTART_TIME)
+      {
+        self->restarts[i] = now;
+        return TRUE;
+      }
+
+  return FALSE;
+}
+
+static gboolean
+next_candidate (CapEngineLocal *self)
+{
+  for (gsize i = 0; i < MOST_RESTARTS; i++)
+    self->restarts[i] = 0;
+  while (++self->candidate < self->candidates->len)
+    if (cap_recogniser_check (get_candidate (self)->recogniser, NULL))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* Makes the stream push again all that has no final text. */
+static void
+rewind_stream (CapEngineLocal *self)
+{
+  self->in_speech = FALSE;
+  self->finishing = FALSE;
+  self->hungry = FALSE;
+  self->pushed = self->settled;
+  cap_engine_emit_rewind (CAP_ENGINE (self), self->settled);
+}
+
+static void
+on_failed (CapEngineLocal *self, const GError *error, gboolean again, CapProcess *process)
+{
+  g_autoptr (CapEngineLocal) alive = g_object_ref (self);
+  g_autoptr (GError) stands_in = NULL;
+  gboolean was_idle = is_idle (self);
+
+  g_message ("%s", error->message);
+  drop_process (self);
+  set_phase (self, PHASE_RESTING);
+  if (was_idle)
+    return;
+
+  if (!(again && may_restart (self)))
+    {
+      if (!next_candidate (self))
+        {
+          set_phase (self, PHASE_FAILED);
+          cap_engine_set_state (CAP_ENGINE (self), CAP_ENGINE_FAILED, error);
+          rewind_stream (self);
+          return;
+        }
+      stands_in = g_error_new (error->domain, error->code, "%s %s continues instead.", error->message,
+                               get_candidate (self)->recogniser->name);
+      cap_engine_set_state (CAP_ENGINE (self), CAP_ENGINE_READY, stands_in);
+    }
+  rewind_stream (self);
+}
+
+static void
+load (CapEngineLocal *self)
+{
+  self->process = cap_process_new (get_candidate (self), self->threads);
+  g_signal_connect_object (self->process, "loaded", G_CALLBACK (on_loaded), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->process, "hypothesis", G_CALLBACK (on_hypothesis), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->process, "replied", G_CALLBACK (on_replied), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->process, "failed", G_CALLBACK (on_failed), self, G_CONNECT_SWAPPED);
+  set_phase (self, PHASE_LOADING);
 }
 
 /* engine */
@@ -114,27 +472,61 @@ on_finished (gpointer user_data)
 static void
 cap_engine_local_start (CapEngine *engine)
 {
-  static const CapLocalWorkerFuncs funcs = {
-    on_failed, on_hypothesis, on_settled, on_hungry, on_finished
-  };
   CapEngineLocal *self = CAP_ENGINE_LOCAL (engine);
   g_autoptr (GError) error = NULL;
 
-  g_clear_pointer (&self->worker, cap_local_worker_stop);
+  drop_process (self);
+  self->candidate = 0;
   cap_engine_set_state (engine, CAP_ENGINE_STARTING, NULL);
-  if (!cap_recogniser_is_installed (self->model_dir, &error))
+  if (!cap_recogniser_check (get_candidate (self)->recogniser, &error) && !next_candidate (self))
     {
+      set_phase (self, PHASE_FAILED);
       cap_engine_set_state (engine, CAP_ENGINE_FAILED, error);
       return;
     }
-  self->worker = cap_local_worker_start (self->context, self->model_dir, self->keep_ms, &funcs, self);
-  cap_engine_set_state (engine, CAP_ENGINE_READY, NULL);
+
+  set_phase (self, PHASE_RESTING);
+  cap_engine_set_state (engine, CAP_ENGINE_READY, error);
+}
+
+static gsize
+push_speech (CapEngineLocal *self, const gint16 *samples, gsize n_frames)
+{
+  gsize n_waiting = self->n_unacknowledged + self->n_chunk;
+  gsize n_taken = MIN (n_frames, ROOM > n_waiting ? ROOM - n_waiting : 0);
+
+  self->hungry |= n_taken < n_frames;
+  for (gsize done = 0; done < n_taken;)
+    {
+      gsize n = MIN (CHUNK - self->n_chunk, n_taken - done);
+
+      cap_resampler_push (self->resampler, samples + done, n, self->chunk);
+      self->n_chunk += n;
+      done += n;
+      if (self->n_chunk == CHUNK)
+        send_chunk (self);
+    }
+  return n_taken;
 }
 
 static gsize
 cap_engine_local_push (CapEngine *engine, guint64 position, const gint16 *samples, gsize n_frames)
 {
-  return cap_local_worker_push (CAP_ENGINE_LOCAL (engine)->worker, position, samples, n_frames);
+  CapEngineLocal *self = CAP_ENGINE_LOCAL (engine);
+
+  if (self->in_speech && self->phase != PHASE_RUNNING)
+    {
+      self->hungry = TRUE;
+      return 0;
+    }
+
+  if (self->in_speech)
+    n_frames = push_speech (self, samples, n_frames);
+  else if (self->more && n_frames > 0)
+    send_finish (self);
+  self->pushed = position + n_frames;
+  check_idle (self);
+  return n_frames;
 }
 
 static void
@@ -142,8 +534,16 @@ cap_engine_local_speech_begins (CapEngine *engine, guint64 position)
 {
   CapEngineLocal *self = CAP_ENGINE_LOCAL (engine);
 
-  if (self->worker != NULL)
-    cap_local_worker_speech_begins (self->worker, position);
+  if (self->phase == PHASE_STOPPED || self->phase == PHASE_FAILED)
+    return;
+
+  self->in_speech = TRUE;
+  self->begin = position;
+  cap_alarm_clear (self->rest);
+  if (self->phase == PHASE_RUNNING)
+    send_begin (self);
+  else if (self->phase == PHASE_RESTING)
+    load (self);
 }
 
 static void
@@ -151,8 +551,14 @@ cap_engine_local_speech_ends (CapEngine *engine, guint64 position, CapGateEnd wh
 {
   CapEngineLocal *self = CAP_ENGINE_LOCAL (engine);
 
-  if (self->worker != NULL)
-    cap_local_worker_speech_ends (self->worker, position, why);
+  if (!self->in_speech)
+    return;
+
+  self->in_speech = FALSE;
+  if (self->begun)
+    send_end (self, position, why == CAP_GATE_LENGTH);
+  self->begun = FALSE;
+  check_idle (self);
 }
 
 static void
@@ -160,26 +566,33 @@ cap_engine_local_finish (CapEngine *engine)
 {
   CapEngineLocal *self = CAP_ENGINE_LOCAL (engine);
 
-  /* An engine that was not started has no audio. */
-  if (self->worker != NULL)
-    cap_local_worker_finish (self->worker);
-  else
-    cap_engine_emit_finished (engine);
+  self->finishing = TRUE;
+  if (self->in_speech)
+    cap_engine_local_speech_ends (engine, self->pushed, CAP_GATE_FLUSH);
+  if (self->more)
+    send_finish (self);
+  check_idle (self);
 }
 
 /* public methods */
 
 CapEngine *
-cap_engine_local_new (const char *model_dir)
+cap_engine_local_new (const char *id, GPtrArray *candidates, guint threads)
 {
-  CapEngineLocal *self = g_object_new (CAP_TYPE_ENGINE_LOCAL, NULL);
+  CapEngineLocal *self;
 
-  self->model_dir = g_strdup (model_dir);
+  g_return_val_if_fail (id != NULL, NULL);
+  g_return_val_if_fail (candidates != NULL && candidates->len > 0, NULL);
+  g_return_val_if_fail (threads > 0, NULL);
+
+  self = g_object_new (CAP_TYPE_ENGINE_LOCAL, "id", id, NULL);
+  self->candidates = g_ptr_array_ref (candidates);
+  self->threads = threads;
   return CAP_ENGINE (self);
 }
 
 void
-cap_engine_local_set_keep_model (CapEngineLocal *self, guint ms)
+cap_engine_local_set_keep_process (CapEngineLocal *self, guint ms)
 {
   g_return_if_fail (CAP_IS_ENGINE_LOCAL (self));
 
@@ -187,7 +600,9 @@ cap_engine_local_set_keep_model (CapEngineLocal *self, guint ms)
 }
 
 gboolean
-cap_engine_local_is_ready (GError **error)
+cap_engine_local_has_process (CapEngineLocal *self)
 {
-  return cap_recogniser_is_installed (NULL, error);
+  g_return_val_if_fail (CAP_IS_ENGINE_LOCAL (self), FALSE);
+
+  return self->process != NULL;
 }

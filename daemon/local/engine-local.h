@@ -7,12 +7,17 @@
 
 G_BEGIN_DECLS
 
-/* The engine that needs no network: PocketSphinx in its own thread. It emits its
- * signals in the main context that was the thread's default when it was made. */
+/* The engine for all recognisers of this computer. It runs one of its candidates as a
+ * process from the first speech until some minutes of silence. If the process dies or
+ * hangs, another one gets the audio that has no final text. If that happens too often,
+ * the next candidate takes over: the state stays READY, and get_failure() says why,
+ * until the engine has rested. */
 #define CAP_TYPE_ENGINE_LOCAL (cap_engine_local_get_type ())
 G_DECLARE_FINAL_TYPE (CapEngineLocal, cap_engine_local, CAP, ENGINE_LOCAL, CapEngine)
 
-/* Whether start() would find its model. Fails with CAP_ERROR_NOT_CONFIGURED. */
-gboolean cap_engine_local_is_ready (GError **error);
+/* @candidates: (element-type CapCandidate) the best first, at least one. The engine
+ * takes a reference.
+ * @threads: the most processors that a recogniser may use. */
+CapEngine *cap_engine_local_new (const char *id, GPtrArray *candidates, guint threads);
 
 G_END_DECLS

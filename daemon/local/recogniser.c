@@ -5,348 +5,197 @@
 
 #include "dbus/error.h"
 
-#include <locale.h>
-#include <pocketsphinx.h>
 #include <string.h>
 
-#ifdef HAVE_POCKETSPHINX_5
-#include <pocketsphinx/err.h>
-#else
-#include <sphinxbase/cmd_ln.h>
-#include <sphinxbase/cmn.h>
-#include <sphinxbase/err.h>
-#include <sphinxbase/feat.h>
-#endif
+#define GROUP "Recogniser"
+#define SUFFIX ".recogniser"
+#define LONGEST_ID 32
+#define LONGEST_TEXT 256
+#define LONGEST_FILE 65536
+#define MOST_ITEMS 256
 
-#define N_CEPSTRA 13
-#define FRAME 160   /* 10 ms, PocketSphinx's step */
-#define WINDOW 410  /* the samples that one of its frames covers */
+/* reading */
 
-/* PocketSphinx starts with the mean cepstrum of its training recordings, and
- * gives it the weight of 500 frames. A speaker who is louder, softer or uses
- * another microphone therefore loses half of the first seconds. Here, the first
- * mean has the weight of PRIOR_FRAMES only, and the mean of the speaker covers
- * the last MEMORY_FRAMES. */
-#define STOCK_FRAMES 500
-#define PRIOR_FRAMES 30
-#define MEMORY_FRAMES 800
-
-static const double prior_mean[N_CEPSTRA] = { 41.00, -5.29, -0.12, 5.09, 2.48, -4.07, -1.37,
-                                              -1.78, -5.08, -2.05, -6.45, -1.42, 1.17 };
-
-struct _CapRecogniser
+static char *
+read_id (const char *path)
 {
-  ps_decoder_t *decoder;
+  g_autofree char *base = g_path_get_basename (path);
 
-  /* the mean cepstrum in use, and the sums for the next one */
-  double mean[N_CEPSTRA];
-  double sum[N_CEPSTRA];
-  double n_summed;
-  gsize n_samples;  /* of this utterance */
-
-  locale_t c_locale;
-};
-
-static void
-word_free (gpointer data)
-{
-  CapWord *word = data;
-
-  g_free (word->text);
-  g_free (word);
-}
-
-static void
-silence_log (void)
-{
-  err_set_callback (NULL, NULL);
-}
-
-/* the differences between PocketSphinx 5 and 5prealpha */
-
-#ifdef HAVE_POCKETSPHINX_5
-
-static ps_decoder_t *
-make_decoder (const char *acoustic, const char *language, const char *dictionary)
-{
-  ps_config_t *config = ps_config_init (NULL);
-  ps_decoder_t *decoder;
-
-  ps_config_set_str (config, "hmm", acoustic);
-  ps_config_set_str (config, "lm", language);
-  ps_config_set_str (config, "dict", dictionary);
-  ps_config_set_str (config, "loglevel", "FATAL");
-  /* for the reason given below */
-  ps_config_set_bool (config, "remove_noise", FALSE);
-  decoder = ps_init (config);
-  ps_config_free (config);
-
-  return decoder;
-}
-
-/* The decoder separates the numbers by commas, and formats each for the current
- * locale, which must therefore be C. */
-static void
-read_mean (CapRecogniser *self, double *mean)
-{
-  locale_t before = uselocale (self->c_locale);
-  g_auto (GStrv) texts = g_strsplit (ps_get_cmn (self->decoder, TRUE), ",", N_CEPSTRA);
-
-  for (guint i = 0; i < N_CEPSTRA; i++)
-    mean[i] = texts[i] != NULL ? g_ascii_strtod (texts[i], NULL) : 0;
-  uselocale (before);
-}
-
-static void
-write_mean (CapRecogniser *self, const double *mean)
-{
-  locale_t before = uselocale (self->c_locale);
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  for (guint i = 0; i < N_CEPSTRA; i++)
-    g_string_append_printf (text, "%s%.6g", i > 0 ? "," : "", mean[i]);
-  ps_set_cmn (self->decoder, text->str);
-  uselocale (before);
-}
-
-#else
-
-static ps_decoder_t *
-make_decoder (const char *acoustic, const char *language, const char *dictionary)
-{
-  cmd_ln_t *config;
-  ps_decoder_t *decoder;
-
-  /* Each thread has its own log file. ps_init() lists its options there without
-   * asking the callback. */
-  err_set_logfp (NULL);
-
-  /* The gate has already detected speech, so PocketSphinx must not remove silence:
-   * it would change the times of the words. Its noise removal needs seconds of
-   * speech to adapt, and removes soft consonants. */
-  config = cmd_ln_init (NULL, ps_args (), TRUE, "-hmm", acoustic, "-lm", language, "-dict", dictionary,
-                        "-remove_silence", "no", "-remove_noise", "no", NULL);
-  if (config == NULL)
+  if (g_str_has_suffix (base, SUFFIX))
+    base[strlen (base) - strlen (SUFFIX)] = '\0';
+  if (strlen (base) > LONGEST_ID || !g_ascii_islower (base[0])
+      || strspn (base, "abcdefghijklmnopqrstuvwxyz0123456789-") != strlen (base))
     return NULL;
 
-  decoder = ps_init (config);
-  cmd_ln_free_r (config);
-
-  return decoder;
+  return g_steal_pointer (&base);
 }
 
-static void
-read_mean (CapRecogniser *self, double *mean)
+static char *
+read_text (GKeyFile *file, const char *key)
 {
-  cmn_t *cmn = ps_get_feat (self->decoder)->cmn_struct;
+  char *text = g_key_file_get_locale_string (file, GROUP, key, NULL, NULL);
 
-  cmn_live_update (cmn);
-  for (guint i = 0; i < N_CEPSTRA; i++)
-    mean[i] = cmn->cmn_mean[i];
+  if (text == NULL || *text == '\0' || strlen (text) > LONGEST_TEXT)
+    g_clear_pointer (&text, g_free);
+  return text;
 }
 
-static void
-write_mean (CapRecogniser *self, const double *mean)
+/* Never NULL. */
+static char **
+read_list (GKeyFile *file, const char *key)
 {
-  mfcc_t values[N_CEPSTRA];
+  gsize n = 0;
+  char **list = g_key_file_get_string_list (file, GROUP, key, &n, NULL);
 
-  for (guint i = 0; i < N_CEPSTRA; i++)
-    values[i] = mean[i];
-  cmn_live_set (ps_get_feat (self->decoder)->cmn_struct, values);
+  if (n > MOST_ITEMS)
+    g_clear_pointer (&list, g_strfreev);
+  return list != NULL ? list : g_new0 (char *, 1);
 }
-
-#endif
-
-/* the mean cepstrum */
-
-static void
-apply_mean (CapRecogniser *self)
-{
-  for (guint i = 0; i < N_CEPSTRA; i++)
-    self->mean[i] = (PRIOR_FRAMES * prior_mean[i] + self->sum[i]) / (PRIOR_FRAMES + self->n_summed);
-  write_mean (self, self->mean);
-}
-
-static gsize
-count_frames (gsize n_samples)
-{
-  return n_samples < WINDOW ? 0 : (n_samples - WINDOW) / FRAME + 1;
-}
-
-/* Learns from the @n_samples that were just processed. The decoder reveals its
- * mean only; the sum of the new frames follows from it and from the weight that
- * the decoder gave to our mean. */
-static void
-learn_mean (CapRecogniser *self, gsize n_samples)
-{
-  double n_new = count_frames (self->n_samples + n_samples) - count_frames (self->n_samples);
-  double mean[N_CEPSTRA];
-  double keep;
-
-  self->n_samples += n_samples;
-  if (n_new == 0)
-    return;
-
-  read_mean (self, mean);
-  keep = MIN (1, MEMORY_FRAMES / (self->n_summed + n_new));
-  for (guint i = 0; i < N_CEPSTRA; i++)
-    {
-      self->sum[i] += mean[i] * (STOCK_FRAMES + n_new) - self->mean[i] * STOCK_FRAMES;
-      self->sum[i] *= keep;
-    }
-  self->n_summed = (self->n_summed + n_new) * keep;
-  apply_mean (self);
-}
-
-/* lifecycle */
 
 static gboolean
-find_model (const char *model_dir, char **acoustic, char **language, char **dictionary, GError **error)
+refuse (const char *path, const char *what, GError **error)
 {
-  g_autofree char *definition = NULL;
-
-  *acoustic = g_build_filename (model_dir, "en-us", "en-us", NULL);
-  *language = g_build_filename (model_dir, "en-us", "en-us.lm.bin", NULL);
-  *dictionary = g_build_filename (model_dir, "en-us", "cmudict-en-us.dict", NULL);
-  definition = g_build_filename (*acoustic, "mdef", NULL);
-
-  /* PocketSphinx may end the process if a file is missing, so look for them here. */
-  if (g_file_test (definition, G_FILE_TEST_IS_REGULAR) && g_file_test (*language, G_FILE_TEST_IS_REGULAR)
-      && g_file_test (*dictionary, G_FILE_TEST_IS_REGULAR))
-    return TRUE;
-
-  g_set_error (error, CAP_ERROR, CAP_ERROR_NOT_CONFIGURED,
-               "The local engine finds no speech model in %s. "
-               "Install the package pocketsphinx-en-us, then try again.", model_dir);
+  g_set_error (error, CAP_ERROR, CAP_ERROR_INVALID_OPTION, "The recogniser file %s is left out: %s.",
+               path, what);
   return FALSE;
 }
 
-gboolean
-cap_recogniser_is_installed (const char *model_dir, GError **error)
+/* A program without a folder stands beside its file, or beside captiond's own programs. */
+static gboolean
+read_program (CapRecogniser *self, GKeyFile *file, const char *path, GError **error)
 {
-  g_autofree char *acoustic = NULL, *language = NULL, *dictionary = NULL;
+  g_autofree char *line = g_key_file_get_string (file, GROUP, "Program", NULL);
 
-  if (model_dir == NULL)
-    model_dir = POCKETSPHINX_MODEL_DIR;
+  if (line == NULL || !g_shell_parse_argv (line, NULL, &self->argv, NULL))
+    return refuse (path, "its line Program names no program", error);
 
-  return find_model (model_dir, &acoustic, &language, &dictionary, error);
+  if (strchr (self->argv[0], '/') == NULL)
+    {
+      g_autofree char *folder = g_path_get_dirname (path);
+      char *beside = g_build_filename (folder, self->argv[0], NULL);
+      gboolean exists = g_file_test (beside, G_FILE_TEST_EXISTS);
+      char *other = g_build_filename (LIBEXECDIR, self->argv[0], NULL);
+
+      g_free (self->argv[0]);
+      self->argv[0] = exists ? beside : other;
+      g_free (exists ? other : beside);
+    }
+  return g_path_is_absolute (self->argv[0]) || refuse (path, "its program has a relative path", error);
+}
+
+static gboolean
+read_numbers (CapRecogniser *self, GKeyFile *file, const char *path, GError **error)
+{
+  g_autoptr (GError) fault = NULL;
+
+  self->word_errors = -1;
+  self->streams = g_key_file_get_boolean (file, GROUP, "Streams", NULL);
+  if (!g_key_file_has_key (file, GROUP, "WordErrors", NULL))
+    return TRUE;
+
+  self->word_errors = g_key_file_get_double (file, GROUP, "WordErrors", &fault);
+  if (fault != NULL || !(self->word_errors >= 0 && self->word_errors <= 100))
+    return refuse (path, "WordErrors is not a number from 0 to 100", error);
+
+  return TRUE;
+}
+
+static gboolean
+read_file (CapRecogniser *self, const char *path, GError **error)
+{
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autofree char *text = NULL;
+  gsize length;
+
+  if (!g_file_get_contents (path, &text, &length, NULL) || length > LONGEST_FILE
+      || !g_key_file_load_from_data (file, text, length, G_KEY_FILE_NONE, NULL))
+    return refuse (path, "it cannot be read", error);
+
+  self->id = read_id (path);
+  if (self->id == NULL)
+    return refuse (path, "its name may contain only small letters, digits and “-”", error);
+
+  self->name = read_text (file, "Name");
+  if (self->name == NULL)
+    return refuse (path, "its line Name is missing or too long", error);
+
+  self->license = read_text (file, "License");
+  self->hint = read_text (file, "Hint");
+  self->languages = read_list (file, "Languages");
+  self->forms = read_list (file, "Models");
+  self->needs = read_list (file, "Needs");
+  if (*self->languages == NULL && *self->forms == NULL)
+    return refuse (path, "it has neither Languages nor Models", error);
+
+  return read_program (self, file, path, error) && read_numbers (self, file, path, error);
+}
+
+/* public */
+
+CapRecogniser *
+cap_recogniser_new_from_file (const char *path, GError **error)
+{
+  g_autoptr (CapRecogniser) self = g_new0 (CapRecogniser, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  g_return_val_if_fail (path != NULL, NULL);
+
+  return read_file (self, path, error) ? g_steal_pointer (&self) : NULL;
 }
 
 CapRecogniser *
-cap_recogniser_new (const char *model_dir, GError **error)
+cap_recogniser_ref (CapRecogniser *self)
 {
-  static gsize silenced = 0;
-  g_autofree char *acoustic = NULL, *language = NULL, *dictionary = NULL;
-  CapRecogniser *self;
-  ps_decoder_t *decoder;
+  g_return_val_if_fail (self != NULL, NULL);
 
-  if (model_dir == NULL)
-    model_dir = POCKETSPHINX_MODEL_DIR;
-  if (!find_model (model_dir, &acoustic, &language, &dictionary, error))
-    return NULL;
-
-  if (g_once_init_enter (&silenced))
-    {
-      silence_log ();
-      g_once_init_leave (&silenced, 1);
-    }
-
-  decoder = make_decoder (acoustic, language, dictionary);
-  if (decoder == NULL)
-    {
-      g_set_error (error, CAP_ERROR, CAP_ERROR_NOT_CONFIGURED,
-                   "The local engine cannot load the speech model in %s. "
-                   "Reinstall the package pocketsphinx-en-us.", model_dir);
-      return NULL;
-    }
-
-  self = g_new0 (CapRecogniser, 1);
-  self->decoder = decoder;
-  self->c_locale = newlocale (LC_NUMERIC_MASK, "C", (locale_t) 0);
-  ps_start_stream (decoder);
-  apply_mean (self);
-
+  g_atomic_ref_count_inc (&self->ref_count);
   return self;
 }
 
 void
-cap_recogniser_free (CapRecogniser *self)
+cap_recogniser_unref (CapRecogniser *self)
 {
   g_return_if_fail (self != NULL);
 
-  ps_free (self->decoder);
-  freelocale (self->c_locale);
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+
+  g_free (self->id);
+  g_free (self->name);
+  g_strfreev (self->argv);
+  g_strfreev (self->languages);
+  g_strfreev (self->forms);
+  g_free (self->license);
+  g_strfreev (self->needs);
+  g_free (self->hint);
   g_free (self);
 }
 
-/* public methods */
-
-void
-cap_recogniser_begin (CapRecogniser *self)
+gboolean
+cap_recogniser_check (CapRecogniser *self, GError **error)
 {
-  g_return_if_fail (self != NULL);
+  const char *missing = NULL;
 
-  self->n_samples = 0;
-  ps_start_utt (self->decoder);
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  if (!g_file_test (self->argv[0], G_FILE_TEST_IS_EXECUTABLE))
+    missing = self->argv[0];
+  for (char **path = self->needs; missing == NULL && *path != NULL; path++)
+    if (!g_file_test (*path, G_FILE_TEST_EXISTS))
+      missing = *path;
+  if (missing == NULL)
+    return TRUE;
+
+  g_set_error (error, CAP_ERROR, CAP_ERROR_NOT_CONFIGURED, "The recogniser %s needs the file %s, which is missing. %s",
+               self->name, missing, self->hint != NULL ? self->hint : "Install the recogniser again.");
+  return FALSE;
 }
 
-void
-cap_recogniser_process (CapRecogniser *self, const gint16 *samples, gsize n_frames)
+gboolean
+cap_recogniser_reads (CapRecogniser *self, const char *form)
 {
-  g_return_if_fail (self != NULL);
-  g_return_if_fail (samples != NULL || n_frames == 0);
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (form != NULL, FALSE);
 
-  ps_process_raw (self->decoder, samples, n_frames, FALSE, FALSE);
-  learn_mean (self, n_frames);
-}
-
-void
-cap_recogniser_end (CapRecogniser *self)
-{
-  g_return_if_fail (self != NULL);
-
-  ps_end_utt (self->decoder);
-  /* ps_end_utt() has replaced the mean by that of PocketSphinx. */
-  apply_mean (self);
-}
-
-/* NULL for a @name that is not a word: <s>, <sil>, [NOISE], ++COUGH++. "word(2)"
- * is the second pronunciation of a word. */
-static char *
-dup_word (const char *name)
-{
-  if (strchr ("<[+", name[0]) != NULL)
-    return NULL;
-
-  return g_strndup (name, strcspn (name, "("));
-}
-
-GPtrArray *
-cap_recogniser_get_words (CapRecogniser *self)
-{
-  GPtrArray *words = g_ptr_array_new_with_free_func (word_free);
-  logmath_t *logmath;
-  int origin = -1;
-
-  g_return_val_if_fail (self != NULL, NULL);
-
-  logmath = ps_get_logmath (self->decoder);
-  for (ps_seg_t *segment = ps_seg_iter (self->decoder); segment != NULL; segment = ps_seg_next (segment))
-    {
-      CapWord *word = g_new0 (CapWord, 1);
-      int first, last;
-
-      /* One version counts frames from the beginning of the stream, the other from
-       * the beginning of the utterance. Every utterance begins with a segment. */
-      ps_seg_frames (segment, &first, &last);
-      if (origin < 0)
-        origin = first;
-      word->text = dup_word (ps_seg_word (segment));
-      word->begin = (gsize) (first - origin) * FRAME;
-      word->end = (gsize) MAX (last + 1 - origin, 0) * FRAME;
-      word->probability = logmath_exp (logmath, ps_seg_prob (segment, NULL, NULL, NULL));
-      g_ptr_array_add (words, word);
-    }
-
-  return words;
+  return g_strv_contains ((const char *const *) self->forms, form);
 }

@@ -3,47 +3,40 @@
 
 #pragma once
 
-#include <glib.h>
+#include <gio/gio.h>
 
 G_BEGIN_DECLS
 
-/* The sample rate that PocketSphinx expects. */
-#define CAP_RECOGNISER_RATE 16000
-
-/* The language of its model, BCP 47. */
-#define CAP_RECOGNISER_LANGUAGE "en-US"
-
-/* A part of an utterance. @begin and @end count frames of CAP_RECOGNISER_RATE
- * since the utterance began. */
+/* The description of a recogniser: a file NAME.recogniser, which docs/recognisers.md
+ * describes. */
 typedef struct
 {
-  char *text;         /* NULL: silence, breath, noise */
-  gsize begin, end;
-  double probability; /* 0 to 1; 1 in a partial result, because it is unknown */
-} CapWord;
+  gatomicrefcount ref_count;
 
-/* PocketSphinx 5prealpha or 5, with its US English model. Synchronous, and for
- * one thread at a time. Logs nothing. */
-typedef struct _CapRecogniser CapRecogniser;
+  char *id;           /* NAME: [a-z][a-z0-9-]{0,31} */
+  char *name;         /* for people */
+  char **argv;        /* the program, by absolute path, and its arguments */
+  char **languages;   /* BCP 47; empty if its models decide */
+  char **forms;       /* of models that it reads; empty if it brings its own model */
+  char *license;
+  gboolean streams;   /* it recognises while people speak */
+  double word_errors; /* per cent, of its own model; negative if unknown */
+  char **needs;       /* absolute paths of files without which it cannot run */
+  char *hint;         /* a sentence that says what to do if one is missing, or NULL */
+} CapRecogniser;
 
-/* Whether new() would find its model. Fails with CAP_ERROR_NOT_CONFIGURED. */
-gboolean cap_recogniser_is_installed (const char *model_dir, GError **error);
+/* Fails with CAP_ERROR_INVALID_OPTION and a sentence that names @path. */
+CapRecogniser *cap_recogniser_new_from_file (const char *path, GError **error);
+CapRecogniser *cap_recogniser_ref (CapRecogniser *self);
+void cap_recogniser_unref (CapRecogniser *self);
 
-/* Takes a second. Fails with CAP_ERROR_NOT_CONFIGURED if there is no model.
- * @model_dir: the folder that contains en-us/; NULL for the one of the
- * distribution. */
-CapRecogniser *cap_recogniser_new (const char *model_dir, GError **error);
-void cap_recogniser_free (CapRecogniser *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (CapRecogniser, cap_recogniser_free)
+/* Whether its program and the files that it needs exist. Fails with
+ * CAP_ERROR_NOT_CONFIGURED. */
+gboolean cap_recogniser_check (CapRecogniser *self, GError **error);
 
-void cap_recogniser_begin (CapRecogniser *self);
-void cap_recogniser_process (CapRecogniser *self, const gint16 *samples, gsize n_frames);
+/* Whether @form is among the forms of models that it reads. */
+gboolean cap_recogniser_reads (CapRecogniser *self, const char *form);
 
-/* Ends the utterance: searches it a second time as a whole. */
-void cap_recogniser_end (CapRecogniser *self);
-
-/* The words of this utterance so far, or the final words after end():
- * (element-type CapWord *), owned by the caller. */
-GPtrArray *cap_recogniser_get_words (CapRecogniser *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CapRecogniser, cap_recogniser_unref)
 
 G_END_DECLS

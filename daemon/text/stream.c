@@ -306,6 +306,22 @@ on_speech_ends (CapStream *self, guint64 position, CapGateEnd why)
   cap_feeder_mark (self->feeder, position, FALSE, why);
 }
 
+/* Words with the times of the stream: a(sxx). */
+static GVariant *
+time_words (CapStream *self, GVariant *words)
+{
+  GVariantBuilder list;
+  GVariantIter iter;
+  const char *word;
+  guint64 begin, end;
+
+  g_variant_builder_init (&list, G_VARIANT_TYPE ("a(sxx)"));
+  g_variant_iter_init (&iter, words);
+  while (g_variant_iter_next (&iter, "(&stt)", &word, &begin, &end))
+    g_variant_builder_add (&list, "(sxx)", word, begin_time (self, begin), end_time (self, end));
+  return g_variant_builder_end (&list);
+}
+
 static void
 on_hypothesis (CapStream *self, const CapHypothesis *hypothesis)
 {
@@ -322,6 +338,10 @@ on_hypothesis (CapStream *self, const CapHypothesis *hypothesis)
     g_variant_dict_insert (&details, "language", "s", hypothesis->language);
   if (hypothesis->confidence >= 0)
     g_variant_dict_insert (&details, "confidence", "d", hypothesis->confidence);
+  if (hypothesis->settled > 0)
+    g_variant_dict_insert (&details, "settled", "u", hypothesis->settled);
+  if (hypothesis->words != NULL)
+    g_variant_dict_insert_value (&details, "words", time_words (self, hypothesis->words));
   g_variant_dict_insert (&details, "engine", "s",
                          hypothesis->engine != NULL ? hypothesis->engine : cap_engine_get_id (self->engine));
 
@@ -565,6 +585,7 @@ cap_stream_get_reason (CapStream *self)
     {
     case CAP_STREAM_WAITING:
       return self->blocked != NULL ? self->blocked : cap_capture_get_reason (self->capture);
+    case CAP_STREAM_LISTENING:
     case CAP_STREAM_RECONNECTING:
     case CAP_STREAM_FAILED:
       return cap_engine_get_failure (self->engine);

@@ -73,7 +73,7 @@ class WithoutModel(unittest.TestCase):
         client = Client()
         try:
             client.wait_for_service()
-            engine, = client.call(PATH, NAME, 'ListEngines')
+            engine = client.call(PATH, NAME, 'ListEngines')[0]
             self.assertFalse(engine['ready'])
             self.assertIn('pocketsphinx-en-us', engine['reason'])
 

@@ -18,6 +18,8 @@ from keyring import BareBus, Keyring
 PROBE = os.path.join(BUILD, 'tests', 'tools', 'credentials-probe')
 URL = 'https://speech.example/v1'
 KEY = 'sk-canary-1234567890'
+# The engines that need no provider.
+LOCAL = ['local', 'local:pocketsphinx']
 
 
 class Caller(Client):
@@ -129,7 +131,7 @@ class Settings(BareCase):
 
         run_until(lambda: len(caller.members('EnginesChanged')) == 2, 5, 'one signal for one change')
         caller.remove_provider('mine')
-        self.assertEqual(list(caller.engines()), ['local'])
+        self.assertEqual(list(caller.engines()), LOCAL)
         run_until(lambda: len(caller.members('EnginesChanged')) == 3, 5, 'EnginesChanged')
 
     def test_errors_have_names_and_no_secrets(self):
@@ -143,7 +145,7 @@ class Settings(BareCase):
         self.assert_fails('NoSuchEngine', caller.remove_provider, 'mine')
         self.assert_fails('NoSuchEngine', caller.clear_key, 'mine')
         self.assert_fails('NoSuchEngine', caller.set_key, 'mine', KEY)
-        self.assertEqual(list(caller.engines()), ['local'])
+        self.assertEqual(list(caller.engines()), LOCAL)
 
     def test_keys_that_are_none_are_refused(self):
         caller = self.caller
@@ -238,7 +240,7 @@ class Keys(KeyringCase):
         self.keyring.lock()
         message = self.assert_fails('KeyringLocked', self.caller.remove_provider, 'mine')
         self.assertIn('mine is removed, but its key is still in the keyring', message)
-        self.assertEqual(list(self.caller.engines()), ['local'])
+        self.assertEqual(list(self.caller.engines()), LOCAL)
 
     def test_a_key_comes_from_a_file_or_socket(self):
         with tempfile.TemporaryFile() as file:

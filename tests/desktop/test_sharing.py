@@ -163,9 +163,34 @@ class Sharing(TestCase):
         self.client().open(source='app:Nobody')
 
     def test_engines_are_listed(self):
-        engine, = self.client().call(PATH, NAME, 'ListEngines')
-        self.assertEqual((engine['id'], engine['kind'], engine['ready'], engine['host']),
-                         ('local', 'local', True, ''))
+        best, named = self.client().call(PATH, NAME, 'ListEngines')
+        self.assertEqual((best['id'], best['kind'], best['ready'], best['host'], best['recogniser']),
+                         ('local', 'local', True, '', 'pocketsphinx'))
+        self.assertEqual((named['id'], named['kind'], named['ready'], named['name'], named['languages']),
+                         ('local:pocketsphinx', 'local', True, 'PocketSphinx', ['en-US']))
+
+    def test_a_recogniser_by_name(self):
+        client = self.client()
+        stream = client.open(source='app:Nobody', engine='local:pocketsphinx')
+        self.assertEqual(client.property(stream, 'Engine'), 'local:pocketsphinx')
+        message = self.assert_fails('NoSuchEngine', client.open, source='app:Nobody', engine='local:nobody')
+        self.assertIn('local:nobody', message)
+        self.assert_fails('LanguageNotSupported', client.open, source='app:Nobody', engine='local:pocketsphinx',
+                          language='de')
+
+    def test_a_new_recogniser_is_noticed(self):
+        client = self.client()
+        folder = os.path.join(os.environ['XDG_DATA_HOME'], 'captiond', 'recognisers')
+        os.makedirs(folder, exist_ok=True)
+        path = os.path.join(folder, 'mine.recogniser')
+        client.call(PATH, NAME, 'ListEngines')
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write('[Recogniser]\nName=Mine\nProgram=/bin/true\nLanguages=de;\n')
+        self.addCleanup(os.unlink, path)
+        run_until(lambda: client.members('EnginesChanged'), 20, 'EnginesChanged')
+        engines = {engine['id']: engine for engine in client.call(PATH, NAME, 'ListEngines')}
+        self.assertTrue(engines['local:mine']['ready'])
+        self.assertEqual(engines['local']['languages'], ['de', 'en-US'])
 
     def test_defaults_fill_in(self):
         client = self.client()

@@ -5,14 +5,14 @@
 
 #include "servers/realtime-server.h"
 
-#include "local/recogniser.h"
+#include "pocketsphinx/decoder.h"
 
 #include <speex/speex_resampler.h>
 
 struct _Hearing
 {
   GThreadPool *pool;
-  CapRecogniser *recogniser; /* used only in the pool's one thread */
+  CapDecoder *recogniser; /* used only in the pool's one thread */
 };
 
 typedef struct
@@ -37,9 +37,9 @@ on_done (gpointer user_data)
 }
 
 static void
-process (CapRecogniser *recogniser, const gint16 *in, gsize n, guint rate)
+process (CapDecoder *recogniser, const gint16 *in, gsize n, guint rate)
 {
-  SpeexResamplerState *resampler = speex_resampler_init (1, rate, CAP_RECOGNISER_RATE, 7, NULL);
+  SpeexResamplerState *resampler = speex_resampler_init (1, rate, CAP_DECODER_RATE, 7, NULL);
 
   while (n > 0)
     {
@@ -47,7 +47,7 @@ process (CapRecogniser *recogniser, const gint16 *in, gsize n, guint rate)
       spx_uint32_t n_in = MIN (n, 4800), n_out = G_N_ELEMENTS (out);
 
       speex_resampler_process_int (resampler, 0, in, &n_in, out, &n_out);
-      cap_recogniser_process (recogniser, out, n_out);
+      cap_decoder_process (recogniser, out, n_out);
       in += n_in;
       n -= n_in;
     }
@@ -63,13 +63,13 @@ work (gpointer data, gpointer user_data)
   GString *text = g_string_new (NULL);
 
   if (self->recogniser == NULL)
-    self->recogniser = cap_recogniser_new (NULL, NULL);
+    self->recogniser = cap_decoder_new (NULL, NULL);
   if (self->recogniser != NULL)
     {
-      cap_recogniser_begin (self->recogniser);
+      cap_decoder_begin (self->recogniser);
       process (self->recogniser, (const gint16 *) job->audio->data, job->audio->len / 2, job->rate);
-      cap_recogniser_end (self->recogniser);
-      words = cap_recogniser_get_words (self->recogniser);
+      cap_decoder_end (self->recogniser);
+      words = cap_decoder_get_words (self->recogniser);
     }
   for (guint i = 0; words != NULL && i < words->len; i++)
     {
@@ -96,7 +96,7 @@ hearing_free (Hearing *self)
 {
   g_thread_pool_free (self->pool, TRUE, TRUE);
   if (self->recogniser != NULL)
-    cap_recogniser_free (self->recogniser);
+    cap_decoder_free (self->recogniser);
   g_free (self);
 }
 

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-/* Prints the text that the local engine finds in a WAV file, one utterance per line. */
+/* Prints the text that a recogniser of this computer finds in a WAV file, one utterance
+ * per line. */
 
-#include "local/engine-local-private.h"
+#include "local/engine-local.h"
+#include "local/recognisers.h"
 #include "tools/feed.h"
 
 #include <locale.h>
@@ -15,6 +17,8 @@ typedef struct
 {
   gboolean partials;
   gboolean real_time;
+  char *recogniser;
+  char *language;
   gint64 began;
 } Options;
 
@@ -55,7 +59,10 @@ decode (const char *path, const char *model_dir, Options *options)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GArray) sound = feed_load (path, &error);
-  g_autoptr (CapEngine) engine = cap_engine_local_new (model_dir);
+  g_autoptr (CapRecognisers) recognisers = cap_recognisers_new ();
+  g_autoptr (GPtrArray) candidates = cap_recognisers_find (recognisers, options->recogniser,
+                                                           options->language != NULL ? options->language : "");
+  g_autoptr (CapEngine) engine = NULL;
   g_autoptr (Feed) feed = NULL;
 
   if (sound == NULL)
@@ -64,6 +71,15 @@ decode (const char *path, const char *model_dir, Options *options)
       return EXIT_FAILURE;
     }
 
+  if (candidates->len == 0)
+    {
+      g_printerr ("No recogniser knows this language.\n");
+      return EXIT_FAILURE;
+    }
+
+  if (model_dir != NULL)
+    ((CapCandidate *) candidates->pdata[0])->folder = g_strdup (model_dir);
+  engine = cap_engine_local_new ("local", candidates, 2);
   g_signal_connect (engine, "hypothesis", G_CALLBACK (on_hypothesis), options);
   cap_engine_start (engine);
   feed = feed_new (engine);
@@ -97,7 +113,9 @@ main (int argc, char **argv)
   const GOptionEntry entries[] = {
     { "partials", 0, 0, G_OPTION_ARG_NONE, &options.partials, "Also print partial results, and times", NULL },
     { "real-time", 0, 0, G_OPTION_ARG_NONE, &options.real_time, "Feed the sound in real time", NULL },
-    { "model-dir", 0, 0, G_OPTION_ARG_FILENAME, &model_dir, "Folder that contains en-us/", "DIR" },
+    { "model-dir", 0, 0, G_OPTION_ARG_FILENAME, &model_dir, "Folder of the model", "DIR" },
+    { "recogniser", 0, 0, G_OPTION_ARG_STRING, &options.recogniser, "Instead of the best one", "NAME" },
+    { "language", 0, 0, G_OPTION_ARG_STRING, &options.language, "BCP 47", "TAG" },
     { NULL }
   };
 

@@ -39,13 +39,16 @@ ARROWS = {
     'daemon/speech': ['daemon/base'],
     'daemon/providers': ['daemon/base'],
     'daemon/engines': ['daemon/base', 'daemon/speech'],
-    'daemon/local': ['daemon/engines'],
+    'daemon/local': ['daemon/base', 'daemon/engines'],
     'daemon/protocol': ['daemon/base', 'daemon/providers'],
     'daemon/realtime': ['daemon/base', 'daemon/providers', 'daemon/engines', 'daemon/protocol'],
     'daemon/text': ['daemon/base', 'daemon/sound', 'daemon/speech', 'daemon/engines'],
     'daemon/bus': ['daemon/base', 'daemon/sound', 'daemon/providers', 'daemon/engines', 'daemon/local',
                    'daemon/protocol', 'daemon/realtime', 'daemon/text'],
     'daemon': ['daemon/sound', 'daemon/bus'],
+    'recognisers/common': [],
+    'recognisers/pocketsphinx': ['recognisers/common'],
+    'recognisers/confine': [],
     'client/common': [],
     'client/captionctl': [],
     'client/overlay/text': [],
@@ -61,8 +64,9 @@ ARROWS = {
 # may contain them. "!" marks files that may not.
 OWNERS = {
     'PipeWire': (r'(pipewire|spa)/', ['daemon/sound/*']),
-    'PocketSphinx': (r'(pocketsphinx|sphinxbase)[/.]', ['daemon/local/recogniser.c']),
-    'speexdsp': (r'speex/', ['daemon/local/decoder.c', 'daemon/realtime/packetizer.c']),
+    'PocketSphinx': (r'pocketsphinx(/err)?\.h|sphinxbase/', ['recognisers/pocketsphinx/decoder.c']),
+    'speexdsp': (r'speex/', ['daemon/local/resampler.c', 'daemon/realtime/packetizer.c']),
+    'libseccomp': (r'seccomp\.h', ['recognisers/confine/confine.c']),
     'libsoup': (r'libsoup/', ['daemon/protocol/connection*']),
     'libsecret': (r'libsecret/', ['daemon/providers/keyring-ask.h']),
     'json-glib': (r'json-glib/', ['daemon/base/json.h', 'client/captionctl/variant-json.c']),
@@ -70,6 +74,8 @@ OWNERS = {
     'the windowing system': (r'(X11/|gdk/x11/|gdk/wayland/|wayland|gtk4-layer-shell)',
                              ['client/overlay/window/placement*', 'client/overlay/window/wayland-probe*']),
     'generated D-Bus code': (r'dbus/captions-dbus\.h', ['daemon/bus/service*', 'client/common/listener.c']),
+    'generated code for recognisers': (r'dbus/recogniser-dbus\.h', ['daemon/local/process.c',
+                                                                    'recognisers/common/program.c']),
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
@@ -84,7 +90,8 @@ def name(path):
 
 
 def is_ours(quote, header):
-    return quote == '"' or any((SOURCE / folder / header).exists() for folder in ('', 'daemon', 'client'))
+    return quote == '"' or any((SOURCE / folder / header).exists()
+                               for folder in ('', 'daemon', 'recognisers', 'client'))
 
 
 def includes(path, ours=False):
@@ -134,7 +141,7 @@ def drawn_arrows():
 class Rooms(unittest.TestCase):
     def test_every_dependency_has_one_owner(self):
         for dependency, (pattern, owners) in OWNERS.items():
-            for path in code('dbus', 'daemon', 'client'):
+            for path in code('dbus', 'daemon', 'recognisers', 'client'):
                 if any(re.match(pattern, header) for header in includes(path)):
                     with self.subTest(dependency=dependency, path=name(path)):
                         self.assertTrue(matches(path, owners), f'{dependency} belongs to {owners}')
@@ -144,11 +151,12 @@ class Rooms(unittest.TestCase):
             for glob in owners:
                 if glob[0] != '!':
                     with self.subTest(dependency=dependency, owner=glob):
-                        self.assertTrue(any(re.match(pattern, header) for path in code('daemon', 'client')
+                        self.assertTrue(any(re.match(pattern, header)
+                                            for path in code('daemon', 'recognisers', 'client')
                                             if matches(path, [glob]) for header in includes(path)))
 
     def test_includes_name_a_room_that_they_may_know(self):
-        for path in code('dbus', 'daemon', 'client'):
+        for path in code('dbus', 'daemon', 'recognisers', 'client'):
             room = room_of(path)
             allowed = {'dbus', room, *ARROWS.get(room, [])}
             if room.startswith('client/'):
@@ -161,7 +169,7 @@ class Rooms(unittest.TestCase):
                         self.assertEqual(target(path, header), room, 'is private to its room')
 
     def test_every_folder_with_code_is_a_room(self):
-        self.assertEqual({room_of(path) for path in code('dbus', 'daemon', 'client')}, {'dbus', *ARROWS})
+        self.assertEqual({room_of(path) for path in code('dbus', 'daemon', 'recognisers', 'client')}, {'dbus', *ARROWS})
 
     def test_no_arrow_points_back(self):
         known = []
@@ -172,7 +180,7 @@ class Rooms(unittest.TestCase):
 
     def test_every_arrow_is_used(self):
         used = {(room_of(path), target(path, header))
-                for path in code('daemon', 'client') for header in includes(path, ours=True)}
+                for path in code('daemon', 'recognisers', 'client') for header in includes(path, ours=True)}
         allowed = {(room, target) for room, targets in ARROWS.items() for target in targets}
         self.assertEqual(allowed - used, set())
 
@@ -181,7 +189,7 @@ class Rooms(unittest.TestCase):
 
     def test_no_two_things_share_a_name(self):
         headers, functions = {}, {}
-        for path in files('dbus/*.h', 'daemon/**/*.h', 'client/**/*.h'):
+        for path in files('dbus/*.h', 'daemon/**/*.h', 'recognisers/**/*.h', 'client/**/*.h'):
             headers.setdefault(path.name, set()).add(name(path))
             for function in re.findall(r'^\w[^\n(]*?\b(cap_\w+) \(', path.read_text(), re.M):
                 functions.setdefault(function, set()).add(name(path))
@@ -189,7 +197,7 @@ class Rooms(unittest.TestCase):
             self.assertEqual({key: paths for key, paths in found.items() if len(paths) > 1}, {})
 
     def test_every_source_is_built(self):
-        for path in files('daemon/**/*.c', 'client/**/*.c'):
+        for path in files('daemon/**/*.c', 'recognisers/**/*.c', 'client/**/*.c'):
             with self.subTest(path=name(path)):
                 self.assertIn(f"'{path.name}'", (path.parent / 'meson.build').read_text())
 
@@ -198,7 +206,7 @@ class Rooms(unittest.TestCase):
             self.assertLessEqual(len(path.read_text().splitlines()), 200)
 
     def test_files_can_be_read_in_one_sitting(self):
-        for path in code('dbus', 'daemon', 'client', 'tests'):
+        for path in code('dbus', 'daemon', 'recognisers', 'client', 'tests'):
             with self.subTest(path=name(path)):
                 self.assertLess(len(path.read_text().splitlines()), 800)
 
@@ -213,7 +221,7 @@ class Rooms(unittest.TestCase):
         scripts = [path for path in files('data/*', 'po/*', 'tests/*', 'tests/*/*', '.ci/*')
                    if path.is_file() and path.read_bytes()[:2] == b'#!']
         data = files('data/*.xml', 'data/*.in', 'data/icons/**/*.svg', 'dbus/*.xml')
-        for path in code('dbus', 'daemon', 'client', 'tests') + data + scripts:
+        for path in code('dbus', 'daemon', 'recognisers', 'client', 'tests') + data + scripts:
             with self.subTest(path=name(path)):
                 self.assertIn('SPDX-License-Identifier: LGPL-2.1-or-later', path.read_text()[:600])
 

@@ -169,6 +169,7 @@ class Settings(unittest.TestCase):
             "org.captiond language ''",
             'org.captiond listen-while-locked false',
             'org.captiond providers @as []',
+            'org.captiond recogniser-processors uint32 2',
             'org.captiond session-idle-seconds uint32 120',
             "org.captiond source 'system'",
             "org.captiond translate-to ''",
@@ -202,7 +203,9 @@ class Install(unittest.TestCase):
             f'{prefix}/share/zsh/site-functions/_captionctl',
             f'{prefix}/share/fish/vendor_completions.d/captionctl.fish',
             f'{prefix}/bin/captionctl',
-            str(libexecdir() / 'captiond'),
+            f'{prefix}/share/dbus-1/interfaces/org.captiond.Recogniser1.xml',
+            f'{prefix}/share/captiond/recognisers/pocketsphinx.recogniser',
+            *(str(libexecdir() / name) for name in ('captiond', 'captiond-confine', 'captiond-pocketsphinx')),
         }
         if (BUILD / 'docs/dbus.html').exists():
             expected.add(f'{prefix}/share/doc/captiond/dbus.html')

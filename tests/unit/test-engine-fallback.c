@@ -112,7 +112,14 @@ test_engine_class_init (TestEngineClass *klass)
 static void
 say (TestEngine *self, guint64 begin, guint64 end, gboolean final)
 {
-  CapHypothesis hypothesis = { self->utterance + 1, begin, end, "text", final, NULL, NULL, NULL, 0.5 };
+  CapHypothesis hypothesis = {
+    .utterance = self->utterance + 1,
+    .begin = begin,
+    .end = end,
+    .text = "text",
+    .final = final,
+    .confidence = 0.5,
+  };
 
   if (final)
     self->utterance++;
@@ -213,7 +220,7 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->primary = g_object_new (TEST_TYPE_ENGINE, "id", "cloud", NULL);
   fixture->primary->answered = fixture->answered;
   cap_engine_set_remote_host (CAP_ENGINE (fixture->primary), "cloud.example");
-  fixture->engine = cap_engine_fallback_new (CAP_ENGINE (fixture->primary), make, fixture, PATIENCE_MS);
+  fixture->engine = cap_engine_fallback_new (CAP_ENGINE (fixture->primary), make, fixture, NULL, PATIENCE_MS);
   fixture->finals = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   g_signal_connect_swapped (fixture->engine, "hypothesis", G_CALLBACK (on_hypothesis), fixture);
   g_signal_connect_swapped (fixture->engine, "finished", G_CALLBACK (on_finished), fixture);
@@ -508,7 +515,7 @@ test_never_ready (void)
 {
   Fixture fixture = { 0 };
   g_autoptr (CapEngine) primary = g_object_new (TEST_TYPE_ENGINE, "id", "cloud", NULL);
-  g_autoptr (CapEngine) engine = cap_engine_fallback_new (primary, make, &fixture, PATIENCE_MS);
+  g_autoptr (CapEngine) engine = cap_engine_fallback_new (primary, make, &fixture, NULL, PATIENCE_MS);
 
   TEST_ENGINE (primary)->fails = TRUE;
   cap_engine_start (engine);

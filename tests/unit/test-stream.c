@@ -176,7 +176,14 @@ count_segments (Fixture *fixture)
 static void
 say (Fixture *fixture, guint64 begin, guint64 end, const char *text, gboolean final)
 {
-  CapHypothesis hypothesis = { 1, begin, end, text, final, NULL, NULL, NULL, 0.5 };
+  CapHypothesis hypothesis = {
+    .utterance = 1,
+    .begin = begin,
+    .end = end,
+    .text = text,
+    .final = final,
+    .confidence = 0.5,
+  };
 
   cap_engine_emit_hypothesis (CAP_ENGINE (fixture->engine), &hypothesis);
 }

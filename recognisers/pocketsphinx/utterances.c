@@ -1,32 +1,25 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "local/decoder.h"
+#include "pocketsphinx/utterances.h"
 
-#include "local/recogniser.h"
+#include "pocketsphinx/decoder.h"
 
-#include <speex/speex_resampler.h>
-
-#define RATE CAP_RECOGNISER_RATE
+#define RATE CAP_DECODER_RATE
 #define MS(ms) ((gsize) (ms) * RATE / 1000)
 
-/* For speexdsp: one step above its "desktop" quality. A higher quality makes no
- * difference, because the recogniser uses frequencies up to 6.8 kHz only. */
-#define RESAMPLER_QUALITY 7
-
 #define STEP MS (50)          /* decoded at a time */
-#define LONGEST MS (20000)    /* of an utterance that the gate does not end */
+#define LONGEST MS (20000)    /* of an utterance that captiond does not end */
 #define LONGEST_CARRY MS (3000)
 #define SHORTEST_KEPT MS (1000)
 #define SHORT_PAUSE MS (80)   /* between words: long enough for a cut */
 #define LAST_PAUSE MS (150)   /* after words: longer than any consonant */
 #define UNHEARD MS (500)      /* of a word that the recogniser may not show yet */
 
-struct _CapLocalDecoder
+struct _CapUtterances
 {
-  CapRecogniser *recogniser;
-  SpeexResamplerState *resampler;
-  CapLocalDecoderFunc func;
+  CapDecoder *decoder;
+  CapUtterancesFunc func;
   gpointer user_data;
 
   gboolean open;      /* there is an utterance */
@@ -34,40 +27,28 @@ struct _CapLocalDecoder
   guint64 utterance;
   guint64 begin;      /* where it begins */
   guint64 expected;   /* where the next audio is expected */
-  guint64 settled;
 
   GArray *audio;      /* gint16, the whole utterance */
   gsize n_decoded;    /* samples of the audio */
   char *text;         /* of the last hypothesis */
 };
 
-/* positions: a frame of the recogniser is as long as 1.5 frames of the stream */
-
-static guint64
-to_position (CapLocalDecoder *self, gsize frame)
-{
-  return MIN (self->begin + (guint64) frame * CAP_AUDIO_RATE / RATE, self->expected);
-}
-
 /* lifecycle */
 
-CapLocalDecoder *
-cap_local_decoder_new (const char *model_dir, CapLocalDecoderFunc func, gpointer user_data, GError **error)
+CapUtterances *
+cap_utterances_new (const char *model_dir, CapUtterancesFunc func, gpointer user_data, GError **error)
 {
-  CapRecogniser *recogniser;
-  CapLocalDecoder *self;
+  CapDecoder *decoder;
+  CapUtterances *self;
 
   g_return_val_if_fail (func != NULL, NULL);
 
-  recogniser = cap_recogniser_new (model_dir, error);
-  if (recogniser == NULL)
+  decoder = cap_decoder_new (model_dir, error);
+  if (decoder == NULL)
     return NULL;
 
-  self = g_new0 (CapLocalDecoder, 1);
-  self->recogniser = recogniser;
-  self->resampler = speex_resampler_init (1, CAP_AUDIO_RATE, RATE, RESAMPLER_QUALITY, NULL);
-  if (self->resampler == NULL)
-    g_error ("Out of memory");
+  self = g_new0 (CapUtterances, 1);
+  self->decoder = decoder;
   self->func = func;
   self->user_data = user_data;
   self->audio = g_array_new (FALSE, FALSE, sizeof (gint16));
@@ -76,14 +57,13 @@ cap_local_decoder_new (const char *model_dir, CapLocalDecoderFunc func, gpointer
 }
 
 void
-cap_local_decoder_free (CapLocalDecoder *self)
+cap_utterances_free (CapUtterances *self)
 {
   g_return_if_fail (self != NULL);
 
   if (self->open)
-    cap_recogniser_end (self->recogniser);
-  cap_recogniser_free (self->recogniser);
-  speex_resampler_destroy (self->resampler);
+    cap_decoder_end (self->decoder);
+  cap_decoder_free (self->decoder);
   g_array_unref (self->audio);
   g_free (self->text);
   g_free (self);
@@ -119,27 +99,45 @@ join_words (GPtrArray *words, gsize cut, gsize *begin, gsize *end, double *confi
   return g_string_free (text, FALSE);
 }
 
+/* The words before @cut, with their times and confidences. */
+static GVariant *
+list_words (CapUtterances *self, GPtrArray *words, gsize cut)
+{
+  GVariantBuilder list;
+
+  g_variant_builder_init (&list, G_VARIANT_TYPE ("a(sttd)"));
+  for (guint i = 0; i < words->len; i++)
+    {
+      const CapWord *word = words->pdata[i];
+
+      if (word->text != NULL && word->begin < cut)
+        g_variant_builder_add (&list, "(sttd)", word->text, self->begin + word->begin,
+                               self->begin + MIN (word->end, cut), CLAMP (word->probability, 0, 1));
+    }
+  return g_variant_builder_end (&list);
+}
+
 static void
-emit_hypothesis (CapLocalDecoder *self, GPtrArray *words, gsize cut, gboolean final)
+emit_hypothesis (CapUtterances *self, GPtrArray *words, gsize cut, gboolean final)
 {
   gsize begin = 0, end = cut;
   double confidence;
   g_autofree char *text = join_words (words, cut, &begin, &end, &confidence);
-  CapHypothesis hypothesis;
+  CapRecognised recognised;
 
   if ((text[0] == '\0' && !self->said) || (!final && g_strcmp0 (text, self->text) == 0))
     return;
 
-  hypothesis = (CapHypothesis){
+  recognised = (CapRecognised){
     .utterance = self->utterance,
-    .begin = to_position (self, begin),
-    .end = to_position (self, end),
+    .begin = self->begin + begin,
+    .end = self->begin + end,
     .text = text,
     .final = final,
-    .language = CAP_RECOGNISER_LANGUAGE,
     .confidence = final ? confidence : -1,
+    .words = final ? list_words (self, words, cut) : NULL,
   };
-  self->func (&hypothesis, self->user_data);
+  self->func (&recognised, self->user_data);
 
   self->said = TRUE;
   g_free (self->text);
@@ -149,7 +147,7 @@ emit_hypothesis (CapLocalDecoder *self, GPtrArray *words, gsize cut, gboolean fi
 /* utterances */
 
 static void
-open_utterance (CapLocalDecoder *self, guint64 begin)
+open_utterance (CapUtterances *self, guint64 begin)
 {
   self->open = TRUE;
   self->said = FALSE;
@@ -157,12 +155,12 @@ open_utterance (CapLocalDecoder *self, guint64 begin)
   self->begin = begin;
   self->n_decoded = 0;
   g_clear_pointer (&self->text, g_free);
-  cap_recogniser_begin (self->recogniser);
+  cap_decoder_begin (self->decoder);
 }
 
 /* Decodes the audio in whole steps, or to its end. */
 static void
-decode (CapLocalDecoder *self, gboolean to_the_end)
+decode (CapUtterances *self, gboolean to_the_end)
 {
   gsize before = self->n_decoded;
 
@@ -172,58 +170,30 @@ decode (CapLocalDecoder *self, gboolean to_the_end)
 
       if (n < STEP && !to_the_end)
         break;
-      cap_recogniser_process (self->recogniser,
+      cap_decoder_process (self->decoder,
                               &g_array_index (self->audio, gint16, self->n_decoded), n);
       self->n_decoded += n;
     }
 
   if (self->n_decoded > before && !to_the_end)
     {
-      g_autoptr (GPtrArray) words = cap_recogniser_get_words (self->recogniser);
+      g_autoptr (GPtrArray) words = cap_decoder_get_words (self->decoder);
 
       emit_hypothesis (self, words, self->n_decoded, FALSE);
     }
 }
 
 static void
-resample (CapLocalDecoder *self, const gint16 *samples, gsize n_frames)
-{
-  while (n_frames > 0)
-    {
-      gint16 out[1024];
-      spx_uint32_t n_in = n_frames, n_out = G_N_ELEMENTS (out);
-
-      speex_resampler_process_int (self->resampler, 0, samples, &n_in, out, &n_out);
-      g_array_append_vals (self->audio, out, n_out);
-      samples += n_in;
-      n_frames -= n_in;
-    }
-}
-
-/* Pushes the last frames through the filter. */
-static void
-drain_resampler (CapLocalDecoder *self)
-{
-  g_autofree gint16 *silence = NULL;
-  int latency = speex_resampler_get_input_latency (self->resampler);
-
-  silence = g_new0 (gint16, latency);
-  resample (self, silence, latency);
-}
-
-static void
-close_utterance (CapLocalDecoder *self)
+close_utterance (CapUtterances *self)
 {
   g_autoptr (GPtrArray) words = NULL;
 
-  drain_resampler (self);
   decode (self, TRUE);
-  cap_recogniser_end (self->recogniser);
-  words = cap_recogniser_get_words (self->recogniser);
+  cap_decoder_end (self->decoder);
+  words = cap_decoder_get_words (self->decoder);
   emit_hypothesis (self, words, self->audio->len, TRUE);
 
   self->open = FALSE;
-  self->settled = self->expected;
 }
 
 /* cutting speech without a pause */
@@ -265,7 +235,7 @@ find_pause (GPtrArray *words, gsize earliest)
  * belong to the rest: the last word may be incomplete, and the recogniser chose
  * the word before it to match. */
 static gsize
-find_cut (CapLocalDecoder *self, GPtrArray *words)
+find_cut (CapUtterances *self, GPtrArray *words)
 {
   gsize end = self->audio->len;
   gsize earliest = MAX (SHORTEST_KEPT, end > LONGEST_CARRY ? end - LONGEST_CARRY : 0);
@@ -286,33 +256,30 @@ find_cut (CapLocalDecoder *self, GPtrArray *words)
   if (cut == 0)
     cut = end > UNHEARD ? end - UNHEARD : end;
 
-  cut = CLAMP (cut, MIN (earliest, end), end);
-  /* Only an even frame is at a whole position. */
-  return cut - cut % 2;
+  return CLAMP (cut, MIN (earliest, end), end);
 }
 
 static void
-cut_utterance (CapLocalDecoder *self)
+cut_utterance (CapUtterances *self)
 {
   g_autoptr (GPtrArray) words = NULL;
   gsize cut;
 
   decode (self, TRUE);
-  cap_recogniser_end (self->recogniser);
-  words = cap_recogniser_get_words (self->recogniser);
+  cap_decoder_end (self->decoder);
+  words = cap_decoder_get_words (self->decoder);
   cut = find_cut (self, words);
   emit_hypothesis (self, words, cut, TRUE);
 
-  self->settled = to_position (self, cut);
   g_array_remove_range (self->audio, 0, cut);
-  open_utterance (self, self->settled);
+  open_utterance (self, self->begin + cut);
   decode (self, FALSE);
 }
 
 /* public methods */
 
 void
-cap_local_decoder_begin (CapLocalDecoder *self, guint64 position)
+cap_utterances_begin (CapUtterances *self, guint64 position)
 {
   g_return_if_fail (self != NULL);
 
@@ -320,25 +287,23 @@ cap_local_decoder_begin (CapLocalDecoder *self, guint64 position)
   if (self->open && position == self->expected)
     return;
 
-  cap_local_decoder_skip (self, position);
+  cap_utterances_finish (self);
   self->expected = position;
-  speex_resampler_reset_mem (self->resampler);
-  speex_resampler_skip_zeros (self->resampler);
   g_array_set_size (self->audio, 0);
   open_utterance (self, position);
 }
 
 void
-cap_local_decoder_feed (CapLocalDecoder *self, guint64 position, const gint16 *samples, gsize n_frames)
+cap_utterances_feed (CapUtterances *self, guint64 position, const gint16 *samples, gsize n_frames)
 {
   g_return_if_fail (self != NULL);
   g_return_if_fail (samples != NULL || n_frames == 0);
 
   /* The audio in between was lost. */
   if (position != self->expected || !self->open)
-    cap_local_decoder_begin (self, position);
+    cap_utterances_begin (self, position);
 
-  resample (self, samples, n_frames);
+  g_array_append_vals (self->audio, samples, n_frames);
   self->expected = position + n_frames;
   decode (self, FALSE);
   if (self->audio->len >= LONGEST)
@@ -346,35 +311,28 @@ cap_local_decoder_feed (CapLocalDecoder *self, guint64 position, const gint16 *s
 }
 
 void
-cap_local_decoder_end (CapLocalDecoder *self, CapGateEnd why)
+cap_utterances_end (CapUtterances *self, guint64 position, gboolean more)
 {
   g_return_if_fail (self != NULL);
 
   if (!self->open)
     return;
 
-  if (why == CAP_GATE_LENGTH)
-    cut_utterance (self);
-  else
-    close_utterance (self);
+  if (!more)
+    {
+      close_utterance (self);
+      return;
+    }
+
+  cut_utterance (self);
+  self->expected = position;
 }
 
 void
-cap_local_decoder_skip (CapLocalDecoder *self, guint64 position)
+cap_utterances_finish (CapUtterances *self)
 {
   g_return_if_fail (self != NULL);
 
   if (self->open)
     close_utterance (self);
-
-  self->expected = MAX (self->expected, position);
-  self->settled = self->expected;
-}
-
-guint64
-cap_local_decoder_get_settled (CapLocalDecoder *self)
-{
-  g_return_val_if_fail (self != NULL, 0);
-
-  return self->settled;
 }

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#pragma once
+
+#include "local/recogniser.h"
+
+G_BEGIN_DECLS
+
+/* A recogniser and the model with which it would run for one language. */
+typedef struct
+{
+  CapRecogniser *recogniser;
+  char *model;        /* id in the catalogue; NULL if the recogniser brings its own */
+  char *folder;       /* of the model, or NULL */
+  char *language;     /* BCP 47, or NULL for any that the model understands */
+  char **libraries;   /* folders */
+  GVariant *settings; /* a{ss}, or NULL */
+  double word_errors; /* per cent; negative if unknown */
+} CapCandidate;
+
+/* Takes a reference to @recogniser, and copies @language, which may be NULL. */
+CapCandidate *cap_candidate_new (CapRecogniser *recogniser, const char *language);
+void cap_candidate_free (CapCandidate *self);
+
+/* For sorting, the best first: fewer word errors, and recognition while people speak
+ * before recognition after they have spoken. */
+int cap_candidate_compare (const CapCandidate *a, const CapCandidate *b);
+
+/* The options of Load in dbus/org.captiond.Recogniser1.xml: a{sv}, floating. */
+GVariant *cap_candidate_get_load_options (CapCandidate *self, guint threads);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CapCandidate, cap_candidate_free)
+
+G_END_DECLS

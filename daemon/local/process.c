@@ -1,0 +1,556 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#include "local/process.h"
+
+#include "base/alarm.h"
+#include "dbus/error.h"
+#include "dbus/recogniser-dbus.h"
+#include "dbus/recogniser-names.h"
+
+#include <errno.h>
+#include <gio/gunixfdlist.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* A large model on a slow disk takes this long. */
+#define LOAD_MS 60000
+/* Without any reply for this long, the process hangs. */
+#define HANG_MS 10000
+#define LONGEST_TEXT 8192
+#define LONGEST_SENTENCE 500
+
+/* struct */
+
+struct _CapProcess
+{
+  GObject parent_instance;
+
+  CapCandidate *candidate; /* borrowed */
+  guint threads;
+  GSubprocess *subprocess; /* NULL if it could not be started, and after stop() */
+  GDBusConnection *connection;
+  CapDBusRecogniser1 *proxy;
+  GCancellable *cancellable; /* cancelled by stop() */
+  CapAlarm *hang;
+  char *language;
+  guint n_open;            /* calls without a reply */
+  guint64 utterance;       /* the newest */
+  guint64 final_utterance; /* the newest that is final */
+  guint64 end;             /* of the newest final text */
+};
+
+typedef struct
+{
+  CapProcess *process;
+  CapProcessCall call;
+  guint64 value;
+} Call;
+
+/* signals */
+
+enum
+{
+  SIGNAL_LOADED,
+  SIGNAL_HYPOTHESIS,
+  SIGNAL_REPLIED,
+  SIGNAL_FAILED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (CapProcess, cap_process, G_TYPE_OBJECT)
+
+static void on_hang (gpointer user_data);
+
+/* lifecycle */
+
+static void
+cap_process_init (CapProcess *self)
+{
+  self->cancellable = g_cancellable_new ();
+  self->hang = cap_alarm_new ("recogniser hangs", on_hang, self);
+}
+
+static void
+cap_process_dispose (GObject *object)
+{
+  CapProcess *self = CAP_PROCESS (object);
+
+  cap_process_stop (self);
+  g_clear_pointer (&self->hang, cap_alarm_free);
+
+  G_OBJECT_CLASS (cap_process_parent_class)->dispose (object);
+}
+
+static void
+cap_process_finalize (GObject *object)
+{
+  CapProcess *self = CAP_PROCESS (object);
+
+  g_clear_object (&self->cancellable);
+  g_free (self->language);
+
+  G_OBJECT_CLASS (cap_process_parent_class)->finalize (object);
+}
+
+static guint
+new_signal (const char *name, guint n_params, GType one, GType other)
+{
+  return g_signal_new (name, CAP_TYPE_PROCESS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                       n_params, one, other);
+}
+
+static void
+cap_process_class_init (CapProcessClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = cap_process_dispose;
+  G_OBJECT_CLASS (klass)->finalize = cap_process_finalize;
+
+  signals[SIGNAL_LOADED] = new_signal ("loaded", 2, G_TYPE_UINT, G_TYPE_BOOLEAN);
+  signals[SIGNAL_HYPOTHESIS] = new_signal ("hypothesis", 1, G_TYPE_POINTER, 0);
+  signals[SIGNAL_REPLIED] = new_signal ("replied", 2, G_TYPE_UINT, G_TYPE_UINT64);
+  signals[SIGNAL_FAILED] = new_signal ("failed", 2, G_TYPE_POINTER, G_TYPE_BOOLEAN);
+}
+
+/* failures */
+
+static gboolean
+is_stopped (CapProcess *self)
+{
+  return g_cancellable_is_cancelled (self->cancellable);
+}
+
+static void
+fail_with (CapProcess *self, gboolean again, GError *error)
+{
+  g_autoptr (CapProcess) alive = g_object_ref (self);
+  g_autoptr (GError) taken = error;
+
+  if (is_stopped (self))
+    return;
+
+  cap_process_stop (self);
+  g_signal_emit (self, signals[SIGNAL_FAILED], 0, taken, again);
+}
+
+/* @what: the end of a sentence about the recogniser. */
+static void
+fail (CapProcess *self, gboolean again, const char *what)
+{
+  if (!is_stopped (self))
+    fail_with (self, again, g_error_new (CAP_ERROR, CAP_ERROR_SERVICE_FAILED, "The recogniser %s %s.",
+                                         self->candidate->recogniser->name, what));
+}
+
+static void
+on_hang (gpointer user_data)
+{
+  fail (user_data, TRUE, "stopped responding");
+}
+
+static void
+on_closed (GDBusConnection *connection, gboolean by_peer, GError *error, CapProcess *self)
+{
+  fail (self, TRUE, "ended unexpectedly");
+}
+
+/* Tells an administrator how a process ended that captiond did not end. */
+static void
+on_exited (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (CapProcess) self = user_data;
+  GSubprocess *subprocess = G_SUBPROCESS (source);
+
+  if (!g_subprocess_wait_finish (subprocess, result, NULL) || is_stopped (self))
+    return;
+
+  if (g_subprocess_get_if_signaled (subprocess))
+    g_message ("The recogniser %s was ended by signal %d.", self->candidate->recogniser->id,
+               g_subprocess_get_term_sig (subprocess));
+  else
+    g_message ("The recogniser %s exited with status %d.", self->candidate->recogniser->id,
+               g_subprocess_get_exit_status (subprocess));
+  fail (self, TRUE, "ended unexpectedly");
+}
+
+/* calls */
+
+/* Counts a call that was sent. */
+static Call *
+call_new (CapProcess *self, CapProcessCall kind, guint64 value)
+{
+  Call *call = g_new0 (Call, 1);
+
+  call->process = g_object_ref (self);
+  call->call = kind;
+  call->value = value;
+  if (self->n_open++ == 0)
+    cap_alarm_set (self->hang, HANG_MS);
+  return call;
+}
+
+/* A call fails with an error of the program, or because the connection closed. */
+static const char *
+describe (const GError *error)
+{
+  return g_dbus_error_is_remote_error (error) ? "could not go on" : "ended unexpectedly";
+}
+
+static void
+on_replied (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree Call *call = user_data;
+  g_autoptr (CapProcess) self = call->process;
+  g_autoptr (GVariant) reply = NULL;
+  g_autoptr (GError) error = NULL;
+
+  reply = g_dbus_proxy_call_finish (G_DBUS_PROXY (source), result, &error);
+  if (is_stopped (self))
+    return;
+
+  if (reply == NULL)
+    {
+      fail (self, TRUE, describe (error));
+      return;
+    }
+
+  if (--self->n_open > 0)
+    cap_alarm_set (self->hang, HANG_MS);
+  else
+    cap_alarm_clear (self->hang);
+  g_signal_emit (self, signals[SIGNAL_REPLIED], 0, call->call, call->value);
+}
+
+static void
+make_call (CapProcess *self, const char *method, GVariant *arguments, CapProcessCall kind, guint64 value)
+{
+  g_dbus_proxy_call (G_DBUS_PROXY (self->proxy), method, arguments, G_DBUS_CALL_FLAGS_NONE, G_MAXINT,
+                     self->cancellable, on_replied, call_new (self, kind, value));
+}
+
+/* hypotheses */
+
+static gboolean
+keeps_contract (CapProcess *self, guint64 utterance, guint64 begin, guint64 end, const char *text)
+{
+  return utterance > self->final_utterance && utterance >= self->utterance
+         && begin <= end && begin >= self->end
+         && strlen (text) <= LONGEST_TEXT;
+}
+
+static void
+on_hypothesis (CapDBusRecogniser1 *proxy,
+               guint64 utterance,
+               guint64 begin,
+               guint64 end,
+               const char *text,
+               gboolean final,
+               GVariant *details,
+               CapProcess *self)
+{
+  CapProcessHypothesis hypothesis = {
+    .utterance = utterance, .begin = begin, .end = end, .text = text, .final = final, .confidence = -1,
+  };
+  g_autoptr (GVariant) words = NULL;
+
+  if (is_stopped (self))
+    return;
+
+  if (!keeps_contract (self, utterance, begin, end, text))
+    {
+      fail (self, TRUE, "sent text that does not follow its earlier text");
+      return;
+    }
+
+  self->utterance = utterance;
+  if (final)
+    {
+      self->final_utterance = utterance;
+      self->end = end;
+    }
+
+  words = g_variant_lookup_value (details, "words", G_VARIANT_TYPE ("a(sttd)"));
+  hypothesis.words = words;
+  g_variant_lookup (details, "settled", "u", &hypothesis.settled);
+  g_variant_lookup (details, "confidence", "d", &hypothesis.confidence);
+  g_variant_lookup (details, "language", "&s", &hypothesis.language);
+  if (!(hypothesis.confidence <= 1))
+    hypothesis.confidence = -1;
+  g_signal_emit (self, signals[SIGNAL_HYPOTHESIS], 0, &hypothesis);
+}
+
+/* loading */
+
+static void
+fail_to_load (CapProcess *self, GError *error)
+{
+  g_autofree char *name = g_dbus_error_get_remote_error (error);
+  g_autofree char *sentence = NULL;
+
+  if (g_strcmp0 (name, CAP_RECOGNISER_ERROR) != 0)
+    {
+      fail (self, TRUE, "ended while it loaded its model");
+      return;
+    }
+
+  g_dbus_error_strip_remote_error (error);
+  sentence = g_utf8_substring (error->message, 0, MIN (LONGEST_SENTENCE, g_utf8_strlen (error->message, -1)));
+  fail_with (self, FALSE, g_error_new_literal (CAP_ERROR, CAP_ERROR_NOT_CONFIGURED, sentence));
+}
+
+static void
+on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (CapProcess) self = user_data;
+  g_autoptr (GVariant) facts = NULL;
+  g_autoptr (GError) error = NULL;
+  const char *format = "S16";
+  guint rate = 16000;
+
+  cap_dbus_recogniser1_call_load_finish (CAP_DBUS_RECOGNISER1 (source), &facts, result, &error);
+  if (is_stopped (self))
+    return;
+
+  if (error != NULL)
+    {
+      fail_to_load (self, error);
+      return;
+    }
+
+  g_variant_lookup (facts, "rate", "u", &rate);
+  g_variant_lookup (facts, "format", "&s", &format);
+  g_variant_lookup (facts, "language", "s", &self->language);
+  if (rate < 8000 || rate > 48000 || !(g_str_equal (format, "S16") || g_str_equal (format, "F32")))
+    {
+      fail (self, FALSE, "asks for audio that captiond does not have");
+      return;
+    }
+
+  cap_alarm_clear (self->hang);
+  g_signal_emit (self, signals[SIGNAL_LOADED], 0, rate, g_str_equal (format, "F32"));
+}
+
+static void
+on_proxy (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (CapProcess) self = user_data;
+  CapDBusRecogniser1 *proxy = cap_dbus_recogniser1_proxy_new_finish (result, NULL);
+
+  if (is_stopped (self) || proxy == NULL)
+    {
+      g_clear_object (&proxy);
+      fail (self, TRUE, "ended unexpectedly");
+      return;
+    }
+
+  self->proxy = proxy;
+  g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (proxy), G_MAXINT);
+  g_signal_connect_object (proxy, "hypothesis", G_CALLBACK (on_hypothesis), self, G_CONNECT_DEFAULT);
+  cap_dbus_recogniser1_call_load (proxy, cap_candidate_get_load_options (self->candidate, self->threads),
+                                  self->cancellable, on_loaded, g_object_ref (self));
+}
+
+static void
+on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (CapProcess) self = user_data;
+  GDBusConnection *connection = g_dbus_connection_new_finish (result, NULL);
+
+  if (is_stopped (self) || connection == NULL)
+    {
+      g_clear_object (&connection);
+      fail (self, TRUE, "ended before it was ready");
+      return;
+    }
+
+  self->connection = connection;
+  g_signal_connect_object (connection, "closed", G_CALLBACK (on_closed), self, G_CONNECT_DEFAULT);
+  cap_dbus_recogniser1_proxy_new (connection, G_DBUS_PROXY_FLAGS_DO_NOT_LOAD_PROPERTIES, NULL,
+                                  CAP_RECOGNISER_PATH, self->cancellable, on_proxy, g_object_ref (self));
+}
+
+/* starting */
+
+/* The recogniser gets no address of a bus, a screen or a proxy, and no key that may
+ * stand in captiond's environment. */
+static char **
+compose_environment (guint threads)
+{
+  static const char *const names[] = {
+    "PATH", "HOME", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "LC_MESSAGES", "TMPDIR", "XDG_DATA_HOME",
+    "XDG_DATA_DIRS", "LD_LIBRARY_PATH", "SHERPA_ONNX_LIBRARY", "GI_TYPELIB_PATH", "PYTHONPATH",
+    "ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "G_DEBUG", "G_SLICE",
+  };
+  g_autofree char *number = g_strdup_printf ("%u", threads);
+  char **environment = g_new0 (char *, 1);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    if (g_getenv (names[i]) != NULL)
+      environment = g_environ_setenv (environment, names[i], g_getenv (names[i]), TRUE);
+  return g_environ_setenv (environment, "OMP_NUM_THREADS", number, TRUE);
+}
+
+static const char *
+find_confine (void)
+{
+  const char *path = g_getenv ("CAPTIOND_CONFINE");
+
+  return path != NULL ? path : LIBEXECDIR "/captiond-confine";
+}
+
+/* @stdin_fd: this takes it. */
+static GSubprocess *
+spawn (CapProcess *self, int stdin_fd, GError **error)
+{
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
+  g_autoptr (GPtrArray) argv = g_ptr_array_new ();
+  g_autofree char *number = g_strdup_printf ("%u", self->threads);
+  g_auto (GStrv) environment = compose_environment (self->threads);
+
+  g_ptr_array_add (argv, (gpointer) find_confine ());
+  g_ptr_array_add (argv, number);
+  for (char **argument = self->candidate->recogniser->argv; *argument != NULL; argument++)
+    g_ptr_array_add (argv, *argument);
+  g_ptr_array_add (argv, NULL);
+
+  g_subprocess_launcher_set_environ (launcher, environment);
+  g_subprocess_launcher_take_stdin_fd (launcher, stdin_fd);
+  g_subprocess_launcher_take_stdout_fd (launcher, dup (STDERR_FILENO));
+  return g_subprocess_launcher_spawnv (launcher, (const char *const *) argv->pdata, error);
+}
+
+/* @fd: this takes it. */
+static void
+connect_to (CapProcess *self, int fd)
+{
+  g_autoptr (GSocket) socket = g_socket_new_from_fd (fd, NULL);
+  g_autoptr (GSocketConnection) stream = NULL;
+  g_autofree char *guid = g_dbus_generate_guid ();
+
+  if (socket == NULL)
+    {
+      close (fd);
+      return;
+    }
+
+  stream = g_socket_connection_factory_create_connection (socket);
+  g_dbus_connection_new (G_IO_STREAM (stream), guid,
+                         G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_SERVER
+                           | G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_REQUIRE_SAME_USER,
+                         NULL, self->cancellable, on_connected, g_object_ref (self));
+}
+
+static gboolean
+on_not_started (gpointer user_data)
+{
+  CapProcess *self = user_data;
+
+  fail (self, FALSE, "cannot be started");
+  return G_SOURCE_REMOVE;
+}
+
+/* public */
+
+CapProcess *
+cap_process_new (CapCandidate *candidate, guint threads)
+{
+  CapProcess *self;
+  g_autoptr (GError) error = NULL;
+  int ends[2];
+
+  g_return_val_if_fail (candidate != NULL, NULL);
+  g_return_val_if_fail (threads > 0, NULL);
+
+  self = g_object_new (CAP_TYPE_PROCESS, NULL);
+  self->candidate = candidate;
+  self->threads = threads;
+  if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0)
+    {
+      self->subprocess = spawn (self, ends[1], &error);
+      if (self->subprocess == NULL)
+        close (ends[0]);
+    }
+  if (self->subprocess == NULL)
+    {
+      g_message ("The recogniser %s cannot be started: %s", candidate->recogniser->id,
+                 error != NULL ? error->message : g_strerror (errno));
+      g_idle_add_full (G_PRIORITY_DEFAULT, on_not_started, g_object_ref (self), g_object_unref);
+      return self;
+    }
+
+  cap_alarm_set (self->hang, LOAD_MS);
+  g_subprocess_wait_async (self->subprocess, NULL, on_exited, g_object_ref (self));
+  connect_to (self, ends[0]);
+  return self;
+}
+
+void
+cap_process_begin (CapProcess *self, guint64 position)
+{
+  g_return_if_fail (CAP_IS_PROCESS (self));
+  g_return_if_fail (self->proxy != NULL);
+
+  make_call (self, "Begin", g_variant_new ("(t)", position), CAP_PROCESS_BEGIN, 0);
+}
+
+void
+cap_process_audio (CapProcess *self, guint64 position, GByteArray *samples, guint64 value)
+{
+  g_autoptr (GBytes) bytes = NULL;
+  GVariant *frames;
+
+  g_return_if_fail (CAP_IS_PROCESS (self));
+  g_return_if_fail (self->proxy != NULL);
+
+  bytes = g_byte_array_free_to_bytes (samples);
+  frames = g_variant_new_from_bytes (G_VARIANT_TYPE ("ay"), bytes, TRUE);
+  make_call (self, "Audio", g_variant_new ("(t@ay)", position, frames), CAP_PROCESS_AUDIO, value);
+}
+
+void
+cap_process_end (CapProcess *self, guint64 position, gboolean more, guint64 value)
+{
+  g_return_if_fail (CAP_IS_PROCESS (self));
+  g_return_if_fail (self->proxy != NULL);
+
+  make_call (self, "End", g_variant_new ("(tb)", position, more), CAP_PROCESS_END, value);
+}
+
+void
+cap_process_finish (CapProcess *self)
+{
+  g_return_if_fail (CAP_IS_PROCESS (self));
+  g_return_if_fail (self->proxy != NULL);
+
+  make_call (self, "Finish", NULL, CAP_PROCESS_FINISH, 0);
+}
+
+const char *
+cap_process_get_language (CapProcess *self)
+{
+  g_return_val_if_fail (CAP_IS_PROCESS (self), NULL);
+
+  return self->language != NULL ? self->language : self->candidate->language;
+}
+
+void
+cap_process_stop (CapProcess *self)
+{
+  g_return_if_fail (CAP_IS_PROCESS (self));
+
+  if (is_stopped (self))
+    return;
+
+  g_cancellable_cancel (self->cancellable);
+  cap_alarm_clear (self->hang);
+  if (self->subprocess != NULL)
+    g_subprocess_force_exit (self->subprocess);
+  g_clear_object (&self->subprocess);
+  g_clear_object (&self->proxy);
+  if (self->connection != NULL)
+    g_dbus_connection_close (self->connection, NULL, NULL, NULL);
+  g_clear_object (&self->connection);
+}

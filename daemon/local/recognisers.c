@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#include "local/recognisers.h"
+
+#include <string.h>
+
+#define SUFFIX ".recogniser"
+#define FOLDER "captiond" G_DIR_SEPARATOR_S "recognisers"
+#define MOST_RECOGNISERS 64
+
+/* struct */
+
+struct _CapRecognisers
+{
+  GObject parent_instance;
+
+  char **folders;
+  GPtrArray *recognisers; /* CapRecogniser, by id */
+  GPtrArray *monitors;    /* GFileMonitor */
+};
+
+G_DEFINE_FINAL_TYPE (CapRecognisers, cap_recognisers, G_TYPE_OBJECT)
+
+/* signals */
+
+enum
+{
+  SIGNAL_CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+/* private */
+
+static CapRecogniser *
+find_recogniser (CapRecognisers *self, const char *id)
+{
+  for (guint i = 0; i < self->recognisers->len; i++)
+    {
+      CapRecogniser *recogniser = g_ptr_array_index (self->recognisers, i);
+
+      if (g_str_equal (recogniser->id, id))
+        return recogniser;
+    }
+
+  return NULL;
+}
+
+static void
+read_recogniser (CapRecognisers *self, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CapRecogniser) recogniser = cap_recogniser_new_from_file (path, &error);
+
+  if (recogniser == NULL)
+    g_message ("%s", error->message);
+  else if (find_recogniser (self, recogniser->id) == NULL && self->recognisers->len < MOST_RECOGNISERS)
+    g_ptr_array_add (self->recognisers, g_steal_pointer (&recogniser));
+}
+
+static void
+read_folder (CapRecognisers *self, const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    if (g_str_has_suffix (name, SUFFIX))
+      {
+        g_autofree char *path = g_build_filename (folder, name, NULL);
+
+        read_recogniser (self, path);
+      }
+}
+
+static int
+compare_ids (gconstpointer a, gconstpointer b)
+{
+  const CapRecogniser *const *left = a, *const *right = b;
+
+  return strcmp ((*left)->id, (*right)->id);
+}
+
+/* The folder of this installation counts even where XDG_DATA_DIRS leaves it out.
+ * CAPTIOND_RECOGNISER_PATH has more folders, which come first: a developer's build. */
+static char **
+list_folders (void)
+{
+  g_autoptr (GStrvBuilder) folders = g_strv_builder_new ();
+  const char *path = g_getenv ("CAPTIOND_RECOGNISER_PATH");
+  g_auto (GStrv) first = g_strsplit (path != NULL ? path : "", G_SEARCHPATH_SEPARATOR_S, -1);
+  g_autofree char *user = g_build_filename (g_get_user_data_dir (), FOLDER, NULL);
+
+  for (char **folder = first; *folder != NULL; folder++)
+    if (g_path_is_absolute (*folder))
+      g_strv_builder_add (folders, *folder);
+  g_strv_builder_add (folders, user);
+  for (const char *const *data = g_get_system_data_dirs (); *data != NULL; data++)
+    {
+      g_autofree char *folder = g_build_filename (*data, FOLDER, NULL);
+
+      g_strv_builder_add (folders, folder);
+    }
+  g_strv_builder_add (folders, DATADIR G_DIR_SEPARATOR_S FOLDER);
+  return g_strv_builder_end (folders);
+}
+
+/* So that it can be watched. */
+static void
+make_user_folder (void)
+{
+  g_autofree char *folder = g_build_filename (g_get_user_data_dir (), FOLDER, NULL);
+
+  g_mkdir_with_parents (folder, 0700);
+}
+
+static void
+read_all (CapRecognisers *self)
+{
+  g_ptr_array_set_size (self->recognisers, 0);
+  for (char **folder = self->folders; *folder != NULL; folder++)
+    read_folder (self, *folder);
+  g_ptr_array_sort (self->recognisers, compare_ids);
+}
+
+/* callbacks */
+
+static void
+on_changed (CapRecognisers *self)
+{
+  read_all (self);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+/* lifecycle */
+
+/* GLib would look every four seconds whether a missing folder came into being. */
+static void
+watch (CapRecognisers *self, const char *path)
+{
+  g_autoptr (GFile) folder = g_file_new_for_path (path);
+  GFileMonitor *monitor;
+
+  if (!g_file_test (path, G_FILE_TEST_IS_DIR))
+    return;
+
+  monitor = g_file_monitor_directory (folder, G_FILE_MONITOR_NONE, NULL, NULL);
+  if (monitor == NULL)
+    return;
+
+  g_signal_connect_object (monitor, "changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
+  g_ptr_array_add (self->monitors, monitor);
+}
+
+static void
+cap_recognisers_init (CapRecognisers *self)
+{
+  self->recognisers = g_ptr_array_new_with_free_func ((GDestroyNotify) cap_recogniser_unref);
+  self->monitors = g_ptr_array_new_with_free_func (g_object_unref);
+  self->folders = list_folders ();
+  make_user_folder ();
+  for (char **folder = self->folders; *folder != NULL; folder++)
+    watch (self, *folder);
+  read_all (self);
+}
+
+static void
+cap_recognisers_finalize (GObject *object)
+{
+  CapRecognisers *self = CAP_RECOGNISERS (object);
+
+  g_strfreev (self->folders);
+  g_ptr_array_unref (self->recognisers);
+  g_ptr_array_unref (self->monitors);
+
+  G_OBJECT_CLASS (cap_recognisers_parent_class)->finalize (object);
+}
+
+static void
+cap_recognisers_class_init (CapRecognisersClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = cap_recognisers_finalize;
+
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed", CAP_TYPE_RECOGNISERS, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                          NULL, G_TYPE_NONE, 0);
+}
+
+/* A recogniser that knows en-US understands all English, because variants differ less
+ * than speakers do. */
+static gboolean
+same_language (const char *one, const char *other)
+{
+  gsize length = strcspn (one, "-");
+
+  return length == strcspn (other, "-") && g_ascii_strncasecmp (one, other, length) == 0;
+}
+
+/* The entry of @languages that includes @language (or the first one, if that is
+ * empty); NULL if there is none. */
+static const char *
+match (char **languages, const char *language)
+{
+  if (*language == '\0')
+    return *languages;
+
+  for (char **known = languages; *known != NULL; known++)
+    if (same_language (*known, language))
+      return *known;
+
+  return NULL;
+}
+
+static int
+compare_candidates (gconstpointer a, gconstpointer b)
+{
+  return cap_candidate_compare (*(CapCandidate *const *) a, *(CapCandidate *const *) b);
+}
+
+static void
+add_own_model (CapRecogniser *recogniser, const char *language, GPtrArray *found)
+{
+  const char *known = match (recogniser->languages, language);
+
+  if (*recogniser->forms == NULL && known != NULL)
+    g_ptr_array_add (found, cap_candidate_new (recogniser, *language != '\0' ? language : known));
+}
+
+/* Those that can run come before those that cannot, so that the failure of the first
+ * one explains why none can. */
+static void
+move_ready_first (GPtrArray *candidates)
+{
+  g_autoptr (GPtrArray) missing = g_ptr_array_new ();
+
+  for (guint i = 0; i < candidates->len;)
+    {
+      CapCandidate *candidate = candidates->pdata[i];
+
+      if (cap_recogniser_check (candidate->recogniser, NULL))
+        i++;
+      else
+        g_ptr_array_add (missing, g_ptr_array_steal_index (candidates, i));
+    }
+  for (guint i = 0; i < missing->len; i++)
+    g_ptr_array_add (candidates, missing->pdata[i]);
+}
+
+/* public */
+
+CapRecognisers *
+cap_recognisers_new (void)
+{
+  return g_object_new (CAP_TYPE_RECOGNISERS, NULL);
+}
+
+GPtrArray *
+cap_recognisers_list (CapRecognisers *self)
+{
+  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) cap_recogniser_unref);
+
+  g_return_val_if_fail (CAP_IS_RECOGNISERS (self), NULL);
+
+  for (guint i = 0; i < self->recognisers->len; i++)
+    g_ptr_array_add (list, cap_recogniser_ref (self->recognisers->pdata[i]));
+  return list;
+}
+
+char **
+cap_recognisers_get_languages (CapRecognisers *self, const char *id)
+{
+  g_autoptr (GStrvBuilder) languages = g_strv_builder_new ();
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+
+  g_return_val_if_fail (CAP_IS_RECOGNISERS (self), NULL);
+
+  for (guint i = 0; i < self->recognisers->len; i++)
+    {
+      CapRecogniser *recogniser = self->recognisers->pdata[i];
+
+      if (id != NULL && !g_str_equal (id, recogniser->id))
+        continue;
+      for (char **language = recogniser->languages; *language != NULL; language++)
+        if (g_hash_table_add (seen, *language))
+          g_strv_builder_add (languages, *language);
+    }
+
+  return g_strv_builder_end (languages);
+}
+
+GPtrArray *
+cap_recognisers_find (CapRecognisers *self, const char *id, const char *language)
+{
+  GPtrArray *found = g_ptr_array_new_with_free_func ((GDestroyNotify) cap_candidate_free);
+
+  g_return_val_if_fail (CAP_IS_RECOGNISERS (self), NULL);
+  g_return_val_if_fail (language != NULL, NULL);
+
+  for (guint i = 0; i < self->recognisers->len; i++)
+    add_own_model (self->recognisers->pdata[i], language, found);
+  g_ptr_array_sort (found, compare_candidates);
+  move_ready_first (found);
+
+  for (guint i = 1; id != NULL && i < found->len; i++)
+    if (g_str_equal (((CapCandidate *) found->pdata[i])->recogniser->id, id))
+      {
+        g_ptr_array_insert (found, 0, g_ptr_array_steal_index (found, i));
+        break;
+      }
+  return found;
+}

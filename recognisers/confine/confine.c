@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+/* Runs a recogniser in a small room: without network, without the right to write
+ * files or to reach other processes, at a lower priority, and on few processors.
+ * Recognisers read models that come from the internet, with libraries that were not
+ * written for hostile input.
+ *
+ * This is a program of its own because a process with threads, such as captiond, may
+ * do little between fork and exec. It needs no privilege and no namespace. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/landlock.h>
+#include <sched.h>
+#include <seccomp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* Newer than the headers of Debian 12; see landlock(7). */
+#ifndef LANDLOCK_ACCESS_FS_REFER
+#define LANDLOCK_ACCESS_FS_REFER (1ULL << 13)
+#endif
+#ifndef LANDLOCK_ACCESS_FS_TRUNCATE
+#define LANDLOCK_ACCESS_FS_TRUNCATE (1ULL << 14)
+#endif
+
+/* Below the audio of the desktop. Much lower, a busy computer would starve captions. */
+#define NICE 1
+/* If memory runs out, the kernel ends a recogniser first: captiond replaces it
+ * without losing a word. */
+#define OOM_SCORE "700"
+
+#define STATUS_NOT_CONFINED 125
+#define STATUS_NOT_STARTED 127
+
+#define WRITING \
+  (LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE \
+   | LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG \
+   | LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_MAKE_BLOCK \
+   | LANDLOCK_ACCESS_FS_MAKE_SYM)
+
+static void
+fail (const char *step)
+{
+  fprintf (stderr, "captiond-confine: %s: %s\n", step, strerror (errno));
+  exit (STATUS_NOT_CONFINED);
+}
+
+/* A core dump would contain speech. A limit of one byte, other than of none, is also
+ * respected by the kernel if core dumps go to a program; see core(5). */
+static void
+forbid_core_dumps (void)
+{
+  const struct rlimit one = { 1, 1 };
+  const struct rlimit none = { 0, 0 };
+
+  if (setrlimit (RLIMIT_CORE, &one) != 0 && setrlimit (RLIMIT_CORE, &none) != 0)
+    fail ("core dumps cannot be turned off");
+}
+
+static void
+lower_priority (void)
+{
+  int file = open ("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+
+  /* A user may not lower the score that an administrator raised above this one. */
+  if (file >= 0)
+    {
+      (void) !write (file, OOM_SCORE, strlen (OOM_SCORE));
+      close (file);
+    }
+
+  errno = 0;
+  if (nice (NICE) == -1 && errno != 0)
+    fail ("the priority cannot be lowered");
+}
+
+/* Libraries count the processors that they may use, and start as many threads.
+ * Several recognisers begin at different processors. */
+static void
+limit_processors (int n)
+{
+  cpu_set_t all, some;
+  int n_all, skip;
+
+  if (sched_getaffinity (0, sizeof all, &all) != 0)
+    return;
+
+  n_all = CPU_COUNT (&all);
+  if (n >= n_all)
+    return;
+
+  CPU_ZERO (&some);
+  skip = getpid () % n_all;
+  for (int cpu = 0, n_seen = 0; CPU_COUNT (&some) < n; cpu = (cpu + 1) % CPU_SETSIZE)
+    if (CPU_ISSET (cpu, &all) && n_seen++ >= skip)
+      CPU_SET (cpu, &some);
+  if (sched_setaffinity (0, sizeof some, &some) != 0)
+    fail ("the number of processors cannot be limited");
+}
+
+static void
+allow_device (int rules, const char *path)
+{
+  struct landlock_path_beneath_attr rule = { .allowed_access = LANDLOCK_ACCESS_FS_WRITE_FILE };
+
+  rule.parent_fd = open (path, O_PATH | O_CLOEXEC);
+  if (rule.parent_fd < 0)
+    return;
+  if (syscall (SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) != 0)
+    fail (path);
+  close (rule.parent_fd);
+}
+
+/* Makes all files read-only. A kernel without Landlock (before 5.13, or with another
+ * choice of security modules) leaves the files as they are. */
+static void
+forbid_writing (void)
+{
+  struct landlock_ruleset_attr attributes = { .handled_access_fs = WRITING };
+  long version = syscall (SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+  int rules;
+
+  if (version < 0)
+    {
+      fprintf (stderr, "captiond-confine: this kernel has no Landlock, so the recogniser could write files\n");
+      return;
+    }
+  if (version >= 2)
+    attributes.handled_access_fs |= LANDLOCK_ACCESS_FS_REFER;
+  if (version >= 3)
+    attributes.handled_access_fs |= LANDLOCK_ACCESS_FS_TRUNCATE;
+
+  rules = syscall (SYS_landlock_create_ruleset, &attributes, sizeof attributes.handled_access_fs, 0);
+  if (rules < 0)
+    fail ("files cannot be made read-only");
+  allow_device (rules, "/dev/null");
+  allow_device (rules, "/dev/zero");
+  if (syscall (SYS_landlock_restrict_self, rules, 0) != 0)
+    fail ("files cannot be made read-only");
+  close (rules);
+}
+
+/* Calls that reach the network, other processes, the kernel's less tried parts, or
+ * what Landlock does not cover. The list has sockets of any kind: through one of this
+ * computer, a recogniser could ask another program to reach the network. */
+static const char *const forbidden[] = {
+  "socket", "connect", "bind", "listen", "accept", "accept4",
+  "process_vm_readv", "process_vm_writev", "pidfd_getfd", "pidfd_send_signal", "kcmp",
+#ifndef __SANITIZE_ADDRESS__
+  "ptrace", /* AddressSanitizer's search for leaks needs it */
+#endif
+  "io_uring_setup", "io_uring_enter", "io_uring_register",
+  "chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "fchown", "lchown", "fchownat", "truncate",
+  "setxattr", "lsetxattr", "fsetxattr", "removexattr", "lremovexattr", "fremovexattr",
+  "utime", "utimes", "futimesat", "utimensat", "prlimit64", "sched_setaffinity",
+  "unshare", "setns", "mount", "umount2", "pivot_root", "chroot", "move_mount", "fsopen", "open_tree",
+  "bpf", "perf_event_open", "userfaultfd", "keyctl", "add_key", "request_key",
+  "kexec_load", "init_module", "finit_module", "delete_module",
+};
+
+static void
+forbid (scmp_filter_ctx filter, const char *name)
+{
+  int call = seccomp_syscall_resolve_name (name);
+
+  /* Some computers do not have all of these calls. */
+  if (call != __NR_SCMP_ERROR && seccomp_rule_add (filter, SCMP_ACT_ERRNO (EPERM), call, 0) < 0)
+    fail (name);
+}
+
+static void
+forbid_calls (void)
+{
+  scmp_filter_ctx filter = seccomp_init (SCMP_ACT_ALLOW);
+  int status;
+
+  if (filter == NULL)
+    fail ("system calls cannot be limited");
+  for (size_t i = 0; i < sizeof forbidden / sizeof *forbidden; i++)
+    forbid (filter, forbidden[i]);
+
+  /* It may signal itself, for abort(), and nobody else. */
+  if (seccomp_rule_add (filter, SCMP_ACT_ERRNO (EPERM), SCMP_SYS (kill), 1,
+                        SCMP_A0 (SCMP_CMP_NE, (scmp_datum_t) getpid ())) < 0
+      || seccomp_rule_add (filter, SCMP_ACT_ERRNO (EPERM), SCMP_SYS (tgkill), 1,
+                           SCMP_A0 (SCMP_CMP_NE, (scmp_datum_t) getpid ())) < 0
+      /* If standard error is a terminal, this would type into it. */
+      || seccomp_rule_add (filter, SCMP_ACT_ERRNO (EPERM), SCMP_SYS (ioctl), 1,
+                           SCMP_A1 (SCMP_CMP_MASKED_EQ, 0xffffffff, TIOCSTI)) < 0)
+    fail ("system calls cannot be limited");
+
+  status = seccomp_load (filter);
+  seccomp_release (filter);
+  if (status < 0)
+    {
+      errno = -status;
+      fail ("system calls cannot be limited");
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  int n_processors = argc > 2 ? atoi (argv[1]) : 0;
+
+  if (n_processors < 1 || argv[2][0] != '/')
+    {
+      fprintf (stderr, "usage: captiond-confine PROCESSORS /PATH/TO/PROGRAM [ARGUMENT...]\n"
+                       "Runs a recogniser for captiond; see captiond(8).\n");
+      return STATUS_NOT_CONFINED;
+    }
+
+  forbid_core_dumps ();
+  lower_priority ();
+  limit_processors (n_processors);
+  if (prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+    fail ("new privileges cannot be forbidden");
+  /* If captiond dies, no recogniser remains. */
+  if (prctl (PR_SET_PDEATHSIG, SIGKILL) != 0)
+    fail ("the end of captiond cannot be noticed");
+  forbid_writing ();
+  forbid_calls ();
+
+  execv (argv[2], argv + 2);
+  fprintf (stderr, "captiond-confine: %s cannot be run: %s\n", argv[2], strerror (errno));
+  return STATUS_NOT_STARTED;
+}
