@@ -20,6 +20,7 @@ A row is a subclass of Row in a module fault_rows_*.py. Its attributes:
  ordered     each text must come before the texts of later words
  allowance   additional seconds that a recovery may take, for a known reason
  source      source of the stream
+ engine      engine of the stream; "cloud" is the provider
  pieces      number of word fragments that the fault itself may leave, from
              words that it interrupted
  ends        the fault ends the daemon
@@ -28,7 +29,8 @@ A row is a subclass of Row in a module fault_rows_*.py. Its attributes:
 and its methods, each of which gets the Run:
 
  server(run)  starts the servers with run.serve() and run.relay(), and returns
-              the URL for the daemon; by default one server without faults
+              the URL for the daemon, or None if the engine needs no provider; by
+              default one server without faults
  prefix(run)  returns the command that starts the daemon, without the daemon's own
  play(run, path)  plays the file, and returns the player; sets run.began if
               the words begin later than the call
@@ -82,6 +84,7 @@ class Row:
     ordered = True
     allowance = 0
     source = 'system'
+    engine = 'cloud'
     pieces = 0
     ends = False
     slow = False
@@ -204,9 +207,10 @@ class Run:
         self.client = Listener()
         self.client.wait_for_service()
         settings = row.settings(self) if callable(row.settings) else row.settings
-        set_provider(self.client, 'cloud', **{**DEFAULTS, 'dialect': row.dialect, 'url': url, 'model': row.model,
-                                              **settings})
-        self.stream = self.client.open(source=row.source, engine='cloud')
+        if url is not None:
+            set_provider(self.client, 'cloud', **{**DEFAULTS, 'dialect': row.dialect, 'url': url, 'model': row.model,
+                                                  **settings})
+        self.stream = self.client.open(source=row.source, engine=row.engine)
         self.client.wait_for_state(self.stream, 'listening', 30)
 
     def _play(self):

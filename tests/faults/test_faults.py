@@ -14,7 +14,8 @@ import faults
 import tap
 from realtime import Relay
 
-ROWS = ['drops', 'expires', 'tcp-reset', 'http-429', 'binary', 'token-expires', 'half-open-5', 'rolls-over']
+ROWS = ['drops', 'expires', 'tcp-reset', 'http-429', 'binary', 'token-expires', 'half-open-5', 'rolls-over',
+        'recogniser-killed', 'recogniser-stopped', 'recogniser-memory', 'recogniser-full-disk']
 
 
 class Rows(unittest.TestCase):
