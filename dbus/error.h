@@ -40,9 +40,14 @@ typedef enum
   CAP_ERROR_POLICY_REFUSED,
   CAP_ERROR_NOT_HOLDER,
   CAP_ERROR_LIMIT_EXCEEDED,
+  CAP_ERROR_NO_SUCH_MODEL,
+  CAP_ERROR_MODEL_DAMAGED,
+  CAP_ERROR_DOWNLOAD_FAILED,
+  CAP_ERROR_DISK_FULL,
+  CAP_ERROR_CANCELLED,
 } CapError;
 
-#define CAP_N_ERRORS (CAP_ERROR_LIMIT_EXCEEDED + 1)
+#define CAP_N_ERRORS (CAP_ERROR_CANCELLED + 1)
 
 /* The error domain. The first call registers the D-Bus names: a program must
  * make this call before it uses D-Bus. */

@@ -37,6 +37,7 @@ ARROWS = {
     'daemon/base': [],
     'daemon/sound': ['daemon/base'],
     'daemon/speech': ['daemon/base'],
+    'daemon/models': ['daemon/base'],
     'daemon/providers': ['daemon/base'],
     'daemon/engines': ['daemon/base', 'daemon/speech'],
     'daemon/local': ['daemon/base', 'daemon/engines'],
