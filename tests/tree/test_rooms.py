@@ -69,6 +69,7 @@ OWNERS = {
     'speexdsp': (r'speex/', ['daemon/local/resampler.c', 'daemon/realtime/packetizer.c']),
     'libseccomp': (r'seccomp\.h', ['recognisers/confine/confine.c']),
     'libsoup': (r'libsoup/', ['daemon/protocol/connection*']),
+    'libarchive': (r'archive(_entry)?\.h', ['daemon/models/unpack.c']),
     'libsecret': (r'libsecret/', ['daemon/providers/keyring-ask.h']),
     'json-glib': (r'json-glib/', ['daemon/base/json.h', 'client/captionctl/variant-json.c']),
     'GTK': (r'(gtk|gdk|gsk|adwaita)[/.]', ['client/overlay/*', *(f'!{glob}' for glob in overlay_model())]),
