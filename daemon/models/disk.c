@@ -15,6 +15,7 @@
 /* A disk that is full to the last byte troubles every other program too. */
 #define RESERVE ((guint64) 16 << 20)
 #define MAX_DEPTH 64
+#define BLOCK ((gsize) 256 * 1024)
 
 /* private */
 
@@ -112,6 +113,42 @@ cap_disk_write (int fd, const void *data, gsize n)
         return FALSE;
       at += written;
       n -= written;
+    }
+
+  return TRUE;
+}
+
+gboolean
+cap_disk_hash (int fd, const char *path, guint64 n, GChecksum *checksum, CapProgressFunc progress,
+               gpointer user_data, GCancellable *cancellable, GError **error)
+{
+  g_autofree guchar *block = NULL;
+  guint64 done = 0;
+
+  g_return_val_if_fail (path != NULL, FALSE);
+  g_return_val_if_fail (checksum != NULL, FALSE);
+
+  block = g_malloc (BLOCK);
+  while (done < n)
+    {
+      gssize got = read (fd, block, MIN (BLOCK, n - done));
+
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return FALSE;
+      if (got < 0 && errno == EINTR)
+        continue;
+      if (got < 0)
+        return cap_disk_fail (errno, path, error);
+      if (got == 0)
+        {
+          g_set_error (error, CAP_ERROR, CAP_ERROR_MODEL_DAMAGED,
+                       "The file %s is shorter than it should be, so captiond does not use it.", path);
+          return FALSE;
+        }
+      g_checksum_update (checksum, block, got);
+      done += got;
+      if (progress != NULL)
+        progress (done, n, user_data);
     }
 
   return TRUE;

@@ -3,7 +3,6 @@
 
 #include "models/unpack.h"
 #include "dbus/error.h"
-#include "models/disk.h"
 #include "models/manifest.h"
 #include "models/paths.h"
 

@@ -3,12 +3,10 @@
 
 #pragma once
 
+#include "models/disk.h"
 #include "models/entry.h"
 
 G_BEGIN_DECLS
-
-/* @done and @total: bytes. Called often, in the thread that does the work. */
-typedef void (*CapProgressFunc) (guint64 done, guint64 total, gpointer user_data);
 
 /* Unpacks @archive, which @file describes, into @folder, which exists, and adds each file
  * to @manifest. Blocks. @progress: the bytes of the archive, or NULL.

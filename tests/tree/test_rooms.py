@@ -68,7 +68,7 @@ OWNERS = {
     'PocketSphinx': (r'pocketsphinx(/err)?\.h|sphinxbase/', ['recognisers/pocketsphinx/decoder.c']),
     'speexdsp': (r'speex/', ['daemon/local/resampler.c', 'daemon/realtime/packetizer.c']),
     'libseccomp': (r'seccomp\.h', ['recognisers/confine/confine.c']),
-    'libsoup': (r'libsoup/', ['daemon/protocol/connection*']),
+    'libsoup': (r'libsoup/', ['daemon/protocol/connection*', 'daemon/models/fetch.c']),
     'libarchive': (r'archive(_entry)?\.h', ['daemon/models/unpack.c']),
     'libsecret': (r'libsecret/', ['daemon/providers/keyring-ask.h']),
     'json-glib': (r'json-glib/', ['daemon/base/json.h', 'client/captionctl/variant-json.c']),
