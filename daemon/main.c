@@ -20,6 +20,7 @@ typedef struct
   GSettings *settings;
   CapProviders *providers;
   CapCredentials *credentials;
+  CapModels *models;
   CapService *service;
   guint name;
   int idle_seconds;
@@ -42,8 +43,7 @@ on_signal (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-/* The desktop session has ended, or nobody needs the service: neither is a
- * failure. */
+/* Neither an ended desktop session nor an idle service is a failure. */
 static void
 leave (Main *self)
 {
@@ -58,8 +58,7 @@ fail (Main *self, const char *message)
   g_main_loop_quit (self->loop);
 }
 
-/* This exports the objects before the name appears, because a program may call
- * as soon as it sees the name. */
+/* This exports the objects before the name, because programs call as soon as they see it. */
 static void
 on_bus_acquired (GDBusConnection *connection, const char *name, gpointer user_data)
 {
@@ -70,7 +69,7 @@ on_bus_acquired (GDBusConnection *connection, const char *name, gpointer user_da
   g_signal_connect_swapped (connection, "closed", G_CALLBACK (leave), self);
 
   self->service = cap_service_new (connection, self->settings, self->providers, self->credentials,
-                                   self->idle_seconds, &error);
+                                   self->models, self->idle_seconds, &error);
   if (self->service == NULL)
     {
       fail (self, error->message);
@@ -180,8 +179,7 @@ main (int argc, char **argv)
       return EXIT_SUCCESS;
     }
 
-  /* This removes keys from the environment, so it must run before any thread
-   * can read the environment. */
+  /* This removes keys from the environment, before any thread can read it. */
   self.credentials = cap_credentials_new ();
   self.settings = cap_defaults_open ();
   if (self.settings == NULL)
@@ -192,7 +190,9 @@ main (int argc, char **argv)
     }
 
   self.providers = cap_providers_new (self.settings);
+  self.models = cap_models_new (NULL, NULL);
   run (&self);
+  g_object_unref (self.models);
   g_object_unref (self.providers);
   g_object_unref (self.credentials);
   g_object_unref (self.settings);

@@ -32,6 +32,7 @@ static const GDBusErrorEntry error_entries[] = {
   { CAP_ERROR_MODEL_DAMAGED, CAP_ERROR_PREFIX "ModelDamaged" },
   { CAP_ERROR_DOWNLOAD_FAILED, CAP_ERROR_PREFIX "DownloadFailed" },
   { CAP_ERROR_DISK_FULL, CAP_ERROR_PREFIX "DiskFull" },
+  { CAP_ERROR_DISK_FAILED, CAP_ERROR_PREFIX "DiskFailed" },
   { CAP_ERROR_CANCELLED, CAP_ERROR_PREFIX "Cancelled" },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (error_entries) == CAP_N_ERRORS);

@@ -6,6 +6,7 @@
 #include "bus/callers.h"
 #include "bus/defaults.h"
 #include "bus/service-diagnosis.h"
+#include "bus/service-models.h"
 #include "bus/service-providers.h"
 #include "bus/stream-pool.h"
 #include "dbus/error.h"
@@ -25,6 +26,7 @@ struct _CapService
   CapCredentials *credentials;
   CapEngines *engines;
   CapServiceProviders *provider_methods;
+  CapServiceModels *model_methods;
   CapCallers *callers;
   CapStreamPool *pool;
   CapSourceWatch *sources;
@@ -86,6 +88,7 @@ cap_service_dispose (GObject *object)
   g_clear_object (&self->callers);
   g_ptr_array_set_size (self->diagnoses, 0);
   g_clear_object (&self->provider_methods);
+  g_clear_object (&self->model_methods);
   g_clear_object (&self->providers);
   g_clear_object (&self->credentials);
   if (self->engines != NULL)
@@ -123,7 +126,8 @@ on_idle_timeout (gpointer user_data)
 {
   CapService *self = user_data;
 
-  if (cap_service_providers_is_busy (self->provider_methods) || self->diagnoses->len > 0)
+  if (cap_service_providers_is_busy (self->provider_methods)
+      || cap_service_models_is_busy (self->model_methods) || self->diagnoses->len > 0)
     return G_SOURCE_CONTINUE;
 
   self->idle_timeout = 0;
@@ -293,6 +297,21 @@ proceed_set_defaults (CapService *self, CapCaller *caller, GVariant *defaults,
     g_dbus_method_invocation_return_gerror (invocation, error);
   else
     cap_dbus_captions1_complete_set_defaults (CAP_DBUS_CAPTIONS1 (self), invocation);
+}
+
+/* private: models */
+
+static void
+proceed_model (CapService *self, CapCaller *caller, GVariant *options, GDBusMethodInvocation *invocation)
+{
+  cap_service_models_handle (self->model_methods, invocation);
+}
+
+/* The service begins to be idle when the last job ends. */
+static void
+on_models_changed (CapModels *models, gpointer user_data)
+{
+  postpone_idle (user_data);
 }
 
 /* private: providers and diagnoses */
@@ -478,6 +497,27 @@ handle_diagnose (CapDBusCaptions1 *object, GDBusMethodInvocation *invocation, co
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
+/* cap_service_models_handle() checks the options once the caller is identified. */
+static gboolean
+handle_model (CapDBusCaptions1 *object, GDBusMethodInvocation *invocation, const char *id)
+{
+  identify_and (CAP_SERVICE (object), proceed_model, NULL, invocation);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static gboolean
+handle_model_with (CapDBusCaptions1 *object, GDBusMethodInvocation *invocation, const char *id,
+                   GVariant *options)
+{
+  return handle_model (object, invocation, id);
+}
+
+static gboolean
+handle_list_models (CapDBusCaptions1 *object, GDBusMethodInvocation *invocation, GVariant *options)
+{
+  return handle_model (object, invocation, NULL);
+}
+
 static void
 cap_service_iface_init (CapDBusCaptions1Iface *iface)
 {
@@ -491,13 +531,16 @@ cap_service_iface_init (CapDBusCaptions1Iface *iface)
   iface->handle_remove_provider = handle_provider;
   iface->handle_set_key = handle_provider_with;
   iface->handle_clear_key = handle_provider;
+  iface->handle_list_models = handle_list_models;
+  iface->handle_install_model = handle_model_with;
+  iface->handle_remove_model = handle_model;
 }
 
 /* public methods */
 
 CapService *
 cap_service_new (GDBusConnection *connection, GSettings *settings, CapProviders *providers,
-                 CapCredentials *credentials, guint idle_seconds, GError **error)
+                 CapCredentials *credentials, CapModels *models, guint idle_seconds, GError **error)
 {
   g_autoptr (CapService) self = NULL;
 
@@ -505,6 +548,7 @@ cap_service_new (GDBusConnection *connection, GSettings *settings, CapProviders 
   g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
   g_return_val_if_fail (CAP_IS_PROVIDERS (providers), NULL);
   g_return_val_if_fail (CAP_IS_CREDENTIALS (credentials), NULL);
+  g_return_val_if_fail (CAP_IS_MODELS (models), NULL);
   g_return_val_if_fail (idle_seconds >= 1, NULL);
 
   self = g_object_new (CAP_TYPE_SERVICE, "version", CAPTIOND_VERSION, NULL);
@@ -516,6 +560,7 @@ cap_service_new (GDBusConnection *connection, GSettings *settings, CapProviders 
                            G_CONNECT_SWAPPED);
   self->provider_methods = cap_service_providers_new (CAP_DBUS_CAPTIONS1 (self), settings, providers,
                                                       credentials);
+  self->model_methods = cap_service_models_new (CAP_DBUS_CAPTIONS1 (self), models);
   self->idle_seconds = idle_seconds;
   self->callers = cap_callers_new (connection, &(CapCallerLimits) CAP_CALLER_LIMITS);
   g_signal_connect_object (self->callers, "gone", G_CALLBACK (on_caller_gone), self, G_CONNECT_DEFAULT);
@@ -527,6 +572,7 @@ cap_service_new (GDBusConnection *connection, GSettings *settings, CapProviders 
   self->pool = cap_stream_pool_new (connection, settings, self->engines);
   g_signal_connect_object (self->pool, "changed", G_CALLBACK (on_pool_changed), self, G_CONNECT_DEFAULT);
   g_signal_connect_object (self->pool, "closed", G_CALLBACK (on_pool_closed), self, G_CONNECT_DEFAULT);
+  g_signal_connect_object (models, "changed", G_CALLBACK (on_models_changed), self, G_CONNECT_DEFAULT);
   postpone_idle (self);
 
   return g_steal_pointer (&self);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "dbus/captions-dbus.h"
+#include "models/models.h"
 #include "providers/credentials.h"
 #include "providers/providers.h"
 
@@ -24,6 +25,7 @@ CapService *cap_service_new (GDBusConnection *connection,
                              GSettings *settings,
                              CapProviders *providers,
                              CapCredentials *credentials,
+                             CapModels *models,
                              guint idle_seconds,
                              GError **error);
 

@@ -68,7 +68,7 @@ cap_disk_fail (int code, const char *path, GError **error)
   if (code == ENOSPC || code == EDQUOT)
     return fail_full (path, error);
 
-  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),
+  g_set_error (error, CAP_ERROR, CAP_ERROR_DISK_FAILED,
                "captiond cannot write or read %s: %s. Check the permissions of its folder, and try again.", path,
                g_strerror (code));
   return FALSE;

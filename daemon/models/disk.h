@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 typedef void (*CapProgressFunc) (guint64 done, guint64 total, gpointer user_data);
 
 /* Sets an error for @code (errno) of a call on @path: CAP_ERROR_DISK_FULL if there is
- * no room left, otherwise a G_IO_ERROR. Returns FALSE. */
+ * no room left, otherwise CAP_ERROR_DISK_FAILED. Returns FALSE. */
 gboolean cap_disk_fail (int code, const char *path, GError **error);
 
 /* Whether the file system of @folder has room for @bytes. Fails with

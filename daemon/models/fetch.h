@@ -27,7 +27,7 @@ typedef struct
  *
  * @patience: for tests, or NULL. @progress: or NULL. Fails with
  * CAP_ERROR_DOWNLOAD_FAILED; with CAP_ERROR_DISK_FULL, and then nothing is left of the
- * file; or with a G_IO_ERROR. */
+ * file; with CAP_ERROR_DISK_FAILED; or with G_IO_ERROR_CANCELLED. */
 gboolean cap_fetch (const CapModelFile *file,
                     const char *path,
                     const CapFetchPatience *patience,

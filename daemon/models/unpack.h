@@ -18,8 +18,8 @@ G_BEGIN_DECLS
  * least 1 MiB, at most 8 GiB). Tar and zip, as libarchive reads them.
  *
  * Fails with CAP_ERROR_MODEL_DAMAGED for such archives, and if a glob of @file->keep fits
- * no member; with CAP_ERROR_DISK_FULL; or with a G_IO_ERROR. Then @folder holds a part
- * of the files. */
+ * no member; with CAP_ERROR_DISK_FULL or CAP_ERROR_DISK_FAILED; or with
+ * G_IO_ERROR_CANCELLED. Then @folder holds a part of the files. */
 gboolean cap_unpack (const char *archive,
                      const CapModelFile *file,
                      const char *folder,

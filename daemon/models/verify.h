@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 /* Compares the files in @folder, an installed model, with its manifest, in a thread.
  * Files that the manifest does not name do not count. Fails with
- * CAP_ERROR_MODEL_DAMAGED, or with a G_IO_ERROR. */
+ * CAP_ERROR_MODEL_DAMAGED, CAP_ERROR_DISK_FAILED or G_IO_ERROR_CANCELLED. */
 void cap_verify_async (const char *folder,
                        GCancellable *cancellable,
                        GAsyncReadyCallback callback,

@@ -17,7 +17,10 @@ CALLER = '''
 import sys; sys.path.insert(0, sys.argv[1])
 import captions
 client = captions.Client()
-arguments = {"RemoveProvider": captions.GLib.Variant("(s)", ("mine",))}
+arguments = {"RemoveProvider": captions.GLib.Variant("(s)", ("mine",)),
+             "ListModels": captions.GLib.Variant("(a{sv})", ({},)),
+             "InstallModel": captions.GLib.Variant("(sa{sv})", ("mine", {})),
+             "RemoveModel": captions.GLib.Variant("(s)", ("mine",))}
 try:
     client.open(source="system") if sys.argv[2] == "OpenStream" \
         else client.call(captions.PATH, captions.NAME, sys.argv[2], arguments.get(sys.argv[2]))
@@ -54,6 +57,8 @@ class Sandbox(TestCase):
         self.assertEqual(self.call_from_flatpak('OpenStream'), 'PolicyRefused')
         self.assertEqual(self.call_from_flatpak('ListSources'), 'PolicyRefused')
         self.assertEqual(self.call_from_flatpak('RemoveProvider'), 'PolicyRefused')
+        for method in 'ListModels', 'InstallModel', 'RemoveModel':
+            self.assertEqual(self.call_from_flatpak(method), 'PolicyRefused')
 
     def test_others_are_allowed(self):
         done = subprocess.run([sys.executable, '-c', CALLER, TOOLS, 'OpenStream'], capture_output=True,
