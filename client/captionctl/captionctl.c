@@ -27,6 +27,7 @@ static const Command commands[] = {
   { "engines", cap_command_engines, "List the speech recognition engines" },
   { "status", cap_command_status, "Show the state of the service and of its streams" },
   { "provider", cap_command_provider, "Set up speech services on the network" },
+  { "model", cap_command_model, "Install models that recognise speech on this computer" },
   { "doctor", cap_command_doctor, "Check whether a speech service works" },
 };
 

@@ -21,6 +21,7 @@ gboolean cap_command_engines (int argc, char **argv, GError **error);
 gboolean cap_command_status (int argc, char **argv, GError **error);
 gboolean cap_command_provider (int argc, char **argv, GError **error);
 gboolean cap_command_doctor (int argc, char **argv, GError **error);
+gboolean cap_command_model (int argc, char **argv, GError **error);
 
 /* Parses the options of a sub-command and refuses any other argument. */
 gboolean cap_command_parse (int argc,

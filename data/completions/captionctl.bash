@@ -49,6 +49,31 @@ _captionctl_provider ()
   esac
 }
 
+_captionctl_models ()
+{
+  captionctl model list 2> /dev/null | sed -n -e '1{/^MODEL  /!q}' -e '1!s/  .*//p'
+}
+
+_captionctl_model ()
+{
+  if ((cword == 2)); then
+    mapfile -t COMPREPLY < <(compgen -W 'list show install remove path import --help' -- "$cur")
+    return
+  fi
+
+  case $prev in
+    -l | --language) return ;;
+  esac
+
+  case ${words[2]} in
+    list) mapfile -t COMPREPLY < <(compgen -W '--language --json --help' -- "$cur") ;;
+    show) mapfile -t COMPREPLY < <(compgen -W "$(_captionctl_models) --json --help" -- "$cur") ;;
+    install) mapfile -t COMPREPLY < <(compgen -W "$(_captionctl_models) --yes --json --help" -- "$cur") ;;
+    remove | path) mapfile -t COMPREPLY < <(compgen -W "$(_captionctl_models) --help" -- "$cur") ;;
+    import) _filedir -d ;;
+  esac
+}
+
 # Offers each line as one word, because names of applications contain spaces.
 _captionctl_offer ()
 {
@@ -67,7 +92,7 @@ _captionctl ()
   command=${words[1]}
 
   if ((cword == 1)); then
-    mapfile -t COMPREPLY < <(compgen -W 'listen sources engines status provider doctor --help --version' -- "$cur")
+    mapfile -t COMPREPLY < <(compgen -W 'listen sources engines status provider model doctor --help --version' -- "$cur")
     return
   fi
 
@@ -93,6 +118,7 @@ _captionctl ()
 
   case $command in
     provider) _captionctl_provider ;;
+    model) _captionctl_model ;;
     doctor)
       if [[ $prev == --report ]]; then
         _filedir

@@ -15,11 +15,19 @@ function __captionctl_providers
     captionctl provider list 2>/dev/null | sed -n -e '1{/^PROVIDER  /!q}' -e '1!s/  .*//p'
 end
 
+function __captionctl_models
+    captionctl model list 2>/dev/null | sed -n -e '1{/^MODEL  /!q}' -e '1!s/  .*//p'
+end
+
+function __captionctl_model
+    __fish_seen_subcommand_from model; and __fish_seen_subcommand_from $argv
+end
+
 function __captionctl_provider
     __fish_seen_subcommand_from provider; and __fish_seen_subcommand_from $argv
 end
 
-set -l commands listen sources engines status provider doctor
+set -l commands listen sources engines status provider model doctor
 
 complete -c captionctl -f
 complete -c captionctl -n "not __fish_seen_subcommand_from $commands" -a listen -d 'Show captions as text or JSON'
@@ -27,6 +35,7 @@ complete -c captionctl -n "not __fish_seen_subcommand_from $commands" -a sources
 complete -c captionctl -n "not __fish_seen_subcommand_from $commands" -a engines -d 'List the speech recognition engines'
 complete -c captionctl -n "not __fish_seen_subcommand_from $commands" -a status -d 'Show the state of the service and of its streams'
 complete -c captionctl -n "not __fish_seen_subcommand_from $commands" -a provider -d 'Set up speech services on the network'
+complete -c captionctl -n "not __fish_seen_subcommand_from $commands" -a model -d 'Install models that recognise speech on this computer'
 complete -c captionctl -n "not __fish_seen_subcommand_from $commands" -a doctor -d 'Check whether a speech service works'
 complete -c captionctl -n "not __fish_seen_subcommand_from $commands" -l version -d 'Show the version'
 complete -c captionctl -s h -l help -d 'Show help'
@@ -75,6 +84,19 @@ complete -c captionctl -n '__captionctl_provider add set' -l allow-plain -d 'All
 complete -c captionctl -n '__captionctl_provider add set' -l no-allow-plain -d 'Refuse an unencrypted connection'
 complete -c captionctl -n '__captionctl_provider add set' -l no-key -d 'Store no key now'
 complete -c captionctl -n '__captionctl_provider add set' -l default -d 'Make it the default engine'
+
+set -l model_actions list show install remove path import
+complete -c captionctl -n "__fish_seen_subcommand_from model; and not __fish_seen_subcommand_from $model_actions" -a list -d 'List the models, installed or not'
+complete -c captionctl -n "__fish_seen_subcommand_from model; and not __fish_seen_subcommand_from $model_actions" -a show -d 'Show what is known about a model'
+complete -c captionctl -n "__fish_seen_subcommand_from model; and not __fish_seen_subcommand_from $model_actions" -a install -d 'Download and install models'
+complete -c captionctl -n "__fish_seen_subcommand_from model; and not __fish_seen_subcommand_from $model_actions" -a remove -d 'Remove installed models'
+complete -c captionctl -n "__fish_seen_subcommand_from model; and not __fish_seen_subcommand_from $model_actions" -a path -d 'Print the folder of an installed model'
+complete -c captionctl -n "__fish_seen_subcommand_from model; and not __fish_seen_subcommand_from $model_actions" -a import -d 'Install models from a folder'
+complete -c captionctl -n '__captionctl_model show install remove path' -a '(__captionctl_models)'
+complete -c captionctl -n '__captionctl_model import' -x -a '(__fish_complete_directories)'
+complete -c captionctl -n '__captionctl_model list' -s l -l language -x -d 'Only for this language'
+complete -c captionctl -n '__captionctl_model install' -s y -l yes -d 'Do not ask'
+complete -c captionctl -n '__captionctl_model list show install import' -l json -d 'Print JSON'
 
 complete -c captionctl -n '__fish_seen_subcommand_from doctor' -a '(__captionctl_providers)'
 complete -c captionctl -n '__fish_seen_subcommand_from doctor' -l apply -d 'Store the settings that work best'

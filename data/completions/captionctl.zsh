@@ -82,6 +82,43 @@ _captionctl_provider () {
   esac
 }
 
+_captionctl_models () {
+  local -a found
+  found=(${(f)"$(captionctl model list 2> /dev/null | sed -n -e '1{/^MODEL  /!q}' -e '1!s/  .*//p')"})
+  compadd "$@" -a found
+}
+
+_captionctl_model () {
+  local -a actions help
+  actions=(
+    'list:list the models, installed or not'
+    'show:show what is known about a model'
+    'install:download and install models'
+    'remove:remove installed models'
+    'path:print the folder of an installed model'
+    'import:install models from a folder'
+  )
+  help=('(-h --help)'{-h,--help}'[show help]')
+
+  if (( CURRENT == 2 )); then
+    _describe command actions
+    _arguments $help
+    return
+  fi
+
+  local action=$words[2]
+  shift words
+  (( CURRENT-- ))
+  case $action in
+    list) _arguments $help '(-l --language)'{-l+,--language=}'[only for this language]:language: ' '--json[print JSON]' ;;
+    show) _arguments $help '--json[print JSON]' '1:model:_captionctl_models' ;;
+    install) _arguments $help '(-y --yes)'{-y,--yes}'[do not ask]' '--json[print JSON]' '*:model:_captionctl_models' ;;
+    remove) _arguments $help '*:model:_captionctl_models' ;;
+    path) _arguments $help '1:model:_captionctl_models' ;;
+    import) _arguments $help '--json[print JSON]' '1:folder:_files -/' ;;
+  esac
+}
+
 _captionctl () {
   local -a commands
   commands=(
@@ -90,6 +127,7 @@ _captionctl () {
     'engines:list the speech recognition engines'
     'status:show the state of the service and of its streams'
     'provider:set up speech services on the network'
+    'model:install models that recognise speech on this computer'
     'doctor:check whether a speech service works'
   )
 
@@ -115,6 +153,7 @@ _captionctl () {
         '(-d --duration)'{-d+,--duration=}'[stop after this many seconds]:seconds: '
       ;;
     provider) _captionctl_provider ;;
+    model) _captionctl_model ;;
     doctor)
       _arguments \
         '(-h --help)'{-h,--help}'[show help]' \

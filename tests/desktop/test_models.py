@@ -13,6 +13,7 @@ import tap
 from captions import NAME, PATH, Client, Daemon, TestCase, run_until
 from model_server import ModelServer
 from models import archive, entry, tree, write_entry
+from program import captionctl
 
 JOB = NAME + '.Job'
 FOLDER = os.path.join(os.environ['XDG_DATA_HOME'], 'captiond', 'models')
@@ -328,6 +329,28 @@ class Idle(Case):
         job = self.caller.install()
         self.succeed(job)
         run_until(lambda: self.daemon.process.poll() is not None, 20, 'the end of the idle daemon')
+
+
+class Command(Case):
+    """captionctl with the real daemon."""
+
+    def test_from_nothing_to_an_installed_model(self):
+        done = captionctl('model', 'install', 'one', '--yes')
+        self.assertEqual(done.status, 0, done)
+        self.assertIn('127.0.0.1', done.out)
+        path = captionctl('model', 'path', 'one').out.strip()
+        self.assertEqual(path, os.path.join(FOLDER, 'one'))
+        self.assertIn('plain', os.listdir(path))
+        self.assertEqual(captionctl('model', 'list', '--json').json()[0]['state'], 'installed')
+        self.assertEqual(captionctl('model', 'remove', 'one').status, 0)
+        self.assertFalse(os.path.exists(path))
+
+    def test_failures(self):
+        del self.server.pages['/one/plain']
+        done = captionctl('model', 'install', 'one', '--yes')
+        self.assertEqual(done.status, 1)
+        self.assertIn('status 404', done.err)
+        self.assertIn('not installed', captionctl('model', 'remove', 'one').err)
 
 
 class System(Case):

@@ -17,9 +17,9 @@ from captions_stand_in import ERROR, NAME, PATH, Refused
 class TestUsage(Case):
     def test_help(self):
         client = self.run_to_end('--help')
-        for word in ('listen', 'sources', 'engines', 'status', 'provider', 'doctor', '--version'):
+        for word in ('listen', 'sources', 'engines', 'status', 'provider', 'model', 'doctor', '--version'):
             self.assertIn(word, client.out)
-        for command in ('listen', 'sources', 'engines', 'status', 'provider', 'doctor'):
+        for command in ('listen', 'sources', 'engines', 'status', 'provider', 'model', 'doctor'):
             client = self.run_to_end(command, '--help')
             self.assertIn(f'captionctl {command}', client.out)
             self.assertEqual(client.err, '')

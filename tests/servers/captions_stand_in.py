@@ -8,6 +8,7 @@ without a hold is refused, and options are checked. The test decides what is hea
 
 from gi.repository import Gio, GLib
 
+from models_stand_in import METHODS, Models
 from providers_stand_in import Providers, Refused
 
 NAME = 'org.captiond.Captions1'
@@ -174,6 +175,7 @@ class Service:
         self.sources = []
         self.engines = []
         self.providers = Providers(self, node)
+        self.models = Models(self, node)
 
         for info in (node.lookup_interface(NAME),
                      Gio.DBusNodeInfo.new_for_xml(OBJECT_MANAGER).interfaces[0]):
@@ -246,6 +248,8 @@ class Service:
         if method == 'GetManagedObjects':
             return GLib.Variant('(a{oa{sa{sv}}})', (
                 {stream.path: {STREAM: stream.properties} for stream in self.streams},))
+        if method in METHODS:
+            return self.models.call(sender, method, arguments)
         return self.providers.call(sender, method, arguments, fds)
 
     def answer_delayed(self):
