@@ -216,23 +216,20 @@ is_this_machine (GUri *uri)
   return g_str_equal (host, "localhost") || (address != NULL && g_inet_address_get_is_loopback (address));
 }
 
-static gboolean
-is_plain (GUri *uri)
-{
-  return g_str_equal (g_uri_get_scheme (uri), "http") && is_this_machine (uri);
-}
-
 /* @from: the address that redirects to @uri, or NULL. A server on the network must not
  * lead captiond to the servers of this machine. */
 static gboolean
 is_allowed (GUri *uri, GUri *from)
 {
+  gboolean secure;
+
   if (uri == NULL || g_uri_get_host (uri) == NULL || g_uri_get_userinfo (uri) != NULL)
     return FALSE;
-  if (is_plain (uri))
-    return from == NULL || is_plain (from);
 
-  return g_str_equal (g_uri_get_scheme (uri), "https") && (from == NULL || !is_this_machine (uri));
+  secure = g_str_equal (g_uri_get_scheme (uri), "https");
+  if (!is_this_machine (uri))
+    return secure;
+  return (secure || g_str_equal (g_uri_get_scheme (uri), "http")) && (from == NULL || is_this_machine (from));
 }
 
 static SoupMessage *

@@ -5,7 +5,9 @@
 import hashlib
 import os
 import random
+import shutil
 import signal
+import ssl
 import subprocess
 import tempfile
 import time
@@ -239,6 +241,42 @@ class Bad(Case):
         self.server.add('/a', CONTENT)
         self.assertTrue(self.fetch('/a').startswith('error '))
         self.assertFalse(os.path.exists(target))
+
+
+class Encrypted(Case):
+
+    def serve_tls(self):
+        """Starts a server whose certificate no authority of this system has signed."""
+        openssl = shutil.which('openssl')
+        if not openssl:
+            self.skipTest('openssl is not installed')
+        pem = os.path.join(self.folder.name, 'server.pem')
+        subprocess.run([openssl, 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-keyout', pem, '-out',
+                        pem + '.crt', '-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'],
+                       check=True, capture_output=True)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(pem + '.crt', pem)
+        os.unlink(pem)
+        os.unlink(pem + '.crt')
+        server = ModelServer(context)
+        self.addCleanup(server.stop)
+        return server
+
+    def test_an_unknown_certificate(self):
+        server = self.serve_tls()
+        server.add('/a', CONTENT)
+        answer = self.fetch(server.url + '/a')
+        if 'TLS support is not available' in answer:
+            self.skipTest('glib-networking is not installed')
+        self.assert_failed(answer, 'certificate')
+        self.assertEqual(server.requests, [])
+
+    def test_a_redirect_to_it(self):
+        server = self.serve_tls()
+        server.add('/a', CONTENT)
+        self.server.add('/b', redirect=server.url + '/a')
+        self.assert_failed(self.fetch('/b'), 'connection failed')
+        self.assertEqual(server.requests, [])
 
 
 if __name__ == '__main__':

@@ -123,14 +123,17 @@ class Http(ThreadingHTTPServer):
 
 class ModelServer:
 
-    def __init__(self):
+    def __init__(self, tls=None):
+        """tls: an ssl.SSLContext, for https."""
         self.pages = {}
         self.requests = []   # (path, headers)
         self.sent = 0        # bytes of contents
         self.over = threading.Event()
         self.http = Http(('127.0.0.1', 0), Handler)
         self.http.owner = self
-        self.url = f'http://127.0.0.1:{self.http.server_port}'
+        if tls:
+            self.http.socket = tls.wrap_socket(self.http.socket, server_side=True)
+        self.url = f'{"https" if tls else "http"}://127.0.0.1:{self.http.server_port}'
         self.thread = threading.Thread(target=self.http.serve_forever, kwargs={'poll_interval': 0.05})
         self.thread.start()
 
