@@ -49,6 +49,7 @@ ARROWS = {
     'daemon': ['daemon/sound', 'daemon/bus'],
     'recognisers/common': [],
     'recognisers/pocketsphinx': ['recognisers/common'],
+    'recognisers/sherpa-onnx': ['recognisers/common'],
     'recognisers/confine': [],
     'client/common': [],
     'client/captionctl': [],
@@ -134,7 +135,7 @@ def drawn_arrows():
             continue
         for line in block.splitlines():
             assert re.fullmatch(r'flowchart \w+|%%.*| *\w+ --> \w+( & \w+)*', line), f'not read by this test: {line}'
-        full = lambda room: prefix.group(1) if room == 'top' else f'{prefix.group(1)}/{room}'
+        full = lambda room: prefix.group(1) if room == 'top' else f'{prefix.group(1)}/' + room.replace('_', '-')
         for source, targets in re.findall(r'^ *(\w+) --> (.+)$', block, re.M):
             drawn.setdefault(full(source), set()).update(full(room) for room in re.split(r'\s*&\s*', targets.strip()))
     return drawn

@@ -205,7 +205,9 @@ class Install(unittest.TestCase):
             f'{prefix}/bin/captionctl',
             f'{prefix}/share/dbus-1/interfaces/org.captiond.Recogniser1.xml',
             f'{prefix}/share/captiond/recognisers/pocketsphinx.recogniser',
-            *(str(libexecdir() / name) for name in ('captiond', 'captiond-confine', 'captiond-pocketsphinx')),
+            f'{prefix}/share/captiond/recognisers/sherpa-onnx.recogniser',
+            *(str(libexecdir() / name) for name in ('captiond', 'captiond-confine', 'captiond-pocketsphinx',
+                                                    'captiond-sherpa-onnx')),
         }
         if (BUILD / 'docs/dbus.html').exists():
             expected.add(f'{prefix}/share/doc/captiond/dbus.html')

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+#include "sherpa-onnx/hearing.h"
+
+#include "sherpa-onnx/token-words.h"
+
+#define LONGEST_TAIL_MS 3000
+#define STEP_MS 50 /* in which the tail is measured */
+
+struct _CapHearing
+{
+  CapSherpaLibrary *library;
+  CapSherpaModel *model;
+  const SherpaRecognizer *recognizer;
+  const SherpaStream *stream; /* NULL if there is none */
+  gsize n_fed;                /* frames of the stream */
+  gsize tail;                 /* frames */
+};
+
+/* private */
+
+static void
+clear_stream (CapHearing *self)
+{
+  if (self->stream != NULL)
+    self->library->destroy_stream (self->stream);
+  self->stream = NULL;
+  self->n_fed = 0;
+}
+
+static void
+accept_samples (CapHearing *self, const float *samples, gsize n)
+{
+  self->library->accept_waveform (self->stream, self->model->rate, samples, n);
+}
+
+static gboolean
+is_ready (CapHearing *self)
+{
+  return self->library->is_ready (self->recognizer, self->stream) != 0;
+}
+
+static void
+decode (CapHearing *self)
+{
+  while (is_ready (self))
+    self->library->decode (self->recognizer, self->stream);
+}
+
+/* Models decode audio by chunks of their own length, which no function of the library
+ * tells: the first chunk is ready when a new stream has heard this much. Decoding that
+ * silence also shows that the model works, before anybody speaks. */
+static void
+measure_tail (CapHearing *self)
+{
+  gsize step = (gsize) self->model->rate * STEP_MS / 1000;
+  g_autofree float *silence = g_new0 (float, step);
+
+  cap_hearing_begin (self);
+  for (guint ms = 0; ms < LONGEST_TAIL_MS && !is_ready (self); ms += STEP_MS)
+    {
+      accept_samples (self, silence, step);
+      self->tail += step;
+    }
+  decode (self);
+  clear_stream (self);
+}
+
+/* public */
+
+CapHearing *
+cap_hearing_new (CapSherpaLibrary *library, CapSherpaModel *model, guint threads, GError **error)
+{
+  g_autoptr (CapHearing) self = g_new0 (CapHearing, 1);
+  SherpaConfig config;
+
+  g_return_val_if_fail (library != NULL && model != NULL, NULL);
+
+  self->library = library;
+  self->model = model;
+  cap_sherpa_model_configure (model, threads, &config);
+  self->recognizer = library->create_recognizer (&config);
+  if (self->recognizer == NULL)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                           "sherpa-onnx cannot load the model. Remove the model, and install it again.");
+      return NULL;
+    }
+
+  measure_tail (self);
+  return g_steal_pointer (&self);
+}
+
+void
+cap_hearing_free (CapHearing *self)
+{
+  g_return_if_fail (self != NULL);
+
+  clear_stream (self);
+  if (self->recognizer != NULL)
+    self->library->destroy_recognizer (self->recognizer);
+  cap_sherpa_model_free (self->model);
+  cap_sherpa_library_free (self->library);
+  g_free (self);
+}
+
+guint
+cap_hearing_get_rate (CapHearing *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->model->rate;
+}
+
+gsize
+cap_hearing_get_tail (CapHearing *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->tail;
+}
+
+void
+cap_hearing_begin (CapHearing *self)
+{
+  g_return_if_fail (self != NULL);
+
+  clear_stream (self);
+  self->stream = self->library->create_stream (self->recognizer);
+}
+
+void
+cap_hearing_feed (CapHearing *self, const float *samples, gsize n_frames)
+{
+  g_return_if_fail (self != NULL && self->stream != NULL);
+  g_return_if_fail (samples != NULL && n_frames <= G_MAXINT32);
+
+  accept_samples (self, samples, n_frames);
+  self->n_fed += n_frames;
+  decode (self);
+}
+
+void
+cap_hearing_end (CapHearing *self)
+{
+  g_autofree float *silence = NULL;
+
+  g_return_if_fail (self != NULL && self->stream != NULL);
+
+  silence = g_new0 (float, self->tail + 1);
+  accept_samples (self, silence, self->tail);
+  self->library->input_finished (self->stream);
+  decode (self);
+}
+
+GPtrArray *
+cap_hearing_get_words (CapHearing *self, gboolean with_probabilities)
+{
+  const SherpaResult *result;
+  g_autofree double *probabilities = NULL;
+  GPtrArray *words;
+
+  g_return_val_if_fail (self != NULL && self->stream != NULL, NULL);
+
+  result = self->library->get_result (self->recognizer, self->stream);
+  if (with_probabilities && result->json != NULL)
+    probabilities = cap_token_words_read_probabilities (result->json, "ys_probs", result->count);
+  words = cap_token_words_new (&(CapTokens){
+    .text = result->text,
+    .tokens = result->tokens_arr,
+    .times = result->timestamps,
+    .probabilities = probabilities,
+    .n_tokens = result->count,
+    .duration = (double) self->n_fed / self->model->rate,
+  });
+  self->library->destroy_result (result);
+  return words;
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright 2026 The captiond contributors */
+
+/* The recogniser of streaming models: sherpa-onnx, which users install. */
+
+#include "common/program.h"
+#include "sherpa-onnx/hearing.h"
+#include "sherpa-onnx/recognition.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+static void
+on_recognised (const CapRecognised *recognised, gpointer user_data)
+{
+  cap_program_emit (user_data, recognised);
+}
+
+/* The library writes complaints to standard error, and some of them contain text that
+ * was spoken. Complaints about the model come before this. */
+static void
+silence_library (void)
+{
+  int nowhere = open ("/dev/null", O_WRONLY | O_CLOEXEC);
+
+  if (nowhere < 0)
+    return;
+
+  dup2 (nowhere, STDOUT_FILENO);
+  dup2 (nowhere, STDERR_FILENO);
+  close (nowhere);
+}
+
+static char *
+compose_name (CapSherpaLibrary *library, const char *folder)
+{
+  g_autofree char *model = g_path_get_basename (folder);
+
+  return g_strdup_printf ("sherpa-onnx %s, %s", library->version, model);
+}
+
+static gpointer
+load (CapProgram *program, const CapLoadOptions *options, CapLoadFacts *facts, GError **error)
+{
+  g_autoptr (CapSherpaLibrary) library = cap_sherpa_library_new (options->libraries, error);
+  g_autoptr (CapSherpaModel) model = NULL;
+  g_autofree char *name = NULL;
+  CapHearing *hearing;
+  gboolean capitals;
+
+  if (library == NULL)
+    return NULL;
+  model = cap_sherpa_model_new (options->model, options->settings, error);
+  if (model == NULL)
+    return NULL;
+
+  name = compose_name (library, options->model);
+  capitals = model->capitals;
+  hearing = cap_hearing_new (g_steal_pointer (&library), g_steal_pointer (&model), options->threads, error);
+  if (hearing == NULL)
+    return NULL;
+
+  silence_library ();
+  facts->rate = cap_hearing_get_rate (hearing);
+  facts->format = CAP_FORMAT_F32;
+  facts->language = g_strdup (options->language);
+  facts->name = g_steal_pointer (&name);
+  return cap_recognition_new (hearing, options->language, capitals, on_recognised, program);
+}
+
+static void
+begin (gpointer recogniser, guint64 position)
+{
+  cap_recognition_begin (recogniser, position);
+}
+
+static void
+audio (gpointer recogniser, guint64 position, gconstpointer samples, gsize n_frames)
+{
+  cap_recognition_feed (recogniser, position, samples, n_frames);
+}
+
+static void
+end (gpointer recogniser, guint64 position, gboolean more)
+{
+  cap_recognition_end (recogniser, position, more);
+}
+
+static void
+finish (gpointer recogniser)
+{
+  cap_recognition_finish (recogniser);
+}
+
+static void
+free_recognition (gpointer recogniser)
+{
+  cap_recognition_free (recogniser);
+}
+
+int
+main (void)
+{
+  static const CapProgramFuncs funcs = { load, begin, audio, end, finish, free_recognition };
+
+  return cap_program_run (&funcs);
+}
