@@ -100,11 +100,13 @@ on_load (CapDBusRecogniser1 *object, GDBusMethodInvocation *invocation, GVariant
   else
     error = g_error_new_literal (G_DBUS_ERROR, G_DBUS_ERROR_FAILED, "Load may be called only once.");
 
-  self->format = facts.format;
   if (error != NULL)
     g_dbus_method_invocation_return_dbus_error (invocation, CAP_RECOGNISER_ERROR, error->message);
   else
-    cap_dbus_recogniser1_complete_load (object, invocation, compose_facts (&facts));
+    {
+      self->format = facts.format;
+      cap_dbus_recogniser1_complete_load (object, invocation, compose_facts (&facts));
+    }
   g_free (facts.language);
   g_free (facts.name);
   return G_DBUS_METHOD_INVOCATION_HANDLED;

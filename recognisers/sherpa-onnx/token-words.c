@@ -99,7 +99,7 @@ strip_blanks (const char *text, guint *n)
   return g_string_free (stripped, FALSE);
 }
 
-/* The index of the token of each character that is not blank. Tokens that do not spell
+/* At least the index of the token of each character that is not blank. Tokens that do not spell
  * the text, such as bytes, are spread over it. */
 static GArray *
 match_tokens (const CapTokens *tokens, const char *text)
@@ -111,7 +111,7 @@ match_tokens (const CapTokens *tokens, const char *text)
 
   for (guint i = 0; i < tokens->n_tokens; i++)
     spell_token (tokens->tokens[i], i, spelled, indices);
-  if (strcmp (spelled->str, stripped) == 0)
+  if (g_str_has_prefix (spelled->str, stripped))
     return indices;
 
   g_array_set_size (indices, n);

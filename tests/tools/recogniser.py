@@ -74,8 +74,15 @@ class Recogniser:
 
     def call(self, method, signature=None, *arguments):
         """Waits for the reply, and receives the signals that came before it."""
+        return self.send(method, GLib.Variant(signature, arguments) if signature else None)
+
+    def audio(self, position, samples):
+        # GLib.Variant () would take each byte for an object of its own.
+        packed = GLib.Variant.new_from_bytes(GLib.VariantType('ay'), GLib.Bytes.new(samples), True)
+        self.send('Audio', GLib.Variant.new_tuple(GLib.Variant('t', position), packed))
+
+    def send(self, method, parameters):
         answers = []
-        parameters = GLib.Variant(signature, arguments) if signature else None
         self.connection.call(None, PATH, INTERFACE, method, parameters, None, Gio.DBusCallFlags.NONE,
                              PATIENCE * 1000, None, lambda _, result: answers.append(result))
         self.wait(lambda: answers)
@@ -103,10 +110,23 @@ class Recogniser:
         self.call('Begin', '(t)', position)
         for offset in range(0, len(samples), size):
             part = samples[offset:offset + size]
-            self.call('Audio', '(tay)', position, part)
+            self.audio(position, part)
             position += len(part) // self.width
         self.call('End', '(tb)', position, more)
         return position
+
+    def broken(self):
+        """Lists the hypotheses that captiond would refuse."""
+        utterance = final = end = 0
+        refused = []
+        for row in self.hypotheses:
+            if not (row.utterance > final and row.utterance >= utterance and end <= row.begin <= row.end
+                    and len(row.text.encode()) <= 8192):
+                refused.append(row)
+            utterance = row.utterance
+            if row.final:
+                final, end = row.utterance, row.end
+        return refused
 
     def finals(self):
         return [hypothesis for hypothesis in self.hypotheses if hypothesis.final]
