@@ -74,19 +74,37 @@ parse_local (const char *id, const char **recogniser)
   return *recogniser != NULL || g_str_equal (id, LOCAL);
 }
 
-/* The ways to recognise @language with the engine @id; a recogniser that @id names comes
- * first. NULL if it does not exist. */
+/* Whether there is a way, and @recogniser, which may be NULL, leads. */
+static gboolean
+is_answer (GPtrArray *found, const char *recogniser)
+{
+  if (found->len == 0)
+    return FALSE;
+
+  return recogniser == NULL || g_str_equal (((CapCandidate *) found->pdata[0])->recogniser->id, recogniser);
+}
+
+/* The ways to recognise @language; the recogniser that is named comes first. NULL if
+ * there is none, or the one that is named does not know the language.
+ *
+ * Without a language, it is that of the user. If no recogniser knows that one, it is
+ * English, the language of most speech on computers. */
 static GPtrArray *
 find_candidates (CapEngines *self, const char *recogniser, const char *language)
 {
-  g_autoptr (GPtrArray) found = cap_recognisers_find (self->recognisers, recogniser, language);
+  g_autofree char *own = g_strndup (*g_get_language_names (), strcspn (*g_get_language_names (), "_.@"));
+  const char *const any[] = { own, "en", "", NULL };
+  const char *const one[] = { language, NULL };
 
-  if (found->len == 0)
-    return NULL;
-  if (recogniser != NULL && !g_str_equal (((CapCandidate *) found->pdata[0])->recogniser->id, recogniser))
-    return NULL;
+  for (const char *const *tag = *language != '\0' ? one : any; *tag != NULL; tag++)
+    {
+      g_autoptr (GPtrArray) found = cap_recognisers_find (self->recognisers, recogniser, *tag);
 
-  return g_steal_pointer (&found);
+      if (is_answer (found, recogniser))
+        return g_steal_pointer (&found);
+    }
+
+  return NULL;
 }
 
 /* lifecycle */
@@ -115,9 +133,6 @@ on_recognisers_changed (CapEngines *self)
 static void
 cap_engines_init (CapEngines *self)
 {
-  self->recognisers = cap_recognisers_new ();
-  g_signal_connect_object (self->recognisers, "changed", G_CALLBACK (on_recognisers_changed), self,
-                           G_CONNECT_SWAPPED);
 }
 
 static void
@@ -162,10 +177,10 @@ static void
 add_local (CapEngines *self, GVariantBuilder *list)
 {
   g_auto (GStrv) languages = cap_recognisers_get_languages (self->recognisers, NULL);
-  g_autoptr (GPtrArray) best = cap_recognisers_find (self->recognisers, NULL, "");
+  g_autoptr (GPtrArray) best = find_candidates (self, NULL, "");
   g_autoptr (GError) reason = NULL;
 
-  if (best->len == 0)
+  if (best == NULL)
     g_set_error_literal (&reason, CAP_ERROR, CAP_ERROR_NOT_CONFIGURED,
                          "No recogniser is installed. Install captiond again.");
   else
@@ -178,6 +193,20 @@ add_local (CapEngines *self, GVariantBuilder *list)
   g_variant_builder_close (list);
 }
 
+/* Whether a stream could start with @recogniser. */
+static gboolean
+check_recogniser (CapEngines *self, CapRecogniser *recogniser, GError **error)
+{
+  g_autoptr (GPtrArray) candidates = find_candidates (self, recogniser->id, "");
+
+  if (candidates != NULL)
+    return cap_recogniser_check (recogniser, error);
+
+  g_set_error (error, CAP_ERROR, CAP_ERROR_NOT_CONFIGURED,
+               "No model for %s is installed. List the models with: captionctl model list", recogniser->name);
+  return FALSE;
+}
+
 static void
 add_recogniser (CapEngines *self, GVariantBuilder *list, CapRecogniser *recogniser)
 {
@@ -185,7 +214,7 @@ add_recogniser (CapEngines *self, GVariantBuilder *list, CapRecogniser *recognis
   g_autofree char *id = g_strconcat (LOCAL_PREFIX, recogniser->id, NULL);
   g_autoptr (GError) reason = NULL;
 
-  cap_recogniser_check (recogniser, &reason);
+  check_recogniser (self, recogniser, &reason);
   add_engine (list, id, LOCAL, reason != NULL ? reason->message : "", "", (const char *const *) languages);
   g_variant_builder_add (list, "{sv}", "name", g_variant_new_string (recogniser->name));
   g_variant_builder_add (list, "{sv}", "recogniser", g_variant_new_string (recogniser->id));
@@ -266,15 +295,19 @@ on_provider_changed (CapProviders *providers, const char *id, gpointer user_data
 
 CapEngines *
 cap_engines_new (GSettings *settings, CapProviders *providers, CapCredentials *credentials,
-                 const char *learnt_path)
+                 CapModels *models, const char *learnt_path)
 {
   CapEngines *self;
 
   g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
   g_return_val_if_fail (CAP_IS_PROVIDERS (providers), NULL);
   g_return_val_if_fail (CAP_IS_CREDENTIALS (credentials), NULL);
+  g_return_val_if_fail (CAP_IS_MODELS (models), NULL);
 
   self = g_object_new (CAP_TYPE_ENGINES, NULL);
+  self->recognisers = cap_recognisers_new (models);
+  g_signal_connect_object (self->recognisers, "changed", G_CALLBACK (on_recognisers_changed), self,
+                           G_CONNECT_SWAPPED);
   self->settings = g_object_ref (settings);
   self->learnt = cap_learnt_new (learnt_path);
   self->budget = cap_budget_new (settings, NULL);
@@ -337,20 +370,22 @@ refuse_language (CapEngines *self, const char *id, const char *recogniser, const
   g_auto (GStrv) languages = cap_recognisers_get_languages (self->recognisers, recogniser);
   g_autofree char *known = g_strjoinv (", ", languages);
 
-  g_set_error (error, CAP_ERROR, CAP_ERROR_LANGUAGE_NOT_SUPPORTED,
-               "The engine “%s” does not understand the language “%s”. It understands: %s.",
-               id, language, known);
+  if (*known == '\0')
+    g_set_error (error, CAP_ERROR, CAP_ERROR_LANGUAGE_NOT_SUPPORTED,
+                 "The engine “%s” has no model yet. List the models with: captionctl model list", id);
+  else
+    g_set_error (error, CAP_ERROR, CAP_ERROR_LANGUAGE_NOT_SUPPORTED,
+                 "The engine “%s” does not understand the language “%s”. It understands: %s. List models "
+                 "of other languages with: captionctl model list", id, language, known);
   return FALSE;
 }
 
-/* An engine that was named must exist in any language before its language matters. */
 static gboolean
 check_local (CapEngines *self, const char *id, const char *recogniser, const char *language, GError **error)
 {
-  g_autoptr (GPtrArray) any = find_candidates (self, recogniser, "");
   g_autoptr (GPtrArray) fitting = find_candidates (self, recogniser, language);
 
-  if (any == NULL)
+  if (recogniser != NULL && !cap_recognisers_has (self->recognisers, recogniser))
     return refuse_engine (id, error);
 
   return fitting != NULL || refuse_language (self, id, recogniser, language, error);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "engines/engine.h"
+#include "models/models.h"
 #include "providers/credentials.h"
 #include "providers/providers.h"
 #include "realtime/budget.h"
@@ -21,7 +22,7 @@ G_DECLARE_FINAL_TYPE (CapEngines, cap_engines, CAP, ENGINES, GObject)
  * @learnt_path: the file with the facts that captiond has learnt about
  * services; NULL for the one in the user's state folder. */
 CapEngines *cap_engines_new (GSettings *settings, CapProviders *providers, CapCredentials *credentials,
-                             const char *learnt_path);
+                             CapModels *models, const char *learnt_path);
 
 /* The reply of ListEngines: aa{sv}. It asks the keyring for the state of each
  * key, and never asks the user to unlock the keyring. */

@@ -555,7 +555,7 @@ cap_service_new (GDBusConnection *connection, GSettings *settings, CapProviders 
   self->settings = g_object_ref (settings);
   self->providers = g_object_ref (providers);
   self->credentials = g_object_ref (credentials);
-  self->engines = cap_engines_new (settings, providers, credentials, NULL);
+  self->engines = cap_engines_new (settings, providers, credentials, models, NULL);
   g_signal_connect_object (self->engines, "changed", G_CALLBACK (cap_dbus_captions1_emit_engines_changed), self,
                            G_CONNECT_SWAPPED);
   self->provider_methods = cap_service_providers_new (CAP_DBUS_CAPTIONS1 (self), settings, providers,

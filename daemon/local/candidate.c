@@ -13,7 +13,28 @@ cap_candidate_new (CapRecogniser *recogniser, const char *language)
   self = g_new0 (CapCandidate, 1);
   self->recogniser = cap_recogniser_ref (recogniser);
   self->language = g_strdup (language);
+  self->rank = recogniser->rank;
   self->word_errors = recogniser->word_errors;
+  return self;
+}
+
+CapCandidate *
+cap_candidate_new_with_model (CapRecogniser *recogniser, const char *language, CapModels *models,
+                              const CapModel *model)
+{
+  CapCandidate *self;
+
+  g_return_val_if_fail (CAP_IS_MODELS (models), NULL);
+  g_return_val_if_fail (model != NULL && model->path != NULL, NULL);
+
+  self = cap_candidate_new (recogniser, language);
+  self->models = g_object_ref (models);
+  self->model = g_strdup (model->entry->id);
+  self->folder = g_strdup (model->path);
+  self->settings = g_variant_ref (model->entry->settings);
+  self->libraries = cap_catalogue_list_libraries (cap_models_get_catalogue (models), recogniser->id);
+  self->rank = model->entry->rank;
+  self->word_errors = model->entry->word_errors;
   return self;
 }
 
@@ -23,6 +44,7 @@ cap_candidate_free (CapCandidate *self)
   g_return_if_fail (self != NULL);
 
   cap_recogniser_unref (self->recogniser);
+  g_clear_object (&self->models);
   g_free (self->model);
   g_free (self->folder);
   g_free (self->language);
@@ -40,6 +62,9 @@ cap_candidate_compare (const CapCandidate *a, const CapCandidate *b)
 
   if (a->recogniser->streams != b->recogniser->streams)
     return a->recogniser->streams ? -1 : 1;
+
+  if (a->rank != b->rank)
+    return a->rank > b->rank ? -1 : 1;
 
   errors_a = a->word_errors >= 0 ? a->word_errors : 100;
   errors_b = b->word_errors >= 0 ? b->word_errors : 100;

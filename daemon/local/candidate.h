@@ -4,6 +4,7 @@
 #pragma once
 
 #include "local/recogniser.h"
+#include "models/models.h"
 
 G_BEGIN_DECLS
 
@@ -11,20 +12,25 @@ G_BEGIN_DECLS
 typedef struct
 {
   CapRecogniser *recogniser;
-  char *model;        /* id in the catalogue; NULL if the recogniser brings its own */
+  CapModels *models;  /* with the model; NULL if the recogniser brings its own */
+  char *model;        /* its id, or NULL */
   char *folder;       /* of the model, or NULL */
   char *language;     /* BCP 47, or NULL for any that the model understands */
   char **libraries;   /* folders */
   GVariant *settings; /* a{ss}, or NULL */
+  guint rank;         /* 0 to 100 */
   double word_errors; /* per cent; negative if unknown */
 } CapCandidate;
 
 /* Takes a reference to @recogniser, and copies @language, which may be NULL. */
 CapCandidate *cap_candidate_new (CapRecogniser *recogniser, const char *language);
+/* With the installed @model of @models. */
+CapCandidate *cap_candidate_new_with_model (CapRecogniser *recogniser, const char *language,
+                                            CapModels *models, const CapModel *model);
 void cap_candidate_free (CapCandidate *self);
 
-/* For sorting, the best first: fewer word errors, and recognition while people speak
- * before recognition after they have spoken. */
+/* For sorting, the best first: recognition while people speak before recognition after
+ * they have spoken, then the higher rank, then fewer word errors. */
 int cap_candidate_compare (const CapCandidate *a, const CapCandidate *b);
 
 /* The options of Load in dbus/org.captiond.Recogniser1.xml: a{sv}, floating. */

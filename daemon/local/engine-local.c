@@ -4,6 +4,7 @@
 #include "local/engine-local-private.h"
 
 #include "base/alarm.h"
+#include "base/weak.h"
 #include "dbus/error.h"
 #include "local/process.h"
 #include "local/resampler.h"
@@ -29,7 +30,9 @@
  * STOPPED   none          RESTING: start(), with a candidate that can run
  *                         FAILED: start(), without
  * RESTING   none          LOADING: speech begins
- * LOADING   has no model  RUNNING: it has loaded; push() takes speech from now on
+ * LOADING   has no model, or waits
+ *           for a check of its files
+ *                         RUNNING: it has loaded; push() takes speech from now on
  *                         RESTING: it failed, or all text was final and it was not needed
  *                         FAILED: it failed, and no candidate is left
  * RUNNING   takes speech  RESTING: it failed, or nobody has spoken for KEEP_MS
@@ -57,6 +60,7 @@ struct _CapEngineLocal
   guint keep_ms;
 
   Phase phase;
+  CapCandidate *using; /* whose model is in use, or NULL */
   CapProcess *process;
   CapAlarm *rest; /* ends a process that is not needed */
   CapAlarm *soon; /* reports outside of a call of the stream that all text is final */
@@ -267,6 +271,22 @@ get_candidate (CapEngineLocal *self)
 }
 
 static void
+use_model (CapEngineLocal *self, CapCandidate *candidate)
+{
+  self->using = candidate;
+  if (candidate->models != NULL)
+    cap_catalogue_use (cap_models_get_catalogue (candidate->models), candidate->model);
+}
+
+static void
+unuse_model (CapEngineLocal *self)
+{
+  if (self->using != NULL && self->using->models != NULL)
+    cap_catalogue_unuse (cap_models_get_catalogue (self->using->models), self->using->model);
+  self->using = NULL;
+}
+
+static void
 drop_process (CapEngineLocal *self)
 {
   if (self->process != NULL)
@@ -283,6 +303,7 @@ drop_process (CapEngineLocal *self)
   self->more = FALSE;
   self->begun = FALSE;
   self->utterances_before = self->utterance;
+  unuse_model (self);
   cap_alarm_clear (self->rest);
 }
 
@@ -457,14 +478,43 @@ on_failed (CapEngineLocal *self, const GError *error, gboolean again, CapProcess
 }
 
 static void
-load (CapEngineLocal *self)
+run (CapEngineLocal *self)
 {
   self->process = cap_process_new (get_candidate (self), self->threads);
   g_signal_connect_object (self->process, "loaded", G_CALLBACK (on_loaded), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->process, "hypothesis", G_CALLBACK (on_hypothesis), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->process, "replied", G_CALLBACK (on_replied), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->process, "failed", G_CALLBACK (on_failed), self, G_CONNECT_SWAPPED);
+}
+
+/* A damaged model would end its process again and again. */
+static void
+on_checked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (CapEngineLocal) self = cap_weak_take (user_data);
+  g_autoptr (GError) error = NULL;
+
+  cap_models_check_finish (CAP_MODELS (source), result, &error);
+  if (self == NULL || self->phase != PHASE_LOADING || self->process != NULL)
+    return;
+
+  if (error != NULL)
+    on_failed (self, error, FALSE, NULL);
+  else
+    run (self);
+}
+
+static void
+load (CapEngineLocal *self)
+{
+  CapCandidate *candidate = get_candidate (self);
+
   set_phase (self, PHASE_LOADING);
+  use_model (self, candidate);
+  if (candidate->models != NULL)
+    cap_models_check_async (candidate->models, candidate->model, on_checked, cap_weak_new (self));
+  else
+    run (self);
 }
 
 /* engine */

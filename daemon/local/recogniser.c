@@ -90,6 +90,7 @@ read_numbers (CapRecogniser *self, GKeyFile *file, const char *path, GError **er
 
   self->word_errors = -1;
   self->streams = g_key_file_get_boolean (file, GROUP, "Streams", NULL);
+  self->rank = CLAMP (g_key_file_get_integer (file, GROUP, "Rank", NULL), 0, 100);
   if (!g_key_file_has_key (file, GROUP, "WordErrors", NULL))
     return TRUE;
 

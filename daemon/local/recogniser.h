@@ -20,6 +20,7 @@ typedef struct
   char **forms;       /* of models that it reads; empty if it brings its own model */
   char *license;
   gboolean streams;   /* it recognises while people speak */
+  guint rank;         /* of its own model, 0 to 100: the higher, the better */
   double word_errors; /* per cent, of its own model; negative if unknown */
   char **needs;       /* absolute paths of files without which it cannot run */
   char *hint;         /* a sentence that says what to do if one is missing, or NULL */

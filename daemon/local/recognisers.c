@@ -15,6 +15,7 @@ struct _CapRecognisers
 {
   GObject parent_instance;
 
+  CapModels *models; /* or NULL */
   char **folders;
   GPtrArray *recognisers; /* CapRecogniser, by id */
   GPtrArray *monitors;    /* GFileMonitor */
@@ -134,6 +135,12 @@ on_changed (CapRecognisers *self)
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
+static void
+on_models_changed (CapRecognisers *self)
+{
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
 /* lifecycle */
 
 /* GLib would look every four seconds whether a missing folder came into being. */
@@ -171,6 +178,7 @@ cap_recognisers_finalize (GObject *object)
 {
   CapRecognisers *self = CAP_RECOGNISERS (object);
 
+  g_clear_object (&self->models);
   g_strfreev (self->folders);
   g_ptr_array_unref (self->recognisers);
   g_ptr_array_unref (self->monitors);
@@ -227,6 +235,39 @@ add_own_model (CapRecogniser *recogniser, const char *language, GPtrArray *found
     g_ptr_array_add (found, cap_candidate_new (recogniser, *language != '\0' ? language : known));
 }
 
+static gboolean
+is_for (CapRecognisers *self, const CapModel *model, CapRecogniser *recogniser)
+{
+  return model->entry->kind == CAP_MODEL_KIND_MODEL && g_str_equal (model->entry->recogniser, recogniser->id)
+         && cap_recogniser_reads (recogniser, model->entry->form)
+         && cap_catalogue_is_ready (cap_models_get_catalogue (self->models), model->entry->id);
+}
+
+static void
+add_languages (char **languages, GHashTable *seen, GStrvBuilder *list)
+{
+  for (char **language = languages; *language != NULL; language++)
+    if (g_hash_table_add (seen, *language))
+      g_strv_builder_add (list, *language);
+}
+
+/* Each installed model that the recogniser reads is one more way. */
+static void
+add_models (CapRecognisers *self, CapRecogniser *recogniser, const char *language, GPtrArray *found)
+{
+  g_autoptr (GPtrArray) models = cap_catalogue_list (cap_models_get_catalogue (self->models), language);
+
+  for (guint i = 0; i < models->len; i++)
+    {
+      const CapModel *model = models->pdata[i];
+
+      if (is_for (self, model, recogniser))
+        g_ptr_array_add (found, cap_candidate_new_with_model (
+                                    recogniser, *language != '\0' ? language : *model->entry->languages,
+                                    self->models, model));
+    }
+}
+
 /* Those that can run come before those that cannot, so that the failure of the first
  * one explains why none can. */
 static void
@@ -250,9 +291,18 @@ move_ready_first (GPtrArray *candidates)
 /* public */
 
 CapRecognisers *
-cap_recognisers_new (void)
+cap_recognisers_new (CapModels *models)
 {
-  return g_object_new (CAP_TYPE_RECOGNISERS, NULL);
+  CapRecognisers *self = g_object_new (CAP_TYPE_RECOGNISERS, NULL);
+
+  g_return_val_if_fail (models == NULL || CAP_IS_MODELS (models), self);
+
+  if (models != NULL)
+    {
+      self->models = g_object_ref (models);
+      g_signal_connect_object (models, "changed", G_CALLBACK (on_models_changed), self, G_CONNECT_SWAPPED);
+    }
+  return self;
 }
 
 GPtrArray *
@@ -267,23 +317,36 @@ cap_recognisers_list (CapRecognisers *self)
   return list;
 }
 
+gboolean
+cap_recognisers_has (CapRecognisers *self, const char *id)
+{
+  g_return_val_if_fail (CAP_IS_RECOGNISERS (self), FALSE);
+  g_return_val_if_fail (id != NULL, FALSE);
+
+  return find_recogniser (self, id) != NULL;
+}
+
 char **
 cap_recognisers_get_languages (CapRecognisers *self, const char *id)
 {
   g_autoptr (GStrvBuilder) languages = g_strv_builder_new ();
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GPtrArray) models = NULL;
 
   g_return_val_if_fail (CAP_IS_RECOGNISERS (self), NULL);
 
+  if (self->models != NULL)
+    models = cap_catalogue_list (cap_models_get_catalogue (self->models), "");
   for (guint i = 0; i < self->recognisers->len; i++)
     {
       CapRecogniser *recogniser = self->recognisers->pdata[i];
 
       if (id != NULL && !g_str_equal (id, recogniser->id))
         continue;
-      for (char **language = recogniser->languages; *language != NULL; language++)
-        if (g_hash_table_add (seen, *language))
-          g_strv_builder_add (languages, *language);
+      add_languages (recogniser->languages, seen, languages);
+      for (guint j = 0; models != NULL && j < models->len; j++)
+        if (is_for (self, models->pdata[j], recogniser))
+          add_languages (((const CapModel *) models->pdata[j])->entry->languages, seen, languages);
     }
 
   return g_strv_builder_end (languages);
@@ -298,7 +361,11 @@ cap_recognisers_find (CapRecognisers *self, const char *id, const char *language
   g_return_val_if_fail (language != NULL, NULL);
 
   for (guint i = 0; i < self->recognisers->len; i++)
-    add_own_model (self->recognisers->pdata[i], language, found);
+    {
+      add_own_model (self->recognisers->pdata[i], language, found);
+      if (self->models != NULL)
+        add_models (self, self->recognisers->pdata[i], language, found);
+    }
   g_ptr_array_sort (found, compare_candidates);
   move_ready_first (found);
 

@@ -12,14 +12,17 @@ G_BEGIN_DECLS
  * name counts.
  *
  * Signals:
- *   changed (): a file came, went or changed */
+ *   changed (): a file or a model came, went or changed */
 #define CAP_TYPE_RECOGNISERS (cap_recognisers_get_type ())
 G_DECLARE_FINAL_TYPE (CapRecognisers, cap_recognisers, CAP, RECOGNISERS, GObject)
 
-CapRecognisers *cap_recognisers_new (void);
+/* @models: what is installed; NULL for recognisers with a model of their own alone. */
+CapRecognisers *cap_recognisers_new (CapModels *models);
 
 /* (element-type CapRecogniser) in the order of their ids. Owned by the caller. */
 GPtrArray *cap_recognisers_list (CapRecognisers *self);
+
+gboolean cap_recognisers_has (CapRecognisers *self, const char *id);
 
 /* The languages that a recogniser understands with the models that are installed.
  * NULL for @id: those of all recognisers. */

@@ -379,6 +379,8 @@ is_better (CapModelEntry *one, CapModelEntry *other)
 {
   gboolean known = one->word_errors >= 0, other_known = other->word_errors >= 0;
 
+  if (one->rank != other->rank)
+    return one->rank > other->rank;
   if (known != other_known)
     return known;
   if (known && one->word_errors != other->word_errors)

@@ -17,6 +17,7 @@
 #define MAX_FILES 32
 #define MAX_STRIP 16
 #define MAX_FILE_BYTES ((guint64) 8 << 30)
+#define MAX_RANK 100
 #define MAX_MEMORY ((guint64) 1 << 40)
 
 #define ID_PATTERN "^[a-z0-9][a-z0-9.-]{0,63}$"
@@ -325,6 +326,7 @@ read_model (CapModelEntry *self, GKeyFile *file, GError **error)
          && read_address (&group, "LicenseAddress", TRUE, &self->license_address)
          && read_line (&group, "Attribution", MAX_LINE_BYTES, FALSE, &self->attribution)
          && read_line (&group, "Notice", MAX_LINE_BYTES, FALSE, &self->notice)
+         && read_number (&group, "Rank", 0, MAX_RANK, &self->rank)
          && read_number (&group, "Memory", 0, MAX_MEMORY, &self->memory)
          && read_flag (&group, "Case", &self->has_case)
          && read_flag (&group, "Punctuation", &self->punctuation)

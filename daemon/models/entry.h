@@ -50,6 +50,7 @@ typedef struct
   char *word_errors_source;
   char *word_errors_on; /* the recordings on which the errors were counted */
   double word_errors;  /* per cent, -1 if not known */
+  guint64 rank;        /* 0 to 100: the higher, the better among those for one language */
   guint64 memory;      /* bytes while it runs; 0 if not known */
   gboolean has_case, punctuation, streams;
   GPtrArray *files;    /* of CapModelFile, without those for other machines */

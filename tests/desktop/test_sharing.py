@@ -163,11 +163,13 @@ class Sharing(TestCase):
         self.client().open(source='app:Nobody')
 
     def test_engines_are_listed(self):
-        best, named = self.client().call(PATH, NAME, 'ListEngines')
+        best, named, empty = self.client().call(PATH, NAME, 'ListEngines')
         self.assertEqual((best['id'], best['kind'], best['ready'], best['host'], best['recogniser']),
                          ('local', 'local', True, '', 'pocketsphinx'))
         self.assertEqual((named['id'], named['kind'], named['ready'], named['name'], named['languages']),
                          ('local:pocketsphinx', 'local', True, 'PocketSphinx', ['en-US']))
+        self.assertEqual((empty['id'], empty['ready'], empty['languages']), ('local:sherpa-onnx', False, []))
+        self.assertIn('captionctl model list', empty['reason'])
 
     def test_a_recogniser_by_name(self):
         client = self.client()
@@ -177,6 +179,9 @@ class Sharing(TestCase):
         self.assertIn('local:nobody', message)
         self.assert_fails('LanguageNotSupported', client.open, source='app:Nobody', engine='local:pocketsphinx',
                           language='de')
+        message = self.assert_fails('LanguageNotSupported', client.open, source='app:Nobody',
+                                    engine='local:sherpa-onnx')
+        self.assertIn('has no model yet', message)
 
     def test_a_new_recogniser_is_noticed(self):
         client = self.client()

@@ -59,7 +59,8 @@ decode (const char *path, const char *model_dir, Options *options)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GArray) sound = feed_load (path, &error);
-  g_autoptr (CapRecognisers) recognisers = cap_recognisers_new ();
+  g_autoptr (CapModels) models = cap_models_new (NULL, NULL);
+  g_autoptr (CapRecognisers) recognisers = cap_recognisers_new (models);
   g_autoptr (GPtrArray) candidates = cap_recognisers_find (recognisers, options->recogniser,
                                                            options->language != NULL ? options->language : "");
   g_autoptr (CapEngine) engine = NULL;

@@ -40,7 +40,7 @@ ARROWS = {
     'daemon/models': ['daemon/base'],
     'daemon/providers': ['daemon/base'],
     'daemon/engines': ['daemon/base', 'daemon/speech'],
-    'daemon/local': ['daemon/base', 'daemon/engines'],
+    'daemon/local': ['daemon/base', 'daemon/models', 'daemon/engines'],
     'daemon/protocol': ['daemon/base', 'daemon/providers'],
     'daemon/realtime': ['daemon/base', 'daemon/providers', 'daemon/engines', 'daemon/protocol'],
     'daemon/text': ['daemon/base', 'daemon/sound', 'daemon/speech', 'daemon/engines'],

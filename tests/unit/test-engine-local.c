@@ -88,7 +88,7 @@ on_finished (CapEngine *engine, Record *record)
 static GPtrArray *
 find_candidates (const char *model_dir)
 {
-  g_autoptr (CapRecognisers) recognisers = cap_recognisers_new ();
+  g_autoptr (CapRecognisers) recognisers = cap_recognisers_new (NULL);
   GPtrArray *candidates = cap_recognisers_find (recognisers, "pocketsphinx", "en");
 
   g_assert_cmpuint (candidates->len, >=, 1);
