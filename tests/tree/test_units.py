@@ -204,6 +204,7 @@ class Install(unittest.TestCase):
             f'{prefix}/share/fish/vendor_completions.d/captionctl.fish',
             f'{prefix}/bin/captionctl',
             f'{prefix}/share/dbus-1/interfaces/org.captiond.Recogniser1.xml',
+            *(f'{prefix}/share/captiond/models/{path.name}' for path in SOURCE.glob('data/models/*.model')),
             f'{prefix}/share/captiond/recognisers/pocketsphinx.recogniser',
             f'{prefix}/share/captiond/recognisers/sherpa-onnx.recogniser',
             *(str(libexecdir() / name) for name in ('captiond', 'captiond-confine', 'captiond-pocketsphinx',
