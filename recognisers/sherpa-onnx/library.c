@@ -36,7 +36,11 @@ find_library (const char *const *folders)
   char *path;
 
   if (chosen != NULL && *chosen != '\0')
-    return g_file_test (chosen, G_FILE_TEST_IS_DIR) ? find_in (chosen) : g_canonicalize_filename (chosen, NULL);
+    {
+      gboolean is_folder = g_file_test (chosen, G_FILE_TEST_IS_DIR);
+
+      return is_folder ? find_in (chosen) : g_canonicalize_filename (chosen, NULL);
+    }
 
   for (guint i = 0; folders[i] != NULL; i++)
     {
@@ -83,8 +87,8 @@ open_library (CapSherpaLibrary *self, const char *const *folders, GError **error
     return TRUE;
 
   if (g_path_is_absolute (path))
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "The library sherpa-onnx cannot be loaded: %s. " REMEDY,
-                 dlerror ());
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                 "The library sherpa-onnx cannot be loaded: %s. " REMEDY, dlerror ());
   else
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
                          "The library sherpa-onnx is not installed. " REMEDY);
@@ -99,7 +103,8 @@ look_up (CapSherpaLibrary *self, const char *name, gpointer function, GError **e
 
   if (address == NULL)
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "The library sherpa-onnx has no function %s. " REMEDY, name);
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                   "The library sherpa-onnx has no function %s. " REMEDY, name);
       return FALSE;
     }
 
@@ -175,5 +180,7 @@ cap_sherpa_library_is_tried (const char *version)
   if (sscanf (version, "%d.%d.%d", &major, &minor, &micro) != 3)
     return FALSE;
 
-  return (major == 1 && minor == 12 && micro >= 12) || (major == 1 && minor == 13) || (major == 2 && minor == 0);
+  if (major == 1)
+    return minor == 13 || (minor == 12 && micro >= 12);
+  return major == 2 && minor == 0;
 }

@@ -85,18 +85,21 @@ typedef struct
   const char *json; /* also has "ys_probs": the natural logarithms of the tokens' probabilities */
 } SherpaResult;
 
-/* Returns NULL if a file is missing. Ends the process if a file is broken. */
+/* Returns NULL if a file is missing. If a file is broken, 2.0 returns NULL, and 1.13 ends
+ * the process. */
 typedef const SherpaRecognizer *(*SherpaCreateRecognizer) (const SherpaConfig *config);
 typedef void (*SherpaDestroyRecognizer) (const SherpaRecognizer *recognizer);
 typedef const SherpaStream *(*SherpaCreateStream) (const SherpaRecognizer *recognizer);
 typedef void (*SherpaDestroyStream) (const SherpaStream *stream);
 /* @samples: from -1 to 1. The rate must be the same for each call of a stream. */
-typedef void (*SherpaAcceptWaveform) (const SherpaStream *stream, int32_t rate, const float *samples, int32_t n);
+typedef void (*SherpaAcceptWaveform) (const SherpaStream *stream, int32_t rate, const float *samples,
+                                      int32_t n);
 typedef void (*SherpaInputFinished) (const SherpaStream *stream);
 /* Whether the stream has audio for one more step of the decoder. */
 typedef int32_t (*SherpaIsReady) (const SherpaRecognizer *recognizer, const SherpaStream *stream);
 /* Only if the stream is ready. */
 typedef void (*SherpaDecode) (const SherpaRecognizer *recognizer, const SherpaStream *stream);
-typedef const SherpaResult *(*SherpaGetResult) (const SherpaRecognizer *recognizer, const SherpaStream *stream);
+typedef const SherpaResult *(*SherpaGetResult) (const SherpaRecognizer *recognizer,
+                                                const SherpaStream *stream);
 typedef void (*SherpaDestroyResult) (const SherpaResult *result);
 typedef const char *(*SherpaGetVersion) (void);

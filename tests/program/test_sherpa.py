@@ -105,7 +105,12 @@ class Hearing:
 
     def check(self, recogniser, numbers, words=WORDS):
         self.assertEqual(recogniser.broken(), [])
-        self.assertEqual(recogniser.text().split(), [words[number] for number in numbers])
+        heard, spoken = recogniser.text().split(), [words[number] for number in numbers]
+        # The comparison of long lists by unittest takes minutes.
+        wrong = next((place for place, pair in enumerate(zip(heard, spoken)) if pair[0] != pair[1]), None)
+        if wrong is not None:
+            self.fail(f'word {wrong}: {heard[wrong:wrong + 5]} is not {spoken[wrong:wrong + 5]}')
+        self.assertEqual(len(heard), len(spoken))
 
     def test_facts(self):
         self.write_model()

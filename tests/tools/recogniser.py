@@ -30,7 +30,8 @@ class Hypothesis:
         self.details = details
 
     def __repr__(self):
-        return f'{self.utterance} [{self.begin}, {self.end}] {self.text!r}{" final" if self.final else ""} {self.details}'
+        final = ' final' if self.final else ''
+        return f'{self.utterance} [{self.begin}, {self.end}] {self.text!r}{final} {self.details}'
 
 
 class Recogniser:

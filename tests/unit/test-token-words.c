@@ -101,7 +101,8 @@ test_times_that_cannot_be (void)
 static void
 test_probabilities (void)
 {
-  const char *json = "{ \"text\": \"\\\"ys_probs\\\": [9]\", \"ys_probs\": [-0.693147, 0.000000, -inf], \"lm_probs\": [] }";
+  const char *json = "{ \"text\": \"\\\"ys_probs\\\": [9]\", "
+                     "\"ys_probs\": [-0.693147, 0.000000, -inf], \"lm_probs\": [] }";
   g_autofree double *three = cap_token_words_read_probabilities (json, "ys_probs", 3);
   const char *const tokens[] = { "▁a", "b", "▁c", NULL };
   g_autoptr (GPtrArray) words = NULL;
