@@ -77,7 +77,7 @@ cap_recognition_free (CapRecognition *self)
 static guint64
 to_position (CapRecognition *self, double seconds)
 {
-  guint64 position = self->origin + (guint64) (MAX (seconds, 0) * cap_hearing_get_rate (self->hearing));
+  guint64 position = self->origin + (guint64) (MAX (seconds, 0) * cap_hearing_get_rate (self->hearing) + 0.5);
 
   return CLAMP (position, self->audio_begin, self->expected);
 }

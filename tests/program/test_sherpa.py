@@ -5,6 +5,7 @@
 tones as words. tests/tools/fetch-sherpa fetches the versions of the library."""
 
 import array
+import functools
 import math
 import os
 import random
@@ -25,29 +26,29 @@ CACHE = Path(os.environ.get('XDG_CACHE_HOME') or Path.home() / '.cache') / 'capt
 WORDS = ['alpha', 'bravo', 'charlie', 'delta']
 RATE = make_tone_model.RATE
 SETTINGS = {'Type': 't-one-ctc', 'Model': 'tones.onnx', 'Tokens': 'tokens.txt'}
+TRANSDUCER = {'Type': 'transducer', 'Encoder': 'encoder.onnx', 'Decoder': 'decoder.onnx', 'Joiner': 'joiner.onnx',
+              'Model': None, 'Tokens': 'symbols.txt'}
 INSTALL = 'captionctl model install sherpa-onnx-library'
 
 
-def silence(seconds):
-    return array.array('f', bytes(4 * round(seconds * RATE)))
+def silence(seconds, rate=RATE):
+    return array.array('f', bytes(4 * round(seconds * rate)))
 
 
-def tone(number, seconds=0.3):
-    step = 2 * math.pi * make_tone_model.TONES[number] / RATE
-    return array.array('f', [0.5 * math.sin(step * frame) for frame in range(round(seconds * RATE))])
+@functools.cache
+def tone(number, rate, seconds=0.3):
+    step = 2 * math.pi * make_tone_model.TONES[number] / rate
+    return array.array('f', [0.5 * math.sin(step * frame) for frame in range(round(seconds * rate))])
 
 
-SOUNDS = [tone(number) for number in range(len(WORDS))]
-
-
-def speak(numbers, pause=0.3, before=0.2, after=None):
+def speak(numbers, pause=0.3, before=0.2, after=None, rate=RATE):
     """Returns the samples of words with pauses between them, and the seconds at which each begins."""
-    samples, begins = silence(before), []
+    samples, begins = silence(before, rate), []
     for number in numbers:
-        begins.append(len(samples) / RATE)
-        samples += SOUNDS[number] + silence(pause)
+        begins.append(len(samples) / rate)
+        samples += tone(number, rate) + silence(pause, rate)
     if after is not None:
-        samples = samples[:len(samples) - round(pause * RATE)] + silence(after)
+        samples = samples[:len(samples) - round(pause * rate)] + silence(after, rate)
     return samples.tobytes(), begins
 
 
@@ -153,6 +154,45 @@ class Hearing:
         self.assertEqual([text for text, _ in seen], ['delta', 'delta bravo', 'delta bravo charlie'])
         for (text, heard), spoken in zip(seen, begins):
             self.assertLess(heard - spoken, 1.0, text)
+
+    def test_transducer(self):
+        recogniser = self.ready(**TRANSDUCER)
+        rate = recogniser.rate
+        self.assertEqual(rate, 16000)
+        numbers = [0, 2, 1, 3, 0]
+        samples, begins = speak(numbers, rate=rate)
+        recogniser.hear(samples)
+        self.check(recogniser, numbers)
+        final, = recogniser.finals()
+        for (word, begin, end, confidence), spoken in zip(final.details['words'], begins, strict=True):
+            with self.subTest(word=word, spoken=spoken):
+                self.assertLess(abs(begin / rate - spoken), 0.15)
+                self.assertLess(abs(end / rate - spoken - 0.3), 0.15)
+                self.assertGreater(confidence, 0.5)
+                self.assertLessEqual(confidence, 1)
+        self.assertGreater(final.details['confidence'], 0.5)
+        self.assertGreater(len(recogniser.hypotheses), 4)
+
+    def test_the_last_word_of_a_transducer(self):
+        recogniser = self.ready(**TRANSDUCER)
+        position = 0
+        for number in 0, 1, 2, 3:
+            position = recogniser.hear(speak([number], after=0, rate=recogniser.rate)[0], position)
+        self.check(recogniser, [0, 1, 2, 3])
+
+    def test_speech_without_end_for_a_transducer(self):
+        # This model hears no word twice in succession.
+        numbers = [0]
+        for skip in random.Random(9).choices((1, 2, 3), k=499):
+            numbers.append((numbers[-1] + skip) % 4)
+        recogniser = self.ready(**TRANSDUCER)
+        samples, _ = speak(numbers, pause=0.2, rate=recogniser.rate)
+        size = 15 * recogniser.rate * 4
+        position = 0
+        for offset in range(0, len(samples), size):
+            position = recogniser.hear(samples[offset:offset + size], position, offset + size < len(samples), step=0.5)
+        self.check(recogniser, numbers)
+        self.assertGreater(len(recogniser.finals()), 14)
 
     def test_the_last_word_needs_no_silence(self):
         recogniser = self.ready()
