@@ -156,12 +156,12 @@ static const char *const forbidden[] = {
   "socket", "connect", "bind", "listen", "accept", "accept4",
   "process_vm_readv", "process_vm_writev", "pidfd_getfd", "pidfd_send_signal", "kcmp",
 #ifndef __SANITIZE_ADDRESS__
-  "ptrace", /* AddressSanitizer's search for leaks needs it */
+  "ptrace", "prlimit64", /* AddressSanitizer needs them */
 #endif
   "io_uring_setup", "io_uring_enter", "io_uring_register",
   "chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "fchown", "lchown", "fchownat", "truncate",
   "setxattr", "lsetxattr", "fsetxattr", "removexattr", "lremovexattr", "fremovexattr",
-  "utime", "utimes", "futimesat", "utimensat", "prlimit64", "sched_setaffinity",
+  "utime", "utimes", "futimesat", "utimensat", "sched_setaffinity",
   "unshare", "setns", "mount", "umount2", "pivot_root", "chroot", "move_mount", "fsopen", "open_tree",
   "bpf", "perf_event_open", "userfaultfd", "keyctl", "add_key", "request_key",
   "kexec_load", "init_module", "finit_module", "delete_module",
