@@ -9,6 +9,9 @@
 #include "captionctl/variant-json.h"
 #include "common/bus.h"
 
+/* The table shows this many languages of one model. */
+#define MOST_LANGUAGES 5
+
 typedef struct
 {
   const char *name;
@@ -38,6 +41,25 @@ print_errors (GVariant *model)
 
 /* list */
 
+/* The languages in a column: a model of many names its first ones. */
+static char *
+print_languages (GVariant *model)
+{
+  g_autofree char *all = cap_model_list_join (model, "languages");
+  g_auto (GStrv) words = g_strsplit (all, ", ", -1);
+  guint n = g_strv_length (words);
+  g_autofree char *first = NULL;
+
+  if (n <= MOST_LANGUAGES)
+    return g_steal_pointer (&all);
+
+  g_clear_pointer (&words[MOST_LANGUAGES - 1], g_free);
+  first = g_strjoinv (", ", words);
+  for (guint i = MOST_LANGUAGES; i < n; i++)
+    g_clear_pointer (&words[i], g_free);
+  return g_strdup_printf ("%s and %u more", first, n - MOST_LANGUAGES + 1);
+}
+
 static char *
 print_table (GVariant *models)
 {
@@ -51,7 +73,7 @@ print_table (GVariant *models)
   for (gsize i = 0; i < g_variant_n_children (models); i++)
     {
       g_autoptr (GVariant) model = g_variant_get_child_value (models, i);
-      g_autofree char *languages = cap_model_list_join (model, "languages");
+      g_autofree char *languages = print_languages (model);
       g_autofree char *size = cap_model_list_print_size (cap_model_list_get_size (model, "download-size"));
       g_autofree char *errors = print_errors (model);
       gboolean update = cap_model_list_get_flag (model, "update");
