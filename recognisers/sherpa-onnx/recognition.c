@@ -255,7 +255,7 @@ find_cut (CapRecognition *self, GPtrArray *words, double *pause)
 {
   double heard = get_heard (self);
   const CapTokenWord *last = words->len > 0 ? words->pdata[words->len - 1] : NULL;
-  guint cut = self->n_final;
+  guint cut = MIN (self->n_final, words->len);
 
   *pause = 0;
   if (last == NULL || words->len <= self->n_final)
@@ -322,6 +322,7 @@ renew_stream (CapRecognition *self)
     cap_hearing_feed (self->hearing, (const float *) self->audio->data, self->audio->len);
 }
 
+/* A text must end where the audio of the next utterance begins, or before. */
 static void
 limit_end (CapRecognition *self, CapTokenWord *word, guint64 place)
 {

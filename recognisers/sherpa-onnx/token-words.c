@@ -257,10 +257,11 @@ cap_token_words_read_probabilities (const char *json, const char *name, guint n)
   for (guint i = 0; i < n; i++)
     {
       char *end;
+      double number = exp (g_ascii_strtod (place, &end));
 
-      numbers[i] = CLAMP (exp (g_ascii_strtod (place, &end)), 0, 1);
-      if (end == place)
+      if (end == place || isnan (number))
         return NULL;
+      numbers[i] = MIN (number, 1);
       place = end + strspn (end, ", ");
     }
   return n > 0 && *place == ']' ? g_steal_pointer (&numbers) : NULL;
