@@ -156,7 +156,7 @@ static const char *const forbidden[] = {
   "socket", "connect", "bind", "listen", "accept", "accept4",
   "process_vm_readv", "process_vm_writev", "pidfd_getfd", "pidfd_send_signal", "kcmp",
 #ifndef __SANITIZE_ADDRESS__
-  "ptrace", "prlimit64", /* AddressSanitizer needs them */
+  "ptrace", /* AddressSanitizer's search for leaks needs it */
 #endif
   "io_uring_setup", "io_uring_enter", "io_uring_register",
   "chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "fchown", "lchown", "fchownat", "truncate",
@@ -178,6 +178,13 @@ forbid (scmp_filter_ctx filter, const char *name)
 }
 
 static void
+forbid_if (scmp_filter_ctx filter, int call, struct scmp_arg_cmp condition)
+{
+  if (seccomp_rule_add_array (filter, SCMP_ACT_ERRNO (EPERM), call, 1, &condition) < 0)
+    fail ("system calls cannot be limited");
+}
+
+static void
 forbid_calls (void)
 {
   scmp_filter_ctx filter = seccomp_init (SCMP_ACT_ALLOW);
@@ -188,15 +195,12 @@ forbid_calls (void)
   for (size_t i = 0; i < sizeof forbidden / sizeof *forbidden; i++)
     forbid (filter, forbidden[i]);
 
-  /* It may signal itself, for abort(), and nobody else. */
-  if (seccomp_rule_add (filter, SCMP_ACT_ERRNO (EPERM), SCMP_SYS (kill), 1,
-                        SCMP_A0 (SCMP_CMP_NE, (scmp_datum_t) getpid ())) < 0
-      || seccomp_rule_add (filter, SCMP_ACT_ERRNO (EPERM), SCMP_SYS (tgkill), 1,
-                           SCMP_A0 (SCMP_CMP_NE, (scmp_datum_t) getpid ())) < 0
-      /* If standard error is a terminal, this would type into it. */
-      || seccomp_rule_add (filter, SCMP_ACT_ERRNO (EPERM), SCMP_SYS (ioctl), 1,
-                           SCMP_A1 (SCMP_CMP_MASKED_EQ, 0xffffffff, TIOCSTI)) < 0)
-    fail ("system calls cannot be limited");
+  /* It may signal itself, for abort(), and nobody else. It may read its own limits. */
+  forbid_if (filter, SCMP_SYS (kill), SCMP_A0 (SCMP_CMP_NE, (scmp_datum_t) getpid ()));
+  forbid_if (filter, SCMP_SYS (tgkill), SCMP_A0 (SCMP_CMP_NE, (scmp_datum_t) getpid ()));
+  forbid_if (filter, SCMP_SYS (prlimit64), SCMP_A0 (SCMP_CMP_NE, 0));
+  /* If standard error is a terminal, this would type into it. */
+  forbid_if (filter, SCMP_SYS (ioctl), SCMP_A1 (SCMP_CMP_MASKED_EQ, 0xffffffff, TIOCSTI));
 
   status = seccomp_load (filter);
   seccomp_release (filter);
