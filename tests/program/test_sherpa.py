@@ -357,11 +357,15 @@ class Hearing:
         self.check(recogniser, [1])
 
 
-class First(Hearing, Case):
+class Oldest(Hearing, Case):
+    version = '1.12.12'
+
+
+class Installed(Hearing, Case):
     version = '1.13.8'
 
 
-class Second(Hearing, Case):
+class Newest(Hearing, Case):
     version = '2.0.1'
 
 
