@@ -41,11 +41,14 @@ is_ready (CapHearing *self)
   return self->library->is_ready (self->recognizer, self->stream) != 0;
 }
 
-static void
+static gboolean
 decode (CapHearing *self)
 {
-  while (is_ready (self))
+  gboolean decoded = FALSE;
+
+  for (; is_ready (self); decoded = TRUE)
     self->library->decode (self->recognizer, self->stream);
+  return decoded;
 }
 
 /* Models decode audio by chunks of their own length, which no function of the library
@@ -130,15 +133,15 @@ cap_hearing_begin (CapHearing *self)
   self->stream = self->library->create_stream (self->recognizer);
 }
 
-void
+gboolean
 cap_hearing_feed (CapHearing *self, const float *samples, gsize n_frames)
 {
-  g_return_if_fail (self != NULL && self->stream != NULL);
-  g_return_if_fail (samples != NULL && n_frames <= G_MAXINT32);
+  g_return_val_if_fail (self != NULL && self->stream != NULL, FALSE);
+  g_return_val_if_fail (samples != NULL && n_frames <= G_MAXINT32, FALSE);
 
   accept_samples (self, samples, n_frames);
   self->n_fed += n_frames;
-  decode (self);
+  return decode (self);
 }
 
 void

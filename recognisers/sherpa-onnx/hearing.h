@@ -27,8 +27,9 @@ gsize cap_hearing_get_tail (CapHearing *self);
 /* Begins a new stream in place of the last one. */
 void cap_hearing_begin (CapHearing *self);
 
-/* @samples: from -1 to 1. */
-void cap_hearing_feed (CapHearing *self, const float *samples, gsize n_frames);
+/* Returns whether the model took a step, so that there may be new words.
+ * @samples: from -1 to 1. */
+gboolean cap_hearing_feed (CapHearing *self, const float *samples, gsize n_frames);
 
 /* Makes the model hear the audio to its end. Nothing may be fed until begin(). */
 void cap_hearing_end (CapHearing *self);

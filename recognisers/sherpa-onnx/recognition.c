@@ -369,8 +369,6 @@ cap_recognition_begin (CapRecognition *self, guint64 position)
 void
 cap_recognition_feed (CapRecognition *self, guint64 position, const float *samples, gsize n_frames)
 {
-  g_autoptr (GPtrArray) words = NULL;
-
   g_return_if_fail (self != NULL);
   g_return_if_fail (samples != NULL || n_frames == 0);
 
@@ -382,9 +380,12 @@ cap_recognition_feed (CapRecognition *self, guint64 position, const float *sampl
 
   g_array_append_vals (self->audio, samples, n_frames);
   self->expected = position + n_frames;
-  cap_hearing_feed (self->hearing, samples, n_frames);
-  words = cap_hearing_get_words (self->hearing, FALSE);
-  emit_words (self, words, words->len, FALSE);
+  if (cap_hearing_feed (self->hearing, samples, n_frames))
+    {
+      g_autoptr (GPtrArray) words = cap_hearing_get_words (self->hearing, FALSE);
+
+      emit_words (self, words, words->len, FALSE);
+    }
   if (self->audio->len >= (gsize) LONGEST_UTTERANCE * cap_hearing_get_rate (self->hearing))
     cut_utterance (self);
 }
