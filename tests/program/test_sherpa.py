@@ -54,6 +54,7 @@ def speak(numbers, pause=0.3, before=0.2, after=None, rate=RATE):
 
 class Case(unittest.TestCase):
     library = None
+    environment = {}
 
     def setUp(self):
         self.folder = Path(tempfile.mkdtemp())
@@ -62,7 +63,7 @@ class Case(unittest.TestCase):
     def start(self, **environment):
         if self.library:
             environment.setdefault('SHERPA_ONNX_LIBRARY', str(self.library))
-        recogniser = Recogniser(PROGRAM, **environment)
+        recogniser = Recogniser(PROGRAM, **self.environment, **environment)
         self.addCleanup(recogniser.close)
         return recogniser
 
@@ -359,6 +360,8 @@ class Hearing:
 
 class Oldest(Hearing, Case):
     version = '1.12.12'
+    # The ONNX Runtime in it leaks 32 bytes when it is loaded. The other versions are searched for leaks.
+    environment = {'ASAN_OPTIONS': 'detect_leaks=0'}
 
 
 class Installed(Hearing, Case):
