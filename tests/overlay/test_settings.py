@@ -305,6 +305,22 @@ class Captions(SettingsCase):
         self.await_told({'engine': 'openai'})
         self.see('Audio leaves this computer: it is sent to api.openai.com.')
 
+    def test_recognisers_of_this_computer_have_names(self):
+        self.service.engines.append(variants({
+            'id': 'local:vosk', 'kind': 'local', 'ready': True, 'reason': '', 'host': '', 'languages': ['en-US'],
+            'recogniser': 'vosk', 'name': 'Vosk'}))
+        self.open()
+        self.wait(lambda: 'local:vosk' in self.choices('engine'))
+        self.assertEqual(self.choices('engine')['local:vosk'],
+                         ['This computer: Vosk', 'Speech stays on this computer'])
+        self.assertEqual(self.choices('engine')['local'][0], 'This computer')
+        self.say('page', 'services')
+        self.see('This computer: Vosk')
+        # Newer GTK adds that the button has a label of its own.
+        self.assertIn('Use This computer: Vosk for captions', self.say('spoken', 'use-local:vosk'))
+        self.say('activate', 'use-local:vosk')
+        self.await_told({'engine': 'local:vosk'})
+
     def test_languages_are_those_of_the_engine(self):
         self.open()
         self.wait(lambda: list(self.choices('language')) == ['', 'en-US'])

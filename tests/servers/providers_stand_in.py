@@ -162,7 +162,8 @@ class Providers:
         for key, (_, _, ends) in DEFAULTS.items():
             if ends and not ends[0] <= new[key] <= ends[1]:
                 raise Refused('InvalidOption', f'{key}: is out of range')
-        if new['engine'] != 'local' and new['engine'] not in self.set:
+        local = {'local', *(engine['id'].unpack() for engine in self.service.engines)}
+        if new['engine'] not in local | self.set.keys():
             raise Refused('NoSuchEngine', f'There is no engine called {new["engine"]}.')
         for engine in self.service.engines:
             known = engine['languages'].unpack() if 'languages' in engine else []

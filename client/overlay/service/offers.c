@@ -113,6 +113,7 @@ static void
 add_engine (GListStore *list, GVariant *engine)
 {
   const char *id = cap_offers_get_text (engine, "id");
+  g_autofree char *name = cap_offers_name_engine (engine);
   g_autofree char *host = cap_offers_dup_text (engine, "host");
   g_autofree char *reason = cap_offers_dup_text (engine, "reason");
   g_autofree char *detail = NULL;
@@ -124,7 +125,7 @@ add_engine (GListStore *list, GVariant *engine)
   else
     detail = g_strdup (_("Speech stays on this computer"));
 
-  cap_choices_add (list, id, g_str_equal (id, "local") ? _("This computer") : id, detail);
+  cap_choices_add (list, id, name, detail);
 }
 
 GListModel *
@@ -156,6 +157,25 @@ cap_offers_list_engines (GVariant *engines, const char *chosen)
                      engines != NULL ? _("No longer set up") : "");
 
   return G_LIST_MODEL (list);
+}
+
+char *
+cap_offers_name_engine (GVariant *engine)
+{
+  g_autofree char *id = NULL;
+  g_autofree char *name = NULL;
+
+  g_return_val_if_fail (engine != NULL, NULL);
+
+  id = cap_offers_dup_text (engine, "id");
+  name = cap_offers_dup_text (engine, "name");
+  if (g_str_equal (id, "local"))
+    return g_strdup (_("This computer"));
+  if (!g_str_has_prefix (id, "local:") || *name == '\0')
+    return g_steal_pointer (&id);
+
+  /* Translators: a recogniser of this computer, such as “PocketSphinx”. */
+  return g_strdup_printf (_("This computer: %s"), name);
 }
 
 GVariant *

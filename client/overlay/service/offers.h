@@ -27,6 +27,8 @@ GListModel *cap_offers_list_translations (const char *chosen);
 
 /* Returns a full reference to the a{sv} of the engine, or NULL. */
 GVariant *cap_offers_find_engine (GVariant *engines, const char *id);
+/* The name of @engine, a{sv}, for people: "This computer: PocketSphinx". Clean and short. */
+char *cap_offers_name_engine (GVariant *engine);
 /* Returns a string owned by @engine; "" if the key is missing. */
 const char *cap_offers_get_text (GVariant *engine, const char *key);
 /* The same for people: cleaned, and limited to 256 columns. */

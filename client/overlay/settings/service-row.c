@@ -12,7 +12,7 @@ struct _CapServiceRow
   GtkBox parent_instance;
 
   char *id;
-  char *shown_id;
+  char *shown_name;
   GtkWidget *name;
   GtkWidget *problem;
 };
@@ -35,7 +35,7 @@ static void
 cap_service_row_finalize (GObject *object)
 {
   g_free (CAP_SERVICE_ROW (object)->id);
-  g_free (CAP_SERVICE_ROW (object)->shown_id);
+  g_free (CAP_SERVICE_ROW (object)->shown_name);
 
   G_OBJECT_CLASS (cap_service_row_parent_class)->finalize (object);
 }
@@ -139,7 +139,7 @@ add_button (CapServiceRow *self, GtkWidget *box, const char *name, const char *l
 {
   GtkWidget *button = gtk_button_new_with_label (label);
   g_autofree char *widget_name = g_strconcat (name, "-", self->id, NULL);
-  g_autofree char *sentence = g_strdup_printf (spoken, self->shown_id);
+  g_autofree char *sentence = g_strdup_printf (spoken, self->shown_name);
 
   gtk_widget_set_name (button, widget_name);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, sentence, -1);
@@ -175,8 +175,8 @@ cap_service_row_new (GVariant *engine, gboolean used)
   gboolean provider = g_str_equal (cap_offers_get_text (engine, "kind"), "realtime");
 
   self->id = g_strdup (cap_offers_get_text (engine, "id"));
-  self->shown_id = cap_offers_dup_text (engine, "id");
-  add_text (self, g_strdup (provider ? self->shown_id : _("This computer")), "cap-heading");
+  self->shown_name = cap_offers_name_engine (engine);
+  add_text (self, g_strdup (self->shown_name), "cap-heading");
   add_text (self, say_where (engine, used), "cap-detail");
   add_text (self, say_state (engine), "cap-detail");
   add_buttons (self, used, provider);
