@@ -9,147 +9,14 @@
 import os
 import shutil
 import subprocess
-import threading
-import unittest
 
 from gi.repository import GLib
 
 import tap
-from captionctl_case import Case
-from captions_stand_in import NAME, PATH
 from providers_stand_in import Refused, variants
+from settings_case import BUILD, SettingsCase, german
 
-BUILD = os.environ['CAPTIOND_BUILDDIR']
-PROBE = os.path.join(BUILD, 'tests', 'tools', 'settings-probe')
 PICTURES = os.path.join(BUILD, 'tests', 'pictures')
-DISPLAY = os.environ.get('DISPLAY')
-
-SOURCES = (('system', 'system', 'System audio', True), ('microphone', 'microphone', 'Microphone', False),
-           ('output:speakers', 'output', 'Test Speakers', True), ('input:mic', 'input', 'Test Microphone', False),
-           ('app:Firefox', 'app', 'Firefox', True))
-
-
-# Newer C libraries translate nothing in C.UTF-8.
-GERMAN = {'LANGUAGE': 'de', 'LC_ALL': 'de_DE.UTF-8', 'LOCPATH': os.path.join(BUILD, 'tests', 'tools')}
-
-
-def german():
-    if not os.path.isdir(os.path.join(GERMAN['LOCPATH'], GERMAN['LC_ALL'])):
-        raise unittest.SkipTest('there is no German locale: the package locales is not installed')
-    return GERMAN
-
-
-class Window:
-    """The settings window in a process of its own."""
-
-    def __init__(self, **environment):
-        self.answers = []
-        self.lines = []
-        self.process = subprocess.Popen([PROBE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-                                        env={**os.environ, 'G_DEBUG': 'fatal-warnings', 'GTK_A11Y': 'test',
-                                             'LC_ALL': 'C.UTF-8', 'LANGUAGE': 'en', **environment})
-        self.reader = threading.Thread(target=self.read)
-        self.reader.start()
-
-    def read(self):
-        for line in self.process.stdout:
-            line = line.rstrip('\n')
-            if line:
-                self.lines.append(line)
-            else:
-                self.answers.append(self.lines)
-                self.lines = []
-
-    def close(self):
-        if self.process.poll() is None:
-            try:
-                self.process.stdin.close()
-                self.process.wait(60)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-        self.process.wait()
-        self.reader.join()
-        self.process.stdout.close()
-
-
-class SettingsCase(Case):
-    def setUp(self):
-        super().setUp()
-        os.environ['DISPLAY'] = DISPLAY
-        self.serve()
-        self.providers = self.service.providers
-        self.service.engines = [variants({'id': 'local', 'kind': 'local', 'ready': True, 'reason': '',
-                                          'host': '', 'languages': ['en-US']})]
-        self.service.sources = [variants(dict(zip(('id', 'kind', 'name', 'active'), source)))
-                                for source in SOURCES]
-        self.window = None
-
-    def open(self, page='captions', **environment):
-        self.window = Window(**environment)
-        self.say('page', page)
-        if self.service and not self.service.silent and not self.service.refusal:
-            self.wait(lambda: page != 'captions' or 'shown' in self.say('value', 'daily-minutes'))
-        return self.window
-
-    def tearDown(self):
-        # First, because the end of the bus would end the window.
-        try:
-            if self.window:
-                self.end()
-        finally:
-            super().tearDown()
-
-    def end(self):
-        self.window.close()
-        self.assertEqual(self.window.process.returncode, 0)
-
-    def say(self, *words):
-        """Sends an order to the probe, and returns its answer. Waits for a control that
-        does not exist yet."""
-        answers = []
-
-        def is_there():
-            answers.append(self.ask(words))
-            return not (answers[-1] and answers[-1][0].startswith('nothing is called'))
-        self.wait(is_there, f'there is no control for {words}')
-        return answers[-1]
-
-    def ask(self, words):
-        before = len(self.window.answers)
-        self.window.process.stdin.write(' '.join(words) + '\n')
-        self.window.process.stdin.flush()
-        self.wait(lambda: len(self.window.answers) > before or self.window.process.poll() is not None,
-                  f'no answer to {words}')
-        self.assertIsNone(self.window.process.poll(), f'it ended with {words}')
-        return self.window.answers[before]
-
-    def value(self, control):
-        return self.say('value', control)[0].removeprefix('value ')
-
-    def is_sensitive(self, control):
-        return 'sensitive' in self.say('value', control)
-
-    def choices(self, control):
-        return {line.split('|')[0]: line.split('|')[1:] for line in self.say('choices', control)}
-
-    def texts(self):
-        return '\n'.join(self.say('texts'))
-
-    def see(self, text):
-        self.wait(lambda: text in self.texts(), f'{text!r} is not shown')
-
-    def await_value(self, control, value):
-        self.wait(lambda: self.value(control) == value, f'{control} is not {value!r}')
-
-    def await_told(self, *changes):
-        self.wait(lambda: len(self.providers.told) >= len(changes), 'no SetDefaults')
-        self.assertEqual(self.providers.told, list(changes))
-        # After this call, the window knows the new default too.
-        self.wait(lambda: self.service.calls[::-1].index('GetDefaults')
-                  < self.service.calls[::-1].index('SetDefaults'))
-
-    def emit(self, signal):
-        self.service.connection.emit_signal(None, PATH, NAME, signal, None)
 
 
 class Captions(SettingsCase):
@@ -591,7 +458,7 @@ class Place(SettingsCase):
 
 
 class Everybody(SettingsCase):
-    pages = ('captions', 'services', 'look', 'place')
+    pages = ('captions', 'services', 'models', 'look', 'place')
 
     def prepare(self):
         self.providers.add('openai', dialect='openai', url='https://api.openai.com/v1', model='m')
@@ -599,6 +466,16 @@ class Everybody(SettingsCase):
         self.providers.add('work', dialect='azure', url='https://work.openai.azure.com', model='m')
         self.providers.reasons['work'] = 'It has no key. Enter one, or ask who gave you the address.'
         self.providers.default = 'openai'
+        self.service.models.begin = None
+        self.service.models.add('moon', name='English, Moon, 480 ms', license='CC-BY-4.0', download_size=105_913_204,
+                                word_errors=6.5, word_errors_on='LibriSpeech test-clean')
+        self.service.models.add('sun', name='Eight languages', languages=['en', 'de', 'fr', 'es', 'it', 'ru'],
+                                license='Apache-2.0', download_size=330_000_000, needs=['lib'],
+                                license_address='https://www.apache.org/licenses/LICENSE-2.0',
+                                attribution='The Sun Laboratory', notice='Not for trade.')
+        self.service.models.add('old', name='English, old', state='installed', disk_size=45_000_000)
+        self.service.models.add('lib', kind='library', name='The library of models', languages=[],
+                                download_size=20_000_000)
 
     def test_every_control_has_a_name(self):
         self.prepare()
@@ -636,6 +513,7 @@ class Everybody(SettingsCase):
     def test_the_keyboard_reaches_everything(self):
         wanted = {'captions': ['source', 'engine', 'language', 'fallback', 'daily-minutes'],
                   'services': ['use-local', 'edit-openai', 'remove-openai', 'use-work', 'edit-work', 'add-service'],
+                  'models': ['model-language', 'model-install-moon', 'model-remove-old', 'model-install-sun'],
                   'look': ['look-preset', 'font', 'lines', 'upper-case', 'text-color', 'edge', 'background-opacity',
                            'clear-after'],
                   'place': ['position', 'margin', 'width', 'monitor', 'over-fullscreen', 'docked', 'locked',
@@ -707,6 +585,26 @@ class Everybody(SettingsCase):
         self.see('Remove “work”?')
         self.picture('settings-service-remove')
         self.say('close')
+        self.pictures_of_models()
+
+    def pictures_of_models(self):
+        self.say('page', 'models')
+        self.say('activate', 'model-install-sun')
+        self.see('Install “Eight languages”?')
+        self.picture('settings-models-question')
+        self.say('close')
+        for model, failure in ('moon', 'The server does not answer.'), ('old', ''):
+            self.say('activate', f'model-{"install" if failure else "remove"}-{model}')
+            self.say('activate', f'confirm-model-{"install" if failure else "remove"}')
+            self.wait(lambda: self.service.models.jobs)
+            if failure:
+                self.service.models.jobs.pop().done('DownloadFailed', failure)
+        self.say('activate', 'model-install-sun')
+        self.say('activate', 'confirm-model-install')
+        self.wait(lambda: len(self.service.models.jobs) == 2)
+        self.service.models.jobs[1].progress('download', 20_000_000, 330_000_000)
+        self.see('Downloading…')
+        self.picture('settings-models-progress')
 
     def test_pictures_in_german(self):
         if not shutil.which('import'):

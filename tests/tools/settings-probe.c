@@ -179,13 +179,24 @@ print_choices (GtkWidget *control)
     }
 }
 
+/* An empty line would end the answer. */
+static void
+print_lines (const char *text)
+{
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+
+  for (char **line = lines; *line != NULL; line++)
+    if (**line != '\0')
+      printf ("%s\n", *line);
+}
+
 static void
 print_texts (GtkWidget *widget)
 {
   if (!gtk_widget_get_mapped (widget) && !GTK_IS_WINDOW (widget))
     return;
-  if (GTK_IS_LABEL (widget) && *gtk_label_get_text (GTK_LABEL (widget)) != '\0')
-    printf ("%s\n", gtk_label_get_text (GTK_LABEL (widget)));
+  if (GTK_IS_LABEL (widget))
+    print_lines (gtk_label_get_text (GTK_LABEL (widget)));
 
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child))

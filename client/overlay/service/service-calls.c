@@ -85,6 +85,25 @@ on_set (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+on_begun (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GVariant) reply = NULL;
+  GError *error = NULL;
+  char *path;
+
+  reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
+  if (reply == NULL)
+    {
+      return_error (task, error);
+      return;
+    }
+
+  g_variant_get (reply, "(o)", &path);
+  g_task_return_pointer (task, path, g_free);
+}
+
+static void
 on_key_set (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
@@ -108,6 +127,7 @@ cap_service_calls_get (GDBusConnection *connection,
                        gpointer user_data)
 {
   GTask *task;
+  GVariant *arguments = NULL;
   const char *type;
 
   g_return_if_fail (G_IS_DBUS_CONNECTION (connection));
@@ -115,7 +135,9 @@ cap_service_calls_get (GDBusConnection *connection,
 
   task = new_task (connection, cap_service_calls_get, cancellable, callback, user_data);
   type = g_str_equal (method, "GetDefaults") ? "(a{sv})" : "(aa{sv})";
-  g_dbus_connection_call (connection, CAP_BUS_NAME, CAP_OBJECT_PATH, CAP_INTERFACE, method, NULL,
+  if (g_str_equal (method, "ListModels"))
+    arguments = g_variant_new ("(a{sv})", NULL);
+  g_dbus_connection_call (connection, CAP_BUS_NAME, CAP_OBJECT_PATH, CAP_INTERFACE, method, arguments,
                           G_VARIANT_TYPE (type), G_DBUS_CALL_FLAGS_NONE, -1, cancellable, on_got, task);
 }
 
@@ -151,6 +173,32 @@ cap_service_calls_set_finish (GDBusConnection *connection, GAsyncResult *result,
   g_return_val_if_fail (g_async_result_is_tagged (result, cap_service_calls_set), FALSE);
 
   return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+cap_service_calls_begin (GDBusConnection *connection,
+                         const char *method,
+                         GVariant *arguments,
+                         GCancellable *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  GTask *task;
+
+  g_return_if_fail (G_IS_DBUS_CONNECTION (connection));
+  g_return_if_fail (method != NULL);
+
+  task = new_task (connection, cap_service_calls_begin, cancellable, callback, user_data);
+  g_dbus_connection_call (connection, CAP_BUS_NAME, CAP_OBJECT_PATH, CAP_INTERFACE, method, arguments,
+                          G_VARIANT_TYPE ("(o)"), G_DBUS_CALL_FLAGS_NONE, -1, cancellable, on_begun, task);
+}
+
+char *
+cap_service_calls_begin_finish (GDBusConnection *connection, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_async_result_is_tagged (result, cap_service_calls_begin), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 void

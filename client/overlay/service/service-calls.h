@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 /* Asynchronous calls of the service's main object, for the settings dialog. Errors
  * are sentences for people (see explain.h). */
 
-/* @method: "ListSources" or "ListEngines", which return aa{sv}, or "GetDefaults",
- * which returns a{sv}. The result is a full reference. */
+/* @method: "ListSources", "ListEngines" or "ListModels" (all of them), which return
+ * aa{sv}, or "GetDefaults", which returns a{sv}. The result is a full reference. */
 void cap_service_calls_get (GDBusConnection *connection,
                             const char *method,
                             GCancellable *cancellable,
@@ -28,6 +28,16 @@ void cap_service_calls_set (GDBusConnection *connection,
                             GAsyncReadyCallback callback,
                             gpointer user_data);
 gboolean cap_service_calls_set_finish (GDBusConnection *connection, GAsyncResult *result, GError **error);
+
+/* @method: "InstallModel" (sa{sv}) or "RemoveModel" (s). @arguments: floating tuple.
+ * The result is the object path of the job; the caller frees it. */
+void cap_service_calls_begin (GDBusConnection *connection,
+                              const char *method,
+                              GVariant *arguments,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data);
+char *cap_service_calls_begin_finish (GDBusConnection *connection, GAsyncResult *result, GError **error);
 
 /* @key: travels through a pipe, never in a message; white space around it is
  * removed. The function keeps no copy, and the caller may wipe @key as soon as it

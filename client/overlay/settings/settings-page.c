@@ -11,6 +11,7 @@ static const char style[] =
     "cap-row { padding: 10px 14px; min-height: 32px; }"
     "cap-row:not(:first-child) { border-top: 1px solid alpha(@borders, 0.7); }"
     ".cap-detail { opacity: 0.75; font-size: 0.92em; }"
+    "cap-row progressbar > text { color: inherit; opacity: 0.85; }"
     ".cap-heading { font-weight: bold; }"
     ".cap-problem { color: @error_color; font-weight: bold; }"
     ".cap-problem-box { margin: 18px 18px 0 18px; padding: 12px; border: 2px solid @error_color;"

@@ -3,8 +3,10 @@
 
 #include "overlay/settings/settings-window.h"
 #include "overlay/service/catalog.h"
+#include "overlay/service/model-jobs.h"
 #include "overlay/settings/settings-captions.h"
 #include "overlay/settings/settings-look.h"
+#include "overlay/settings/settings-models.h"
 #include "overlay/settings/settings-page.h"
 #include "overlay/settings/settings-place.h"
 #include "overlay/settings/settings-services.h"
@@ -22,6 +24,7 @@ struct _CapSettingsWindow
   GtkApplicationWindow parent_instance;
 
   CapCatalog *catalog;
+  CapModelJobs *models;
   GtkWidget *stack;
   GtkWidget *problem_box;
   GtkWidget *problem;
@@ -43,6 +46,9 @@ cap_settings_window_dispose (GObject *object)
   if (self->catalog != NULL)
     cap_catalog_close (self->catalog);
   g_clear_object (&self->catalog);
+  if (self->models != NULL)
+    cap_model_jobs_close (self->models);
+  g_clear_object (&self->models);
 }
 
 static void
@@ -137,6 +143,7 @@ lay_out (CapSettingsWindow *self, CapSubscription *subscription, GSettings *sett
   gtk_stack_add_titled (stack, cap_settings_captions_new (self->catalog, subscription), "captions",
                         _("Captions"));
   gtk_stack_add_titled (stack, cap_settings_services_new (self->catalog), "services", _("Speech Services"));
+  gtk_stack_add_titled (stack, cap_settings_models_new (self->catalog, self->models), "models", _("Models"));
   gtk_stack_add_titled (stack, cap_settings_look_new (settings), "look", _("Appearance"));
   gtk_stack_add_titled (stack, cap_settings_place_new (settings), "place", _("Position"));
   gtk_stack_sidebar_set_stack (GTK_STACK_SIDEBAR (side), stack);
@@ -169,6 +176,7 @@ cap_settings_window_new (GtkApplication *application,
                        "title", _("Captions Settings"),
                        "default-width", 780, "default-height", 580, NULL);
   self->catalog = cap_catalog_new (connection);
+  self->models = cap_model_jobs_new (connection);
   cap_settings_style_load (gtk_widget_get_display (GTK_WIDGET (self)));
   lay_out (self, subscription, settings);
 
