@@ -4,15 +4,11 @@
 #include "realtime/diagnosis.h"
 #include "base/alarm.h"
 #include "base/audio.h"
+#include "base/spoken-second.h"
 #include "base/weak.h"
 #include "dbus/error.h"
 #include "protocol/dialects.h"
-#include "realtime/captiond-resources.h"
 #include "realtime/session.h"
-
-/* "he was not", 24 kHz mono S16 little-endian: from a reading of Sense and
- * Sensibility that LibriVox put into the public domain. */
-#define SPOKEN_SECOND "/org/captiond/spoken-second.s16"
 
 /* How long the service may take to write the text. */
 #define PATIENCE_MS 15000
@@ -104,8 +100,7 @@ cap_diagnosis_init (CapDiagnosis *self)
   self->cancellable = g_cancellable_new ();
   self->doors = g_array_new (FALSE, FALSE, sizeof (Door));
   self->alarm = cap_alarm_new ("diagnosis", on_alarm, self);
-  self->speech = g_resource_lookup_data (cap_get_resource (), SPOKEN_SECOND,
-                                         G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  self->speech = cap_spoken_second_load ();
 }
 
 static void
