@@ -29,7 +29,7 @@ typedef struct
 {
   const Options *options;
   GDBusConnection *connection;
-  GVariant *provider;
+  GVariant *provider; /* NULL for a recogniser of this computer */
   char *id;
   gboolean table; /* rows are printed as they arrive */
   guint width;
@@ -77,13 +77,14 @@ parse_options (int argc, char **argv, Options *options, GError **error)
       "Write a report for a support team, without keys and host names", "FILE" },
     { NULL }
   };
-  const CapArguments arguments = { "[PROVIDER]", 0, 1, &options->id };
+  const CapArguments arguments = { "[PROVIDER|local|local:NAME]", 0, 1, &options->id };
 
   if (!cap_command_parse_arguments (
           argc, argv, entries, &arguments,
           "Checks step by step whether a speech service works, and says what to do if it\n"
-          "does not. The service may bill a few seconds of audio. Without PROVIDER, the\n"
-          "command checks the default engine, or the only provider that is set up.",
+          "does not. The service may bill a few seconds of audio. With “local” or\n"
+          "“local:NAME”, it checks a recogniser of this computer and how fast it is. Without\n"
+          "argument, it checks the default engine, or the only provider that is set up.",
           "A step marked (minted) used a temporary client secret, which captiond requested\n"
           "first. The exit status is 0 if the service works.\n", error))
     return FALSE;
@@ -98,6 +99,13 @@ parse_options (int argc, char **argv, Options *options, GError **error)
 }
 
 /* choosing the provider */
+
+/* Ids of providers never are so, because they contain no colon and "local" is reserved. */
+static gboolean
+is_local (const char *id)
+{
+  return g_str_equal (id, "local") || g_str_has_prefix (id, "local:");
+}
 
 static GVariant *
 refuse_to_choose (GVariant *providers, GError **error)
@@ -237,6 +245,16 @@ run (Doctor *self, GError **error)
 
 /* the result */
 
+/* The settings of the provider; a recogniser has none. */
+static GVariant *
+get_settings (Doctor *self)
+{
+  if (self->provider != NULL)
+    return cap_provider_list_get_settings (self->provider);
+
+  return g_variant_ref_sink (g_variant_new ("a{sv}", NULL));
+}
+
 static const char *
 get_message (Doctor *self)
 {
@@ -258,7 +276,7 @@ append_what_next (Doctor *self, GString *text)
 {
   g_autoptr (GVariant) settings =
       g_variant_lookup_value (self->details, "settings", G_VARIANT_TYPE_VARDICT);
-  g_autoptr (GVariant) current = cap_provider_list_get_settings (self->provider);
+  g_autoptr (GVariant) current = get_settings (self);
   g_autofree char *command = NULL;
   gboolean applied = FALSE;
 
@@ -320,7 +338,7 @@ static gboolean
 write_report (Doctor *self, GError **error)
 {
   g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
-  g_autoptr (GVariant) settings = cap_provider_list_get_settings (self->provider);
+  g_autoptr (GVariant) settings = get_settings (self);
   g_autoptr (GVariant) rows = pack_rows (self);
   g_autofree char *version = cap_bus_read_version (self->connection);
   const CapReport report = {
@@ -369,11 +387,13 @@ diagnose (Doctor *self, GError **error)
   if (self->connection == NULL)
     return FALSE;
 
-  self->provider = choose (self, error);
-  if (self->provider == NULL)
+  if (self->options->id != NULL && is_local (self->options->id))
+    self->id = g_strdup (self->options->id);
+  else if ((self->provider = choose (self, error)) != NULL)
+    self->id = g_strdup (cap_provider_list_get_text (self->provider, "id"));
+  else
     return FALSE;
 
-  self->id = g_strdup (cap_provider_list_get_text (self->provider, "id"));
   self->table = !self->options->json && g_strcmp0 (self->options->report, "-") != 0;
   self->width = isatty (STDOUT_FILENO) ? cap_terminal_read_width (STDOUT_FILENO) : PIPE_WIDTH;
   return run (self, error) && tell (self, error) && judge (self, error);

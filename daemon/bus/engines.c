@@ -469,6 +469,38 @@ cap_engines_create (CapEngines *self, const char *id, const char *language)
                                   1000 * g_settings_get_uint (self->settings, "fallback-seconds"));
 }
 
+gboolean
+cap_engines_is_local (CapEngines *self, const char *id)
+{
+  const char *recogniser;
+
+  g_return_val_if_fail (CAP_IS_ENGINES (self), FALSE);
+  g_return_val_if_fail (id != NULL, FALSE);
+
+  return parse_local (id, &recogniser);
+}
+
+CapLocalDiagnosis *
+cap_engines_diagnose_local (CapEngines *self, const char *id, GError **error)
+{
+  const char *recogniser;
+  g_autofree char *language = NULL;
+  g_autofree char *better = NULL;
+  g_autoptr (GPtrArray) candidates = NULL;
+
+  g_return_val_if_fail (CAP_IS_ENGINES (self), NULL);
+  g_return_val_if_fail (id != NULL && parse_local (id, &recogniser), NULL);
+
+  language = g_settings_get_string (self->settings, "language");
+  if (!check_local (self, id, recogniser, language, error))
+    return NULL;
+
+  candidates = find_candidates (self, recogniser, language);
+  better = cap_recognisers_find_better (self->recognisers, candidates->pdata[0]);
+  return cap_local_diagnosis_new (candidates, better,
+                                  g_settings_get_uint (self->settings, "recogniser-processors"));
+}
+
 void
 cap_engines_flush (CapEngines *self)
 {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "engines/engine.h"
+#include "local/local-diagnosis.h"
 #include "models/models.h"
 #include "providers/credentials.h"
 #include "providers/providers.h"
@@ -37,6 +38,13 @@ gboolean cap_engines_check (CapEngines *self, const char *id, const char *langua
 
 /* A new engine. check() must have accepted @id and @language. */
 CapEngine *cap_engines_create (CapEngines *self, const char *id, const char *language);
+
+/* Whether @id, which need not exist, is "local" or one of "local:NAME". */
+gboolean cap_engines_is_local (CapEngines *self, const char *id);
+
+/* A diagnosis, not started, of the recogniser that @id ("local" or "local:NAME") means for
+ * the language of the settings. The caller owns it. Fails as check() does. */
+CapLocalDiagnosis *cap_engines_diagnose_local (CapEngines *self, const char *id, GError **error);
 
 /* Returns when what was learnt about services, and the minutes of the day, are on
  * the disk. */

@@ -15,8 +15,9 @@ struct _CapServiceDiagnosis
 
   GDBusConnection *connection;
   CapDBusCaptions1Diagnosis *skeleton;
-  CapDiagnosis *diagnosis;
-  CapProviders *providers;
+  CapDiagnosis *diagnosis;  /* of a provider's service, or NULL */
+  CapLocalDiagnosis *local; /* of a recogniser, or NULL */
+  CapProviders *providers;  /* NULL for a recogniser, as is the next one */
   char *provider;
   char *path;
   char *caller;
@@ -60,6 +61,7 @@ cap_service_diagnosis_dispose (GObject *object)
     g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (self->skeleton));
   g_clear_object (&self->skeleton);
   g_clear_object (&self->diagnosis);
+  g_clear_object (&self->local);
   g_clear_object (&self->providers);
   g_clear_object (&self->connection);
 
@@ -115,10 +117,19 @@ apply (CapServiceDiagnosis *self, GVariant *details)
   return g_variant_dict_end (&dict);
 }
 
+static void
+cancel (CapServiceDiagnosis *self)
+{
+  if (self->local != NULL)
+    cap_local_diagnosis_cancel (self->local);
+  else
+    cap_diagnosis_cancel (self->diagnosis);
+}
+
 /* callbacks */
 
 static void
-on_row (CapDiagnosis *diagnosis, GVariant *row, gpointer user_data)
+on_row (gpointer diagnosis, GVariant *row, gpointer user_data)
 {
   CapServiceDiagnosis *self = user_data;
 
@@ -126,7 +137,7 @@ on_row (CapDiagnosis *diagnosis, GVariant *row, gpointer user_data)
 }
 
 static void
-on_done (CapDiagnosis *diagnosis, const char *verdict, GVariant *details, gpointer user_data)
+on_done (gpointer diagnosis, const char *verdict, GVariant *details, gpointer user_data)
 {
   CapServiceDiagnosis *self = user_data;
   g_autoptr (CapServiceDiagnosis) kept = g_object_ref (self);
@@ -149,7 +160,7 @@ handle_cancel (CapDBusCaptions1Diagnosis *skeleton, GDBusMethodInvocation *invoc
     }
 
   cap_dbus_captions1_diagnosis_complete_cancel (self->skeleton, invocation);
-  cap_diagnosis_cancel (self->diagnosis);
+  cancel (self);
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
@@ -158,7 +169,21 @@ on_caller_vanished (GDBusConnection *connection, const char *name, gpointer user
 {
   CapServiceDiagnosis *self = user_data;
 
-  cap_diagnosis_cancel (self->diagnosis);
+  cancel (self);
+}
+
+/* Puts the object at @path. @source: the object whose rows it passes on. */
+static gboolean
+serve (CapServiceDiagnosis *self, GDBusConnection *connection, const char *path, const char *caller,
+       gpointer source, GError **error)
+{
+  self->connection = g_object_ref (connection);
+  self->path = g_strdup (path);
+  self->caller = g_strdup (caller);
+  g_signal_connect_object (source, "row", G_CALLBACK (on_row), self, G_CONNECT_DEFAULT);
+  g_signal_connect_object (source, "done", G_CALLBACK (on_done), self, G_CONNECT_DEFAULT);
+  return g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self->skeleton), connection, path,
+                                           error);
 }
 
 /* public methods */
@@ -183,17 +208,33 @@ cap_service_diagnosis_new (GDBusConnection *connection,
   g_return_val_if_fail (CAP_IS_CREDENTIALS (credentials), NULL);
 
   self = g_object_new (CAP_TYPE_SERVICE_DIAGNOSIS, NULL);
-  self->connection = g_object_ref (connection);
-  self->path = g_strdup (path);
-  self->caller = g_strdup (caller);
   self->provider = g_strdup (provider->id);
   self->providers = g_object_ref (providers);
   self->apply = apply_door;
   self->diagnosis = cap_diagnosis_new (provider, credentials);
-  g_signal_connect_object (self->diagnosis, "row", G_CALLBACK (on_row), self, G_CONNECT_DEFAULT);
-  g_signal_connect_object (self->diagnosis, "done", G_CALLBACK (on_done), self, G_CONNECT_DEFAULT);
-  if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self->skeleton), connection, path,
-                                         error))
+  if (!serve (self, connection, path, caller, self->diagnosis, error))
+    return NULL;
+
+  return g_steal_pointer (&self);
+}
+
+CapServiceDiagnosis *
+cap_service_diagnosis_new_local (GDBusConnection *connection,
+                                 const char *path,
+                                 const char *caller,
+                                 CapLocalDiagnosis *local,
+                                 GError **error)
+{
+  g_autoptr (CapServiceDiagnosis) self = NULL;
+
+  g_return_val_if_fail (G_IS_DBUS_CONNECTION (connection), NULL);
+  g_return_val_if_fail (path != NULL && g_variant_is_object_path (path), NULL);
+  g_return_val_if_fail (caller != NULL, NULL);
+  g_return_val_if_fail (CAP_IS_LOCAL_DIAGNOSIS (local), NULL);
+
+  self = g_object_new (CAP_TYPE_SERVICE_DIAGNOSIS, NULL);
+  self->local = g_object_ref (local);
+  if (!serve (self, connection, path, caller, local, error))
     return NULL;
 
   return g_steal_pointer (&self);
@@ -215,5 +256,8 @@ cap_service_diagnosis_start (CapServiceDiagnosis *self)
   self->watch = g_bus_watch_name_on_connection (self->connection, self->caller,
                                                 G_BUS_NAME_WATCHER_FLAGS_NONE, NULL,
                                                 on_caller_vanished, self, NULL);
-  cap_diagnosis_start (self->diagnosis);
+  if (self->local != NULL)
+    cap_local_diagnosis_start (self->local);
+  else
+    cap_diagnosis_start (self->diagnosis);
 }

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "local/local-diagnosis.h"
 #include "providers/credentials.h"
 #include "providers/providers.h"
 
@@ -26,6 +27,13 @@ CapServiceDiagnosis *cap_service_diagnosis_new (GDBusConnection *connection,
                                                 CapCredentials *credentials,
                                                 gboolean apply,
                                                 GError **error);
+
+/* The same for a recogniser of this computer. Takes a reference to @local. */
+CapServiceDiagnosis *cap_service_diagnosis_new_local (GDBusConnection *connection,
+                                                      const char *path,
+                                                      const char *caller,
+                                                      CapLocalDiagnosis *local,
+                                                      GError **error);
 
 const char *cap_service_diagnosis_get_path (CapServiceDiagnosis *self);
 

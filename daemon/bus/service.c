@@ -332,22 +332,39 @@ on_diagnosed (CapServiceDiagnosis *diagnosis, gpointer user_data)
 }
 
 static CapServiceDiagnosis *
+create_local_diagnosis (CapService *self, GDBusMethodInvocation *invocation, const char *id, const char *path,
+                        GError **error)
+{
+  g_autoptr (CapLocalDiagnosis) local = cap_engines_diagnose_local (self->engines, id, error);
+
+  if (local == NULL)
+    return NULL;
+
+  return cap_service_diagnosis_new_local (g_dbus_method_invocation_get_connection (invocation), path,
+                                          g_dbus_method_invocation_get_sender (invocation), local, error);
+}
+
+static CapServiceDiagnosis *
 create_diagnosis (CapService *self, GDBusMethodInvocation *invocation, GError **error)
 {
   g_autofree char *path = g_strdup_printf (CAP_DIAGNOSIS_PATH_PREFIX "%" G_GUINT64_FORMAT,
                                            ++self->last_diagnosis);
   g_autoptr (CapProvider) provider = NULL;
   g_autoptr (GVariant) options = NULL;
+  gboolean local;
   const char *id;
 
   g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(&s@a{sv})", &id, &options);
-  provider = cap_providers_get (self->providers, id);
-  if (provider == NULL)
+  local = cap_engines_is_local (self->engines, id);
+  provider = local ? NULL : cap_providers_get (self->providers, id);
+  if (!local && provider == NULL)
     g_set_error (error, CAP_ERROR, CAP_ERROR_NO_SUCH_ENGINE,
                  "There is no provider “%s”. List the providers with: captionctl provider list", id);
   else if (self->diagnoses->len >= MAX_DIAGNOSES)
     g_set_error (error, CAP_ERROR, CAP_ERROR_LIMIT_EXCEEDED,
                  "%d diagnoses are already running. Wait until one of them ends.", MAX_DIAGNOSES);
+  else if (local)
+    return create_local_diagnosis (self, invocation, id, path, error);
   else
     return cap_service_diagnosis_new (g_dbus_method_invocation_get_connection (invocation), path,
                                       g_dbus_method_invocation_get_sender (invocation), provider,

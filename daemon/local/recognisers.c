@@ -288,6 +288,19 @@ move_ready_first (GPtrArray *candidates)
     g_ptr_array_add (candidates, missing->pdata[i]);
 }
 
+/* Whether installing the model would give a recogniser of this computer one more way to
+ * recognise while people speak. */
+static gboolean
+can_be_added (CapRecognisers *self, const CapModel *model)
+{
+  CapRecogniser *recogniser = find_recogniser (self, model->entry->recogniser);
+
+  return model->entry->kind == CAP_MODEL_KIND_MODEL && model->offered != NULL && model->entry->fits
+         && model->entry->streams && recogniser != NULL
+         && cap_recogniser_reads (recogniser, model->entry->form)
+         && !cap_catalogue_is_ready (cap_models_get_catalogue (self->models), model->entry->id);
+}
+
 /* public */
 
 CapRecognisers *
@@ -376,4 +389,29 @@ cap_recognisers_find (CapRecognisers *self, const char *id, const char *language
         break;
       }
   return found;
+}
+
+char *
+cap_recognisers_find_better (CapRecognisers *self, const CapCandidate *candidate)
+{
+  g_autoptr (GPtrArray) models = NULL;
+  const CapModel *best = NULL;
+
+  g_return_val_if_fail (CAP_IS_RECOGNISERS (self), NULL);
+  g_return_val_if_fail (candidate != NULL, NULL);
+
+  if (self->models == NULL || candidate->language == NULL)
+    return NULL;
+
+  models = cap_catalogue_list (cap_models_get_catalogue (self->models), candidate->language);
+  for (guint i = 0; i < models->len; i++)
+    {
+      const CapModel *model = models->pdata[i];
+
+      guint64 rank = best != NULL ? best->entry->rank : candidate->rank;
+
+      if (model->entry->rank > rank && can_be_added (self, model))
+        best = model;
+    }
+  return best != NULL ? g_strdup (best->entry->id) : NULL;
 }

@@ -33,4 +33,8 @@ char **cap_recognisers_get_languages (CapRecognisers *self, const char *id);
  * @id: of the recogniser that comes first, or NULL for the best one. */
 GPtrArray *cap_recognisers_find (CapRecognisers *self, const char *id, const char *language);
 
+/* The id of the model that can be installed and is better than @candidate for its
+ * language; NULL if there is none. */
+char *cap_recognisers_find_better (CapRecognisers *self, const CapCandidate *candidate);
+
 G_END_DECLS

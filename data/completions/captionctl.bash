@@ -124,7 +124,7 @@ _captionctl ()
         _filedir
         return
       fi
-      mapfile -t COMPREPLY < <(compgen -W "$(_captionctl_providers) --apply --json --report --help" -- "$cur")
+      mapfile -t COMPREPLY < <(compgen -W "local $(_captionctl_providers) --apply --json --report --help" -- "$cur")
       ;;
     listen)
       mapfile -t COMPREPLY < <(compgen -W '--source --engine --language --join --format --no-partials --duration --help' -- "$cur")

@@ -98,7 +98,7 @@ complete -c captionctl -n '__captionctl_model list' -s l -l language -x -d 'Only
 complete -c captionctl -n '__captionctl_model install' -s y -l yes -d 'Do not ask'
 complete -c captionctl -n '__captionctl_model list show install import' -l json -d 'Print JSON'
 
-complete -c captionctl -n '__fish_seen_subcommand_from doctor' -a '(__captionctl_providers)'
+complete -c captionctl -n '__fish_seen_subcommand_from doctor' -a 'local (__captionctl_providers)'
 complete -c captionctl -n '__fish_seen_subcommand_from doctor' -l apply -d 'Store the settings that work best'
 complete -c captionctl -n '__fish_seen_subcommand_from doctor' -l json -d 'Print JSON'
 complete -c captionctl -n '__fish_seen_subcommand_from doctor' -l report -r -F -d 'Write a report for a support team'
