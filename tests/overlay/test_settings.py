@@ -588,6 +588,12 @@ class Everybody(SettingsCase):
         self.pictures_of_models()
 
     def pictures_of_models(self):
+        self.providers.default = 'local'
+        self.service.engines[0]['recogniser'] = GLib.Variant('s', 'pocketsphinx')
+        self.emit('EnginesChanged')
+        self.say('page', 'captions')
+        self.see('A better recogniser')
+        self.picture('settings-models-hint')
         self.say('page', 'models')
         self.say('activate', 'model-install-sun')
         self.see('Install “Eight languages”?')

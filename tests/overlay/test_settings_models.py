@@ -5,6 +5,8 @@
 # The page with the models: what the user sees of each, and how one is installed and
 # removed.
 
+from gi.repository import GLib
+
 import tap
 from providers_stand_in import Refused
 from settings_case import SettingsCase, german
@@ -187,6 +189,58 @@ class Models(SettingsCase):
         self.see('6,5 % falsche Wörter nach Angabe der Hersteller (LibriSpeech)')
         self.say('activate', 'model-install-sun')
         self.see('„Sun“ installieren?')
+
+    def use_pocketsphinx(self):
+        self.service.engines[0]['recogniser'] = GLib.Variant('s', 'pocketsphinx')
+        self.providers.defaults['language'] = 'en-US'
+
+    def test_a_better_recogniser_is_mentioned_once(self):
+        self.use_pocketsphinx()
+        self.open()
+        self.see('A better recogniser for English (United States) can be installed on this computer.')
+        self.assert_keys_have_one_meaning()
+        self.say('activate', 'show-models')
+        self.see('Moon')
+        self.assertNotIn('A better recogniser', self.texts())
+
+    def test_the_next_window_does_not_mention_it_again(self):
+        self.use_pocketsphinx()
+        self.open(GSETTINGS_BACKEND='keyfile')
+        self.see('A better recogniser')
+        self.end()
+        before = self.service.calls.count('ListModels')
+        self.open(GSETTINGS_BACKEND='keyfile')
+        self.wait(lambda: 'local' in self.choices('engine'))
+        self.say('page', 'models')
+        self.see('Moon')
+        self.assertEqual(self.service.calls.count('ListModels'), before + 1)
+        self.assertNotIn('A better recogniser', self.texts())
+
+    def test_a_better_recogniser_is_mentioned_in_german(self):
+        self.use_pocketsphinx()
+        self.open(**german())
+        self.see('lässt sich auf diesem Computer eine bessere Spracherkennung installieren.')
+        self.assert_keys_have_one_meaning()
+
+    def assert_keys_have_one_meaning(self):
+        for page in ('captions', 'services', 'models', 'look', 'place'):
+            self.say('page', page)
+            if page == 'captions':
+                self.say('unfold')
+            self.assertEqual(self.say('collisions'), [], page)
+
+    def test_no_better_recogniser_is_no_news(self):
+        self.use_pocketsphinx()
+        for row in self.models.rows.values():
+            row['usable'] = False
+        self.open()
+        self.wait(lambda: 'ListModels' in self.service.calls)
+        self.emit_changed()
+        self.wait(lambda: self.service.calls.count('ListModels') > 1)
+        self.assertNotIn('A better recogniser', self.texts())
+        self.models.rows['moon']['usable'] = True
+        self.emit_changed()
+        self.see('A better recogniser')
 
 
 if __name__ == '__main__':

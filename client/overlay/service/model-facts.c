@@ -80,6 +80,25 @@ cap_model_facts_recognises (GVariant *model, const char *language)
   return FALSE;
 }
 
+gboolean
+cap_model_facts_offer (GVariant *models, const char *language)
+{
+  gsize n = models != NULL ? g_variant_n_children (models) : 0;
+
+  g_return_val_if_fail (language != NULL, FALSE);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autoptr (GVariant) model = g_variant_get_child_value (models, i);
+
+      if (cap_model_facts_recognises (model, language) && cap_model_facts_is (model, "available")
+          && cap_model_facts_get_flag (model, "usable"))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 static gboolean
 is_due (GVariant *model)
 {

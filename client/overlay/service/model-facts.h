@@ -20,6 +20,8 @@ gboolean cap_model_facts_get_flag (GVariant *model, const char *key);
 gboolean cap_model_facts_is (GVariant *model, const char *state);
 /* Libraries recognise no language. @language: a BCP 47 tag, or "" for all languages. */
 gboolean cap_model_facts_recognises (GVariant *model, const char *language);
+/* Whether one of @models recognises @language, a BCP 47 tag, and can be installed. */
+gboolean cap_model_facts_offer (GVariant *models, const char *language);
 /* The models that an installation of @id downloads: the model and what it needs, but not
  * what is installed. Elements are GVariants, owned by the array. */
 GPtrArray *cap_model_facts_plan (GVariant *models, const char *id);

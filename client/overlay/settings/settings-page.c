@@ -11,10 +11,12 @@ static const char style[] =
     "cap-row { padding: 10px 14px; min-height: 32px; }"
     "cap-row:not(:first-child) { border-top: 1px solid alpha(@borders, 0.7); }"
     ".cap-detail { opacity: 0.75; font-size: 0.92em; }"
-    "cap-row progressbar > text { color: inherit; opacity: 0.85; }"
+    "cap-row progressbar > text { color: @theme_text_color; }"
     ".cap-heading { font-weight: bold; }"
     ".cap-problem { color: @error_color; font-weight: bold; }"
     ".cap-problem-box { margin: 18px 18px 0 18px; padding: 12px; border: 2px solid @error_color;"
+    "  border-radius: 10px; }"
+    ".cap-hint-box { margin: 18px 18px 0 18px; padding: 12px; border: 1px solid @borders;"
     "  border-radius: 10px; }"
     ".cap-buttons { padding: 12px 18px; }"
     ".cap-command { font-family: monospace; }";

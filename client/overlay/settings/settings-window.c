@@ -4,6 +4,7 @@
 #include "overlay/settings/settings-window.h"
 #include "overlay/service/catalog.h"
 #include "overlay/service/model-jobs.h"
+#include "overlay/settings/model-hint.h"
 #include "overlay/settings/settings-captions.h"
 #include "overlay/settings/settings-look.h"
 #include "overlay/settings/settings-models.h"
@@ -109,6 +110,12 @@ on_applied (CapCatalog *catalog, GVariant *changes, CapSubscription *subscriptio
     cap_subscription_open (subscription);
 }
 
+static void
+on_show_models (CapSettingsWindow *self)
+{
+  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "models");
+}
+
 /* layout */
 
 static GtkWidget *
@@ -128,6 +135,15 @@ new_problem_box (CapSettingsWindow *self)
   gtk_box_append (GTK_BOX (self->problem_box), self->problem);
   gtk_box_append (GTK_BOX (self->problem_box), again);
   return self->problem_box;
+}
+
+static GtkWidget *
+new_hint (CapSettingsWindow *self, GSettings *settings)
+{
+  GtkWidget *hint = cap_model_hint_new (self->catalog, self->models, settings);
+
+  g_signal_connect_object (hint, "show-models", G_CALLBACK (on_show_models), self, G_CONNECT_SWAPPED);
+  return hint;
 }
 
 static void
@@ -151,6 +167,7 @@ lay_out (CapSettingsWindow *self, CapSubscription *subscription, GSettings *sett
   gtk_widget_set_hexpand (content, TRUE);
   gtk_widget_set_vexpand (self->stack, TRUE);
   gtk_box_append (GTK_BOX (content), new_problem_box (self));
+  gtk_box_append (GTK_BOX (content), new_hint (self, settings));
   gtk_box_append (GTK_BOX (content), self->stack);
   gtk_box_append (GTK_BOX (line), side);
   gtk_box_append (GTK_BOX (line), gtk_separator_new (GTK_ORIENTATION_VERTICAL));
