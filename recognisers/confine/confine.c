@@ -21,6 +21,7 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -31,6 +32,10 @@
 #ifndef LANDLOCK_ACCESS_FS_TRUNCATE
 #define LANDLOCK_ACCESS_FS_TRUNCATE (1ULL << 14)
 #endif
+#define SCOPE_ABSTRACT_UNIX_SOCKET (1ULL << 0)
+#define SCOPE_SIGNAL (1ULL << 1)
+/* The first version that knows the right to truncate. */
+#define KNOWS_TRUNCATE 3
 
 /* Below the audio of the desktop. Much lower, a busy computer would starve captions. */
 #define NICE 1
@@ -120,26 +125,41 @@ allow_device (int rules, const char *path)
   close (rule.parent_fd);
 }
 
-/* Makes all files read-only. A kernel without Landlock (before 5.13, or with another
- * choice of security modules) leaves the files as they are. */
-static void
+/* Longer than in the headers of Debian 12; see landlock(7). */
+typedef struct
+{
+  __u64 files;
+  __u64 net;
+  __u64 scoped;
+} Attributes;
+
+/* Makes all files read-only, and signals and abstract sockets of others unreachable.
+ * Returns the version of Landlock; 0 for a kernel without it (before 5.13, or with
+ * another choice of security modules), which leaves the files as they are. */
+static long
 forbid_writing (void)
 {
-  struct landlock_ruleset_attr attributes = { .handled_access_fs = WRITING };
+  Attributes attributes = { .files = WRITING };
+  size_t size = sizeof attributes.files;
   long version = syscall (SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
   int rules;
 
   if (version < 0)
     {
       fprintf (stderr, "captiond-confine: this kernel has no Landlock, so the recogniser could write files\n");
-      return;
+      return 0;
     }
   if (version >= 2)
-    attributes.handled_access_fs |= LANDLOCK_ACCESS_FS_REFER;
+    attributes.files |= LANDLOCK_ACCESS_FS_REFER;
   if (version >= 3)
-    attributes.handled_access_fs |= LANDLOCK_ACCESS_FS_TRUNCATE;
+    attributes.files |= LANDLOCK_ACCESS_FS_TRUNCATE;
+  if (version >= 6)
+    {
+      attributes.scoped = SCOPE_ABSTRACT_UNIX_SOCKET | SCOPE_SIGNAL;
+      size = sizeof attributes;
+    }
 
-  rules = syscall (SYS_landlock_create_ruleset, &attributes, sizeof attributes.handled_access_fs, 0);
+  rules = syscall (SYS_landlock_create_ruleset, &attributes, size, 0);
   if (rules < 0)
     fail ("files cannot be made read-only");
   allow_device (rules, "/dev/null");
@@ -147,6 +167,7 @@ forbid_writing (void)
   if (syscall (SYS_landlock_restrict_self, rules, 0) != 0)
     fail ("files cannot be made read-only");
   close (rules);
+  return version;
 }
 
 /* Calls that reach the network, other processes, the kernel's less tried parts, or
@@ -154,6 +175,9 @@ forbid_writing (void)
  * computer, a recogniser could ask another program to reach the network. */
 static const char *const forbidden[] = {
   "socket", "connect", "bind", "listen", "accept", "accept4",
+  "tkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "ioprio_set", "migrate_pages", "move_pages",
+  "shmget", "shmat", "shmctl", "msgget", "msgsnd", "msgrcv", "msgctl", "semget", "semop", "semtimedop",
+  "semctl", "mq_open", "mq_unlink",
   "process_vm_readv", "process_vm_writev", "pidfd_getfd", "pidfd_send_signal", "kcmp",
 #ifndef __SANITIZE_ADDRESS__
   "ptrace", /* AddressSanitizer's search for leaks needs it */
@@ -184,8 +208,66 @@ forbid_if (scmp_filter_ctx filter, int call, struct scmp_arg_cmp condition)
     fail ("system calls cannot be limited");
 }
 
+/* The C library falls back to the older call, whose arguments a filter can see. */
 static void
-forbid_calls (void)
+hide (scmp_filter_ctx filter, const char *name)
+{
+  int call = seccomp_syscall_resolve_name (name);
+
+  if (call != __NR_SCMP_ERROR && seccomp_rule_add (filter, SCMP_ACT_ERRNO (ENOSYS), call, 0) < 0)
+    fail (name);
+}
+
+/* It may signal itself, for abort(), and nobody else, and change only its own limits and
+ * priority. */
+static void
+forbid_others (scmp_filter_ctx filter)
+{
+  forbid_if (filter, SCMP_SYS (kill), SCMP_A0 (SCMP_CMP_NE, (scmp_datum_t) getpid ()));
+  forbid_if (filter, SCMP_SYS (tgkill), SCMP_A0 (SCMP_CMP_NE, (scmp_datum_t) getpid ()));
+  forbid_if (filter, SCMP_SYS (fcntl), SCMP_A1 (SCMP_CMP_MASKED_EQ, 0xffffffff, F_SETOWN));
+  forbid_if (filter, SCMP_SYS (fcntl), SCMP_A1 (SCMP_CMP_MASKED_EQ, 0xffffffff, F_SETOWN_EX));
+  forbid_if (filter, SCMP_SYS (prlimit64), SCMP_A0 (SCMP_CMP_NE, 0));
+  forbid_if (filter, SCMP_SYS (setpriority), SCMP_A1 (SCMP_CMP_NE, 0));
+  forbid_if (filter, SCMP_SYS (sched_setscheduler), SCMP_A0 (SCMP_CMP_NE, 0));
+  forbid_if (filter, SCMP_SYS (sched_setparam), SCMP_A0 (SCMP_CMP_NE, 0));
+  forbid_if (filter, SCMP_SYS (sched_setattr), SCMP_A0 (SCMP_CMP_NE, 0));
+}
+
+/* A pair of datagram sockets could send to any other socket of this computer. */
+static void
+forbid_datagrams (scmp_filter_ctx filter)
+{
+  static const int types[] = { SOCK_DGRAM, SOCK_RAW, SOCK_RDM, SOCK_SEQPACKET };
+
+  for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+    forbid_if (filter, SCMP_SYS (socketpair), SCMP_A1 (SCMP_CMP_MASKED_EQ, 0xf, (scmp_datum_t) types[i]));
+}
+
+static void
+forbid_namespaces (scmp_filter_ctx filter)
+{
+  static const unsigned int flags[] = { CLONE_NEWCGROUP, CLONE_NEWIPC, CLONE_NEWNET, CLONE_NEWNS,
+                                        CLONE_NEWPID, CLONE_NEWUSER, CLONE_NEWUTS };
+
+  for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+    forbid_if (filter, SCMP_SYS (clone), SCMP_A0 (SCMP_CMP_MASKED_EQ, flags[i], flags[i]));
+  hide (filter, "clone3");
+}
+
+/* Older versions of Landlock let a file be emptied by opening it. */
+static void
+forbid_truncating (scmp_filter_ctx filter)
+{
+#ifdef __NR_open
+  forbid_if (filter, SCMP_SYS (open), SCMP_A1 (SCMP_CMP_MASKED_EQ, O_TRUNC, O_TRUNC));
+#endif
+  forbid_if (filter, SCMP_SYS (openat), SCMP_A2 (SCMP_CMP_MASKED_EQ, O_TRUNC, O_TRUNC));
+  hide (filter, "openat2");
+}
+
+static void
+forbid_calls (long landlock)
 {
   scmp_filter_ctx filter = seccomp_init (SCMP_ACT_ALLOW);
   int status;
@@ -195,12 +277,14 @@ forbid_calls (void)
   for (size_t i = 0; i < sizeof forbidden / sizeof *forbidden; i++)
     forbid (filter, forbidden[i]);
 
-  /* It may signal itself, for abort(), and nobody else. It may read its own limits. */
-  forbid_if (filter, SCMP_SYS (kill), SCMP_A0 (SCMP_CMP_NE, (scmp_datum_t) getpid ()));
-  forbid_if (filter, SCMP_SYS (tgkill), SCMP_A0 (SCMP_CMP_NE, (scmp_datum_t) getpid ()));
-  forbid_if (filter, SCMP_SYS (prlimit64), SCMP_A0 (SCMP_CMP_NE, 0));
-  /* If standard error is a terminal, this would type into it. */
+  forbid_others (filter);
+  forbid_datagrams (filter);
+  forbid_namespaces (filter);
+  if (landlock < KNOWS_TRUNCATE)
+    forbid_truncating (filter);
+  /* If standard error is a terminal, these would type into it. */
   forbid_if (filter, SCMP_SYS (ioctl), SCMP_A1 (SCMP_CMP_MASKED_EQ, 0xffffffff, TIOCSTI));
+  forbid_if (filter, SCMP_SYS (ioctl), SCMP_A1 (SCMP_CMP_MASKED_EQ, 0xffffffff, TIOCLINUX));
 
   status = seccomp_load (filter);
   seccomp_release (filter);
@@ -231,8 +315,7 @@ main (int argc, char **argv)
   /* If captiond dies, no recogniser remains. */
   if (prctl (PR_SET_PDEATHSIG, SIGKILL) != 0)
     fail ("the end of captiond cannot be noticed");
-  forbid_writing ();
-  forbid_calls ();
+  forbid_calls (forbid_writing ());
 
   execv (argv[2], argv + 2);
   fprintf (stderr, "captiond-confine: %s cannot be run: %s\n", argv[2], strerror (errno));

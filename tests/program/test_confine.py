@@ -15,6 +15,8 @@ import tap
 
 CONFINE = os.environ['CAPTIOND_CONFINE']
 NOT_CONFINED, NOT_STARTED = 125, 127
+# The number of a system call.
+TKILL = {'x86_64': 200, 'aarch64': 130}.get(os.uname().machine, 200)
 PATIENCE = 60
 
 
@@ -59,6 +61,12 @@ class Confine(unittest.TestCase):
             with self.subTest(family=family):
                 self.assertEqual(error_of(f'socket.socket(socket.{family}, socket.SOCK_DGRAM)'), 'PermissionError')
 
+    def test_no_datagrams(self):
+        """An end of such a pair could send to any socket of this computer."""
+        for kind in 'SOCK_DGRAM', 'SOCK_SEQPACKET':
+            self.assertEqual(error_of(f'socket.socketpair(socket.AF_UNIX, socket.{kind})'), 'PermissionError')
+        self.assertEqual(python('import socket; socket.socketpair(); print("made")'), 'made')
+
     def test_files_are_only_read(self):
         path = os.path.join(self.folder, 'file')
         with open(path, 'w', encoding='ascii') as file:
@@ -67,7 +75,7 @@ class Confine(unittest.TestCase):
             self.fail('it cannot read')
         if 'no Landlock' in confined('/bin/true').stderr:
             self.skipTest('this kernel has no Landlock')
-        for code in (f'open({path!r}, "a")', f'os.truncate({path!r}, 1)', f'os.chmod({path!r}, 0o600)',
+        for code in (f'open({path!r}, "a")', f'os.open({path!r}, os.O_RDONLY | os.O_TRUNC)', f'os.truncate({path!r}, 1)', f'os.chmod({path!r}, 0o600)',
                      f'os.utime({path!r})', f'os.mkdir({path + "-folder"!r})', f'os.symlink("x", {path + "-link"!r})',
                      f'os.rename({path!r}, {path + "-other"!r}); os.rename({path + "-other"!r}, {path!r})'):
             with self.subTest(code=code):
@@ -77,7 +85,11 @@ class Confine(unittest.TestCase):
         other = subprocess.Popen(['sleep', '600'])
         self.addCleanup(lambda: (other.kill(), other.wait()))
         for code in (f'os.kill({other.pid}, 0)', f'os.sched_setaffinity({other.pid}, [0])',
-                     f'import resource; resource.prlimit({other.pid}, resource.RLIMIT_CORE)'):
+                     f'import resource; resource.prlimit({other.pid}, resource.RLIMIT_CORE)',
+                     f'import fcntl; fcntl.fcntl(0, fcntl.F_SETOWN, {other.pid})',
+                     f'os.setpriority(os.PRIO_PROCESS, {other.pid}, 5)',
+                     f'import ctypes; ctypes.CDLL(None, use_errno=True).syscall({TKILL}, {other.pid}, 0)'
+                     ' == 0 or (_ for _ in ()).throw(OSError(ctypes.get_errno(), ""))'):
             with self.subTest(code=code):
                 self.assertEqual(error_of(code), 'PermissionError')
         self.assertIsNone(other.poll())
