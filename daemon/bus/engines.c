@@ -413,6 +413,10 @@ create_local (CapEngines *self, const char *id, const char *recogniser, const ch
 {
   g_autoptr (GPtrArray) candidates = find_candidates (self, recogniser, language);
 
+  /* The last model for the language was removed. */
+  if (candidates == NULL)
+    return NULL;
+
   return cap_engine_local_new (id, candidates, g_settings_get_uint (self->settings, "recogniser-processors"));
 }
 
@@ -489,7 +493,13 @@ cap_engines_diagnose_local (CapEngines *self, const char *id, GError **error)
   g_autoptr (GPtrArray) candidates = NULL;
 
   g_return_val_if_fail (CAP_IS_ENGINES (self), NULL);
-  g_return_val_if_fail (id != NULL && parse_local (id, &recogniser), NULL);
+  g_return_val_if_fail (id != NULL, NULL);
+
+  if (!parse_local (id, &recogniser))
+    {
+      refuse_engine (id, error);
+      return NULL;
+    }
 
   language = g_settings_get_string (self->settings, "language");
   if (!check_local (self, id, recogniser, language, error))

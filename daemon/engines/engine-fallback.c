@@ -23,6 +23,7 @@
  * PRIMARY      primary   it takes the audio        PATIENCE: the primary became unreachable
  *                                                  FINISHED: the primary finished
  * PATIENCE     primary   it is unreachable, and    PRIMARY: it is ready again, or failed for good
+ *                                                  NO_FALLBACK: none can be made any more
  *                        the patience alarm runs   FALLBACK: the alarm rang
  *                                                  FINISHED: it finished, or the alarm rang and
  *                                                  no audio waits for a text
@@ -396,6 +397,11 @@ take_over (CapEngineFallback *self)
   if (self->told)
     cap_engine_speech_ends (self->primary, self->position, CAP_GATE_FLUSH);
   self->fallback = self->maker (self->maker_data);
+  if (self->fallback == NULL)
+    {
+      set_phase (self, PHASE_NO_FALLBACK);
+      return;
+    }
   connect_engine (self, self->fallback);
   set_phase (self, PHASE_FALLBACK);
   self->lane++;

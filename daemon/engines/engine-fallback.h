@@ -22,7 +22,8 @@ G_BEGIN_DECLS
 #define CAP_TYPE_ENGINE_FALLBACK (cap_engine_fallback_get_type ())
 G_DECLARE_FINAL_TYPE (CapEngineFallback, cap_engine_fallback, CAP, ENGINE_FALLBACK, CapEngine)
 
-/* Returns a new fallback engine that is not started. The caller owns it. */
+/* Returns a new fallback engine that is not started, which the caller owns; or NULL if
+ * there is none any more. */
 typedef CapEngine *(*CapEngineMaker) (gpointer user_data);
 
 /* @primary: an engine that is not started. This engine takes a reference.

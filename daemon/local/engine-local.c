@@ -65,6 +65,7 @@ struct _CapEngineLocal
   CapAlarm *rest; /* ends a process that is not needed */
   CapAlarm *soon; /* reports outside of a call of the stream that all text is final */
   gint64 restarts[MOST_RESTARTS]; /* when the last ones happened, monotonic; 0: never */
+  guint n_failures; /* of processes since the last text became final */
 
   /* the audio on its way to the process */
   CapResampler *resampler; /* NULL unless RUNNING */
@@ -171,6 +172,7 @@ settle (CapEngineLocal *self, guint64 position)
     return;
 
   self->settled = position;
+  self->n_failures = 0;
   cap_engine_emit_settled (CAP_ENGINE (self), 0, position);
 }
 
@@ -415,6 +417,10 @@ may_restart (CapEngineLocal *self)
 {
   gint64 now = g_get_monotonic_time ();
 
+  /* Slow failures, such as a model that never loads, would restart for ever. */
+  if (self->n_failures > MOST_RESTARTS)
+    return FALSE;
+
   for (guint i = 0; i < MOST_RESTARTS; i++)
     if (self->restarts[i] == 0 || now - self->restarts[i] > RESTART_TIME)
       {
@@ -430,6 +436,7 @@ next_candidate (CapEngineLocal *self)
 {
   for (gsize i = 0; i < MOST_RESTARTS; i++)
     self->restarts[i] = 0;
+  self->n_failures = 0;
   while (++self->candidate < self->candidates->len)
     if (cap_recogniser_check (get_candidate (self)->recogniser, NULL))
       return TRUE;
@@ -461,6 +468,7 @@ on_failed (CapEngineLocal *self, const GError *error, gboolean again, CapProcess
   if (was_idle)
     return;
 
+  self->n_failures++;
   if (!(again && may_restart (self)))
     {
       if (!next_candidate (self))

@@ -19,6 +19,12 @@
 /* Without any reply for this long, the process hangs. */
 #define HANG_MS 10000
 #define LONGEST_TEXT 8192
+#define LONGEST_TAG 35          /* of a language, BCP 47 */
+#define MOST_WORDS 4096
+#define LONGEST_WORDS (256 * 1024) /* bytes */
+#define MOST_HYPOTHESES 200     /* in a second */
+/* Positions beyond this one would overflow where they are converted. */
+#define LAST_POSITION (G_MAXUINT64 / 48000)
 #define LONGEST_SENTENCE 500
 
 /* struct */
@@ -35,7 +41,10 @@ struct _CapProcess
   GCancellable *cancellable; /* cancelled by stop() */
   CapAlarm *hang;
   char *language;
+  gboolean loaded;
   guint n_open;            /* calls without a reply */
+  gint64 second;           /* when the current second of hypotheses began, monotonic, µs */
+  guint n_hypotheses;      /* in it */
   guint64 utterance;       /* the newest */
   guint64 final_utterance; /* the newest that is final */
   guint64 end;             /* of the newest final text */
@@ -46,6 +55,7 @@ typedef struct
   CapProcess *process;
   CapProcessCall call;
   guint64 value;
+  gboolean ends_text; /* all text is final when the reply comes */
 } Call;
 
 /* signals */
@@ -180,13 +190,14 @@ on_exited (GObject *source, GAsyncResult *result, gpointer user_data)
 
 /* Counts a call that was sent. */
 static Call *
-call_new (CapProcess *self, CapProcessCall kind, guint64 value)
+call_new (CapProcess *self, CapProcessCall kind, guint64 value, gboolean ends_text)
 {
   Call *call = g_new0 (Call, 1);
 
   call->process = g_object_ref (self);
   call->call = kind;
   call->value = value;
+  call->ends_text = ends_text;
   if (self->n_open++ == 0)
     cap_alarm_set (self->hang, HANG_MS);
   return call;
@@ -217,6 +228,12 @@ on_replied (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
 
+  if (call->ends_text && self->utterance > self->final_utterance)
+    {
+      fail (self, TRUE, "left text unfinished");
+      return;
+    }
+
   if (--self->n_open > 0)
     cap_alarm_set (self->hang, HANG_MS);
   else
@@ -225,10 +242,15 @@ on_replied (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-make_call (CapProcess *self, const char *method, GVariant *arguments, CapProcessCall kind, guint64 value)
+make_call (CapProcess *self,
+           const char *method,
+           GVariant *arguments,
+           CapProcessCall kind,
+           guint64 value,
+           gboolean ends_text)
 {
   g_dbus_proxy_call (G_DBUS_PROXY (self->proxy), method, arguments, G_DBUS_CALL_FLAGS_NONE, G_MAXINT,
-                     self->cancellable, on_replied, call_new (self, kind, value));
+                     self->cancellable, on_replied, call_new (self, kind, value, ends_text));
 }
 
 /* hypotheses */
@@ -236,9 +258,63 @@ make_call (CapProcess *self, const char *method, GVariant *arguments, CapProcess
 static gboolean
 keeps_contract (CapProcess *self, guint64 utterance, guint64 begin, guint64 end, const char *text)
 {
-  return utterance > self->final_utterance && utterance >= self->utterance
-         && begin <= end && begin >= self->end
+  return utterance > self->final_utterance && utterance >= self->utterance && utterance <= G_MAXUINT32
+         && begin <= end && begin >= self->end && end <= LAST_POSITION
          && strlen (text) <= LONGEST_TEXT;
+}
+
+/* Each hypothesis costs time in captiond and in the programs that show it. */
+static gboolean
+floods (CapProcess *self)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (now - self->second >= G_USEC_PER_SEC)
+    {
+      self->second = now;
+      self->n_hypotheses = 0;
+    }
+  return ++self->n_hypotheses > MOST_HYPOTHESES;
+}
+
+static gboolean
+is_tag (const char *text)
+{
+  return *text != '\0' && strlen (text) <= LONGEST_TAG
+         && strspn (text, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-") == strlen (text);
+}
+
+/* Takes those details that keep within their limits. @words: owned by the caller. */
+static void
+read_details (CapProcessHypothesis *hypothesis, GVariant *details, GVariant **words)
+{
+  guint length = g_utf8_strlen (hypothesis->text, -1);
+
+  *words = g_variant_lookup_value (details, "words", G_VARIANT_TYPE ("a(sttd)"));
+  if (*words != NULL && g_variant_get_size (*words) <= LONGEST_WORDS
+      && g_variant_n_children (*words) <= MOST_WORDS)
+    hypothesis->words = *words;
+  g_variant_lookup (details, "settled", "u", &hypothesis->settled);
+  hypothesis->settled = MIN (hypothesis->settled, length);
+  g_variant_lookup (details, "language", "&s", &hypothesis->language);
+  if (hypothesis->language != NULL && !is_tag (hypothesis->language))
+    hypothesis->language = NULL;
+  g_variant_lookup (details, "confidence", "d", &hypothesis->confidence);
+  if (!(hypothesis->confidence <= 1))
+    hypothesis->confidence = -1;
+}
+
+/* Why the process is of no more use after this hypothesis, or NULL. */
+static const char *
+find_breach (CapProcess *self, guint64 utterance, guint64 begin, guint64 end, const char *text)
+{
+  if (!self->loaded)
+    return "sent text before it had loaded its model";
+  if (floods (self))
+    return "sent text too often";
+  if (!keeps_contract (self, utterance, begin, end, text))
+    return "sent text that does not follow its earlier text";
+  return NULL;
 }
 
 static void
@@ -255,13 +331,15 @@ on_hypothesis (CapDBusRecogniser1 *proxy,
     .utterance = utterance, .begin = begin, .end = end, .text = text, .final = final, .confidence = -1,
   };
   g_autoptr (GVariant) words = NULL;
+  const char *breach;
 
   if (is_stopped (self))
     return;
 
-  if (!keeps_contract (self, utterance, begin, end, text))
+  breach = find_breach (self, utterance, begin, end, text);
+  if (breach != NULL)
     {
-      fail (self, TRUE, "sent text that does not follow its earlier text");
+      fail (self, TRUE, breach);
       return;
     }
 
@@ -272,13 +350,7 @@ on_hypothesis (CapDBusRecogniser1 *proxy,
       self->end = end;
     }
 
-  words = g_variant_lookup_value (details, "words", G_VARIANT_TYPE ("a(sttd)"));
-  hypothesis.words = words;
-  g_variant_lookup (details, "settled", "u", &hypothesis.settled);
-  g_variant_lookup (details, "confidence", "d", &hypothesis.confidence);
-  g_variant_lookup (details, "language", "&s", &hypothesis.language);
-  if (!(hypothesis.confidence <= 1))
-    hypothesis.confidence = -1;
+  read_details (&hypothesis, details, &words);
   g_signal_emit (self, signals[SIGNAL_HYPOTHESIS], 0, &hypothesis);
 }
 
@@ -298,6 +370,9 @@ fail_to_load (CapProcess *self, GError *error)
 
   g_dbus_error_strip_remote_error (error);
   sentence = g_utf8_substring (error->message, 0, MIN (LONGEST_SENTENCE, g_utf8_strlen (error->message, -1)));
+  for (char *byte = sentence; *byte != '\0'; byte++)
+    if (g_ascii_iscntrl (*byte))
+      *byte = ' ';
   fail_with (self, FALSE, g_error_new_literal (CAP_ERROR, CAP_ERROR_NOT_CONFIGURED, sentence));
 }
 
@@ -323,12 +398,15 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
   g_variant_lookup (facts, "rate", "u", &rate);
   g_variant_lookup (facts, "format", "&s", &format);
   g_variant_lookup (facts, "language", "s", &self->language);
+  if (self->language != NULL && !is_tag (self->language))
+    g_clear_pointer (&self->language, g_free);
   if (rate < 8000 || rate > 48000 || !(g_str_equal (format, "S16") || g_str_equal (format, "F32")))
     {
       fail (self, FALSE, "asks for audio that captiond does not have");
       return;
     }
 
+  self->loaded = TRUE;
   cap_alarm_clear (self->hang);
   g_signal_emit (self, signals[SIGNAL_LOADED], 0, rate, g_str_equal (format, "F32"));
 }
@@ -493,7 +571,7 @@ cap_process_begin (CapProcess *self, guint64 position)
   g_return_if_fail (CAP_IS_PROCESS (self));
   g_return_if_fail (self->proxy != NULL);
 
-  make_call (self, "Begin", g_variant_new ("(t)", position), CAP_PROCESS_BEGIN, 0);
+  make_call (self, "Begin", g_variant_new ("(t)", position), CAP_PROCESS_BEGIN, 0, FALSE);
 }
 
 void
@@ -507,7 +585,7 @@ cap_process_audio (CapProcess *self, guint64 position, GByteArray *samples, guin
 
   bytes = g_byte_array_free_to_bytes (samples);
   frames = g_variant_new_from_bytes (G_VARIANT_TYPE ("ay"), bytes, TRUE);
-  make_call (self, "Audio", g_variant_new ("(t@ay)", position, frames), CAP_PROCESS_AUDIO, value);
+  make_call (self, "Audio", g_variant_new ("(t@ay)", position, frames), CAP_PROCESS_AUDIO, value, FALSE);
 }
 
 void
@@ -516,7 +594,7 @@ cap_process_end (CapProcess *self, guint64 position, gboolean more, guint64 valu
   g_return_if_fail (CAP_IS_PROCESS (self));
   g_return_if_fail (self->proxy != NULL);
 
-  make_call (self, "End", g_variant_new ("(tb)", position, more), CAP_PROCESS_END, value);
+  make_call (self, "End", g_variant_new ("(tb)", position, more), CAP_PROCESS_END, value, !more);
 }
 
 void
@@ -525,7 +603,7 @@ cap_process_finish (CapProcess *self)
   g_return_if_fail (CAP_IS_PROCESS (self));
   g_return_if_fail (self->proxy != NULL);
 
-  make_call (self, "Finish", NULL, CAP_PROCESS_FINISH, 0);
+  make_call (self, "Finish", NULL, CAP_PROCESS_FINISH, 0, TRUE);
 }
 
 const char *

@@ -343,7 +343,8 @@ cut_utterance (CapRecognition *self)
       emit_words (self, words, cut, TRUE);
       next_utterance (self, TRUE);
     }
-  self->n_final = cut;
+  /* A result may have fewer words than the one before, and none is final twice. */
+  self->n_final = MAX (self->n_final, cut);
   g_array_remove_range (self->audio, 0, place - self->audio_begin);
   self->audio_begin = place;
 

@@ -8,6 +8,9 @@
  *   --hang-at N    never answers the Nth call of Audio, or any later call
  *   --lie-at N     sends text of an utterance that was final before
  *   --abort-early  ends itself while it loads
+ *   --early        sends text before it has loaded
+ *   --unfinished   leaves the text of the first speech unfinished
+ *   --flood        sends the same text again and again
  *   --grow         takes more memory with each call of Audio */
 
 #include "common/program.h"
@@ -24,7 +27,7 @@
 typedef struct
 {
   guint abort_at, hang_at, lie_at;
-  gboolean abort_early, grow;
+  gboolean abort_early, grow, early, unfinished, flood;
 } Plan;
 
 typedef struct
@@ -97,6 +100,12 @@ load (CapProgram *program, const CapLoadOptions *options, CapLoadFacts *facts, G
   self->grown = g_byte_array_new ();
   self->utterance = 1;
   facts->rate = RATE;
+  if (plan.early)
+    {
+      g_string_assign (self->text, "early");
+      tell (self, FALSE);
+      g_string_truncate (self->text, 0);
+    }
   facts->name = g_strdup ("Words");
   return self;
 }
@@ -154,12 +163,16 @@ audio (gpointer recogniser, guint64 position, gconstpointer samples, gsize n_fra
     }
   else if (self->text->len > length)
     tell (self, FALSE);
+  for (guint i = 0; plan.flood && i < 1000; i++)
+    tell (self, FALSE);
 }
 
 static void
 end (gpointer recogniser, guint64 position, gboolean more)
 {
-  if (more)
+  if (plan.unfinished)
+    tell (recogniser, FALSE);
+  else if (more)
     make_final (recogniser);
   else
     finish (recogniser);
@@ -184,6 +197,12 @@ main (int argc, char **argv)
   for (int i = 1; i < argc; i++)
     if (g_str_equal (argv[i], "--abort-early"))
       plan.abort_early = TRUE;
+    else if (g_str_equal (argv[i], "--early"))
+      plan.early = TRUE;
+    else if (g_str_equal (argv[i], "--unfinished"))
+      plan.unfinished = TRUE;
+    else if (g_str_equal (argv[i], "--flood"))
+      plan.flood = TRUE;
     else if (g_str_equal (argv[i], "--grow"))
       plan.grow = TRUE;
     else if (g_str_equal (argv[i], "--abort-at") && i + 1 < argc)

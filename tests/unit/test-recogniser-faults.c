@@ -209,17 +209,21 @@ test_hangs (void)
   g_assert_cmpuint (fixture->n_rewinds, ==, 1);
 }
 
+/* @options: make the first recogniser break the contract. */
 static void
-test_lies (void)
+test_breach (gconstpointer options)
 {
-  g_autoptr (Fixture) fixture = fixture_new ("--lie-at 10");
+  g_autoptr (Fixture) fixture = fixture_new (options);
   g_autofree char *expected = NULL;
 
   add_candidate (fixture, "second", "");
   start (fixture);
   expected = speak (fixture, 20, 5);
   g_assert_null (strstr (fixture->text->str, "twice"));
+  g_assert_null (strstr (fixture->text->str, "early"));
   g_assert_true (fixture->stood_in);
+  if (!g_str_has_prefix (options, "--lie"))
+    g_assert_cmpstr (fixture->text->str, ==, expected);
 }
 
 /* Without another recogniser, the engine fails, and can start again. */
@@ -255,7 +259,10 @@ main (int argc, char **argv)
   g_test_add_func ("/recogniser-faults/another recogniser follows one that dies often", test_dies_too_often);
   g_test_add_func ("/recogniser-faults/another recogniser follows one that cannot load", test_does_not_load);
   g_test_add_func ("/recogniser-faults/a process that hangs loses no word", test_hangs);
-  g_test_add_func ("/recogniser-faults/another recogniser follows one that breaks the contract", test_lies);
+  g_test_add_data_func ("/recogniser-faults/breach/text after the final one", "--lie-at 10", test_breach);
+  g_test_add_data_func ("/recogniser-faults/breach/text before loading", "--early", test_breach);
+  g_test_add_data_func ("/recogniser-faults/breach/text left unfinished", "--unfinished", test_breach);
+  g_test_add_data_func ("/recogniser-faults/breach/text without end", "--flood", test_breach);
   g_test_add_func ("/recogniser-faults/the engine fails without another recogniser", test_no_other);
   return g_test_run ();
 }
