@@ -18,6 +18,16 @@ cap_candidate_new (CapRecogniser *recogniser, const char *language)
   return self;
 }
 
+static char **
+list_used (CapModelEntry *entry)
+{
+  g_autoptr (GStrvBuilder) ids = g_strv_builder_new ();
+
+  g_strv_builder_add (ids, entry->id);
+  g_strv_builder_addv (ids, (const char **) entry->needs);
+  return g_strv_builder_end (ids);
+}
+
 CapCandidate *
 cap_candidate_new_with_model (CapRecogniser *recogniser, const char *language, CapModels *models,
                               const CapModel *model)
@@ -30,6 +40,7 @@ cap_candidate_new_with_model (CapRecogniser *recogniser, const char *language, C
   self = cap_candidate_new (recogniser, language);
   self->models = g_object_ref (models);
   self->model = g_strdup (model->entry->id);
+  self->used = list_used (model->entry);
   self->folder = g_strdup (model->path);
   self->settings = g_variant_ref (model->entry->settings);
   self->libraries = cap_catalogue_list_libraries (cap_models_get_catalogue (models), recogniser->id);
@@ -46,6 +57,7 @@ cap_candidate_free (CapCandidate *self)
   cap_recogniser_unref (self->recogniser);
   g_clear_object (&self->models);
   g_free (self->model);
+  g_strfreev (self->used);
   g_free (self->folder);
   g_free (self->language);
   g_strfreev (self->libraries);

@@ -14,6 +14,7 @@ typedef struct
   CapRecogniser *recogniser;
   CapModels *models;  /* with the model; NULL if the recogniser brings its own */
   char *model;        /* its id, or NULL */
+  char **used;        /* ids of the model and of what it needs; NULL without a model */
   char *folder;       /* of the model, or NULL */
   char *language;     /* BCP 47, or NULL for any that the model understands */
   char **libraries;   /* folders */

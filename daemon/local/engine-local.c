@@ -61,6 +61,7 @@ struct _CapEngineLocal
 
   Phase phase;
   CapCandidate *using; /* whose model is in use, or NULL */
+  guint n_checks;      /* of files that must end before the process starts */
   CapProcess *process;
   CapAlarm *rest; /* ends a process that is not needed */
   CapAlarm *soon; /* reports outside of a call of the stream that all text is final */
@@ -276,16 +277,17 @@ static void
 use_model (CapEngineLocal *self, CapCandidate *candidate)
 {
   self->using = candidate;
-  if (candidate->models != NULL)
-    cap_catalogue_use (cap_models_get_catalogue (candidate->models), candidate->model);
+  for (guint i = 0; candidate->models != NULL && candidate->used[i] != NULL; i++)
+    cap_catalogue_use (cap_models_get_catalogue (candidate->models), candidate->used[i]);
 }
 
 static void
 unuse_model (CapEngineLocal *self)
 {
-  if (self->using != NULL && self->using->models != NULL)
-    cap_catalogue_unuse (cap_models_get_catalogue (self->using->models), self->using->model);
-  self->using = NULL;
+  CapCandidate *candidate = g_steal_pointer (&self->using);
+
+  for (guint i = 0; candidate != NULL && candidate->models != NULL && candidate->used[i] != NULL; i++)
+    cap_catalogue_unuse (cap_models_get_catalogue (candidate->models), candidate->used[i]);
 }
 
 static void
@@ -503,12 +505,12 @@ on_checked (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   cap_models_check_finish (CAP_MODELS (source), result, &error);
-  if (self == NULL || self->phase != PHASE_LOADING || self->process != NULL)
+  if (self == NULL || self->phase != PHASE_LOADING || self->process != NULL || self->n_checks == 0)
     return;
 
   if (error != NULL)
     on_failed (self, error, FALSE, NULL);
-  else
+  else if (--self->n_checks == 0)
     run (self);
 }
 
@@ -519,10 +521,15 @@ load (CapEngineLocal *self)
 
   set_phase (self, PHASE_LOADING);
   use_model (self, candidate);
-  if (candidate->models != NULL)
-    cap_models_check_async (candidate->models, candidate->model, on_checked, cap_weak_new (self));
-  else
-    run (self);
+  if (candidate->models == NULL)
+    {
+      run (self);
+      return;
+    }
+
+  self->n_checks = g_strv_length (candidate->used);
+  for (guint i = 0; candidate->used[i] != NULL; i++)
+    cap_models_check_async (candidate->models, candidate->used[i], on_checked, cap_weak_new (self));
 }
 
 /* engine */
