@@ -39,7 +39,7 @@ class Recogniser:
 
     def __init__(self, *argv, confined=True, **environment):
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-        room = [str(BUILD / 'recognisers/captiond-confine'), '2'] if confined else []
+        room = [os.environ['CAPTIOND_CONFINE'], '2'] if confined else []
         with theirs:
             self.process = subprocess.Popen([*room, *map(str, argv)], stdin=theirs, stdout=subprocess.PIPE,
                                             stderr=subprocess.STDOUT, env={**os.environ, **environment})
