@@ -70,7 +70,7 @@ class Sharing(TestCase):
         client.wait_for_state(stream, 'listening')
         holder.kill()
         holder.wait()
-        run_until(lambda: our_nodes() == [], 1, 'no node of ours')
+        run_until(lambda: our_nodes() == [], 10, 'no node of ours')
         holder.stdout.close()
 
     def test_who_left_before_the_answer_holds_nothing(self):
