@@ -2,6 +2,7 @@
  * Copyright 2026 The captiond contributors */
 
 #include "captionctl/captionctl.h"
+#include "captionctl/command-group.h"
 #include "captionctl/model-commands.h"
 #include "captionctl/model-list.h"
 #include "captionctl/output.h"
@@ -11,14 +12,6 @@
 
 /* The table shows this many languages of one model. */
 #define MOST_LANGUAGES 5
-
-typedef struct
-{
-  const char *name;
-  const char *full_name; /* for --help */
-  CapCommandFunc run;
-  const char *summary;
-} Command;
 
 static gboolean
 print_json (GVariant *value, GError **error)
@@ -270,7 +263,7 @@ command_path (int argc, char **argv, GError **error)
 
 /* help */
 
-static const Command commands[] = {
+static const CapSubCommand commands[] = {
   { "list", "model list", command_list, "List the models, installed or not" },
   { "show", "model show", command_show, "Show what is known about a model" },
   { "install", "model install", cap_model_command_install, "Download and install models" },
@@ -279,53 +272,17 @@ static const Command commands[] = {
   { "import", "model import", cap_model_command_import, "Install models from a folder, without a network" },
 };
 
-static char *
-compose_help (void)
-{
-  GString *help = g_string_new ("Usage:\n"
-                                "  captionctl model COMMAND [OPTION...] [ID]\n"
-                                "\n"
-                                "Installs models, which recognise speech on this computer.\n"
-                                "\n"
-                                "Commands:\n");
-
-  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
-    g_string_append_printf (help, "  %-10s %s\n", commands[i].name, commands[i].summary);
-
-  g_string_append (help, "\n"
-                         "To see the options of a command: captionctl model COMMAND --help\n");
-  return g_string_free (help, FALSE);
-}
-
 /* public */
 
 gboolean
 cap_command_model (int argc, char **argv, GError **error)
 {
-  const char *name = argc > 1 ? argv[1] : NULL;
+  static const CapCommandGroup group = {
+    .name = "model",
+    .summary = "Installs models, which recognise speech on this computer.\n",
+    .commands = commands,
+    .n_commands = G_N_ELEMENTS (commands),
+  };
 
-  g_set_prgname ("captionctl model");
-  if (name == NULL)
-    {
-      g_set_error_literal (error, CAP_USAGE_ERROR, 0, "No command was given");
-      return FALSE;
-    }
-
-  if (g_str_equal (name, "--help") || g_str_equal (name, "-h"))
-    {
-      g_autofree char *help = compose_help ();
-
-      return cap_output_print (help, error);
-    }
-
-  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
-    {
-      if (!g_str_equal (commands[i].name, name))
-        continue;
-      argv[1] = (char *) commands[i].full_name;
-      return commands[i].run (argc - 1, argv + 1, error);
-    }
-
-  g_set_error (error, CAP_USAGE_ERROR, 0, "Unknown command or option \"%s\"", name);
-  return FALSE;
+  return cap_command_group_run (&group, argc, argv, error);
 }

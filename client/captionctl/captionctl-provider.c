@@ -2,6 +2,7 @@
  * Copyright 2026 The captiond contributors */
 
 #include "captionctl/captionctl.h"
+#include "captionctl/command-group.h"
 #include "captionctl/output.h"
 #include "captionctl/provider-commands.h"
 #include "captionctl/provider-list.h"
@@ -10,14 +11,6 @@
 #include "captionctl/variant-json.h"
 #include "common/bus.h"
 #include "common/text.h"
-
-typedef struct
-{
-  const char *name;
-  const char *full_name; /* for --help */
-  CapCommandFunc run;
-  const char *summary;
-} Command;
 
 /* A state of the key: as JSON has it, as one word, and in full. */
 typedef struct
@@ -305,7 +298,7 @@ command_default (int argc, char **argv, GError **error)
 
 /* help */
 
-static const Command commands[] = {
+static const CapSubCommand commands[] = {
   { "add", "provider add", cap_provider_command_add, "Set up a speech service" },
   { "list", "provider list", command_list, "List the speech services that are set up" },
   { "show", "provider show", command_show, "Show the settings of a service" },
@@ -315,26 +308,6 @@ static const Command commands[] = {
   { "clear-key", "provider clear-key", cap_provider_command_clear_key, "Remove a key from the keyring" },
   { "default", "provider default", command_default, "Choose the default engine: a service, or \"local\"" },
 };
-
-static char *
-compose_help (void)
-{
-  GString *help = g_string_new ("Usage:\n"
-                                "  captionctl provider COMMAND [OPTION...] [ID]\n"
-                                "\n"
-                                "Sets up speech services on the network. Speech goes to a service only if\n"
-                                "you choose it with \"captionctl listen --engine ID\" or make it the\n"
-                                "default.\n"
-                                "\n"
-                                "Commands:\n");
-
-  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
-    g_string_append_printf (help, "  %-10s %s\n", commands[i].name, commands[i].summary);
-
-  g_string_append (help, "\n"
-                         "To see the options of a command: captionctl provider COMMAND --help\n");
-  return g_string_free (help, FALSE);
-}
 
 /* public */
 
@@ -356,30 +329,14 @@ cap_provider_make_default (GDBusConnection *connection, const char *id, GError *
 gboolean
 cap_command_provider (int argc, char **argv, GError **error)
 {
-  const char *name = argc > 1 ? argv[1] : NULL;
+  static const CapCommandGroup group = {
+    .name = "provider",
+    .summary = "Sets up speech services on the network. Speech goes to a service only if\n"
+               "you choose it with \"captionctl listen --engine ID\" or make it the\n"
+               "default.\n",
+    .commands = commands,
+    .n_commands = G_N_ELEMENTS (commands),
+  };
 
-  g_set_prgname ("captionctl provider");
-  if (name == NULL)
-    {
-      g_set_error_literal (error, CAP_USAGE_ERROR, 0, "No command was given");
-      return FALSE;
-    }
-
-  if (g_str_equal (name, "--help") || g_str_equal (name, "-h"))
-    {
-      g_autofree char *help = compose_help ();
-
-      return cap_output_print (help, error);
-    }
-
-  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
-    {
-      if (!g_str_equal (commands[i].name, name))
-        continue;
-      argv[1] = (char *) commands[i].full_name;
-      return commands[i].run (argc - 1, argv + 1, error);
-    }
-
-  g_set_error (error, CAP_USAGE_ERROR, 0, "Unknown command or option \"%s\"", name);
-  return FALSE;
+  return cap_command_group_run (&group, argc, argv, error);
 }
