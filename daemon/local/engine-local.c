@@ -78,7 +78,6 @@ struct _CapEngineLocal
   gboolean hungry;         /* push() has refused frames */
 
   gboolean in_speech;
-  gboolean begun;          /* the process knows that */
   guint64 begin;           /* where the speech begins */
   gboolean more;           /* the last speech goes on, as far as the process knows */
   guint n_ends;            /* calls of End and Finish without a reply */
@@ -239,7 +238,6 @@ send_begin (CapEngineLocal *self)
       cap_resampler_reset (self->resampler);
     }
   self->more = FALSE;
-  self->begun = TRUE;
   cap_process_begin (self->process, self->next);
 }
 
@@ -305,7 +303,6 @@ drop_process (CapEngineLocal *self)
   self->n_unacknowledged = 0;
   self->n_ends = 0;
   self->more = FALSE;
-  self->begun = FALSE;
   self->utterances_before = self->utterance;
   unuse_model (self);
   cap_alarm_clear (self->rest);
@@ -620,9 +617,8 @@ cap_engine_local_speech_ends (CapEngine *engine, guint64 position, CapGateEnd wh
     return;
 
   self->in_speech = FALSE;
-  if (self->begun)
+  if (self->phase == PHASE_RUNNING)
     send_end (self, position, why == CAP_GATE_LENGTH);
-  self->begun = FALSE;
   check_idle (self);
 }
 

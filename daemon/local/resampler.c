@@ -22,18 +22,19 @@ struct _CapResampler
 static void
 append (CapResampler *self, const gint16 *samples, gsize n_frames, GByteArray *out)
 {
+  guint length = out->len;
+  float *values;
+
   if (!self->as_float)
     {
       g_byte_array_append (out, (const guint8 *) samples, n_frames * sizeof *samples);
       return;
     }
 
+  g_byte_array_set_size (out, length + n_frames * sizeof (float));
+  values = (float *) (out->data + length);
   for (gsize i = 0; i < n_frames; i++)
-    {
-      float value = samples[i] / 32768.0f;
-
-      g_byte_array_append (out, (const guint8 *) &value, sizeof value);
-    }
+    values[i] = samples[i] / 32768.0f;
 }
 
 /* public */
