@@ -370,7 +370,10 @@ refuse_language (CapEngines *self, const char *id, const char *recogniser, const
   g_auto (GStrv) languages = cap_recognisers_get_languages (self->recognisers, recogniser);
   g_autofree char *known = g_strjoinv (", ", languages);
 
-  if (*known == '\0')
+  if (*known == '\0' && recogniser == NULL)
+    g_set_error_literal (error, CAP_ERROR, CAP_ERROR_LANGUAGE_NOT_SUPPORTED,
+                         "captiond finds no recogniser on this computer. Install captiond again.");
+  else if (*known == '\0')
     g_set_error (error, CAP_ERROR, CAP_ERROR_LANGUAGE_NOT_SUPPORTED,
                  "The engine “%s” has no model yet. List the models with: captionctl model list", id);
   else

@@ -170,6 +170,8 @@ def use_build(folder):
     modules = [os.path.join(TESTS, part) for part in ('tools', 'servers', 'desktop', 'faults')]
     sys.path += modules
     os.environ.update(CAPTIOND_BUILDDIR=folder, GSETTINGS_SCHEMA_DIR=os.path.join(folder, 'data'),
+                      CAPTIOND_CONFINE=os.path.join(folder, 'recognisers', 'confine', 'captiond-confine'),
+                      CAPTIOND_RECOGNISER_PATH=os.path.join(folder, 'recognisers', 'pocketsphinx'),
                       CAPTIOND_SOURCEDIR=os.path.dirname(TESTS), GSETTINGS_BACKEND='memory',
                       PYTHONPATH=os.pathsep.join(modules), PYTHONDONTWRITEBYTECODE='1')
 
