@@ -382,7 +382,7 @@ cap_recognisers_find (CapRecognisers *self, const char *id, const char *language
   g_ptr_array_sort (found, compare_candidates);
   move_ready_first (found);
 
-  for (guint i = 1; id != NULL && i < found->len; i++)
+  for (guint i = 0; id != NULL && i < found->len; i++)
     if (g_str_equal (((CapCandidate *) found->pdata[i])->recogniser->id, id))
       {
         g_ptr_array_insert (found, 0, g_ptr_array_steal_index (found, i));
