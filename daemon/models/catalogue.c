@@ -374,20 +374,6 @@ is_whole (CapCatalogue *self, const char *id)
   return model != NULL && model->path != NULL && model->entry->fits && !model->damaged;
 }
 
-static gboolean
-is_better (CapModelEntry *one, CapModelEntry *other)
-{
-  gboolean known = one->word_errors >= 0, other_known = other->word_errors >= 0;
-
-  if (one->rank != other->rank)
-    return one->rank > other->rank;
-  if (known != other_known)
-    return known;
-  if (known && one->word_errors != other->word_errors)
-    return one->word_errors < other->word_errors;
-  return strcmp (one->name, other->name) < 0;
-}
-
 /* public methods */
 
 CapCatalogue *
@@ -500,29 +486,6 @@ cap_catalogue_is_ready (CapCatalogue *self, const char *id)
       return FALSE;
 
   return TRUE;
-}
-
-const CapModel *
-cap_catalogue_find_best (CapCatalogue *self, const char *recogniser, const char *language)
-{
-  g_autoptr (GPtrArray) list = NULL;
-  const CapModel *best = NULL;
-
-  g_return_val_if_fail (CAP_IS_CATALOGUE (self), NULL);
-  g_return_val_if_fail (recogniser != NULL && language != NULL, NULL);
-
-  list = cap_catalogue_list (self, language);
-  for (guint i = 0; i < list->len; i++)
-    {
-      const CapModel *model = g_ptr_array_index (list, i);
-
-      if (model->entry->kind == CAP_MODEL_KIND_MODEL && g_str_equal (model->entry->recogniser, recogniser)
-          && cap_catalogue_is_ready (self, model->entry->id)
-          && (best == NULL || is_better (model->entry, best->entry)))
-        best = model;
-    }
-
-  return best;
 }
 
 char **

@@ -49,11 +49,6 @@ GPtrArray *cap_catalogue_list (CapCatalogue *self, const char *language);
 /* Whether it is installed whole, with all that it needs, and made for this machine. */
 gboolean cap_catalogue_is_ready (CapCatalogue *self, const char *id);
 
-/* The ready model of @recogniser for @language with the highest rank, then the fewest
- * errors; models whose errors are unknown come last, and the name decides between equals.
- * NULL if there is none. */
-const CapModel *cap_catalogue_find_best (CapCatalogue *self, const char *recogniser, const char *language);
-
 /* The folders of the installed libraries of @recogniser, ordered by id. */
 char **cap_catalogue_list_libraries (CapCatalogue *self, const char *recogniser);
 

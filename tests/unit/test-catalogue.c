@@ -116,14 +116,6 @@ install (const char *folder, const char *id, const char *name, const char *langu
 }
 
 static void
-assert_best (Fixture *fixture, const char *language, const char *id)
-{
-  const CapModel *best = cap_catalogue_find_best (fixture->catalogue, "whisper", language);
-
-  g_assert_cmpstr (best != NULL ? best->entry->id : NULL, ==, id);
-}
-
-static void
 test_entries_and_folders (Fixture *fixture, gconstpointer data)
 {
   const CapModel *model;
@@ -182,27 +174,20 @@ test_a_broken_folder_counts_as_damaged (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_the_best_model (Fixture *fixture, gconstpointer data)
+test_ready_models (Fixture *fixture, gconstpointer data)
 {
-  install (fixture->user, "a", "A", "en", "");
-  install (fixture->user, "b", "B", "en", "WordErrors=9");
-  install (fixture->user, "c", "C", "en-US", "WordErrors=8");
-  install (fixture->user, "d", "D", "en", "WordErrors=5\nNeeds=lib;");
-  offer (fixture->user, "e", "E", "en", "WordErrors=1");
+  install (fixture->user, "one", "One", "en", "Needs=lib;");
+  offer (fixture->user, "other", "Other", "en", "");
   offer (fixture->user, "lib", "Library", "", "");
   open_catalogue (fixture);
-
-  assert_best (fixture, "en", "c");
-  assert_best (fixture, "en-GB", "b");
-  assert_best (fixture, "", "c");
-  assert_best (fixture, "de", NULL);
-  g_assert_null (cap_catalogue_find_best (fixture->catalogue, "vosk", "en"));
+  g_assert_false (cap_catalogue_is_ready (fixture->catalogue, "one"));
+  g_assert_false (cap_catalogue_is_ready (fixture->catalogue, "other"));
 
   install (fixture->user, "lib", "Library", "", "");
   cap_catalogue_rescan (fixture->catalogue);
-  assert_best (fixture, "en", "d");
-  cap_catalogue_set_damaged (fixture->catalogue, "d", TRUE);
-  assert_best (fixture, "en", "c");
+  g_assert_true (cap_catalogue_is_ready (fixture->catalogue, "one"));
+  cap_catalogue_set_damaged (fixture->catalogue, "one", TRUE);
+  g_assert_false (cap_catalogue_is_ready (fixture->catalogue, "one"));
 }
 
 static void
@@ -303,7 +288,7 @@ main (int argc, char **argv)
   ADD ("entries-and-folders", test_entries_and_folders);
   ADD ("user-first", test_the_users_model_comes_first);
   ADD ("broken-folder", test_a_broken_folder_counts_as_damaged);
-  ADD ("best", test_the_best_model);
+  ADD ("ready", test_ready_models);
   ADD ("libraries", test_libraries);
   ADD ("changes", test_changes_are_noticed);
   ADD ("uses", test_uses);
