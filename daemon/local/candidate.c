@@ -86,6 +86,24 @@ cap_candidate_compare (const CapCandidate *a, const CapCandidate *b)
   return g_strcmp0 (a->recogniser->id, b->recogniser->id);
 }
 
+void
+cap_candidate_use (CapCandidate *self)
+{
+  g_return_if_fail (self != NULL);
+
+  for (guint i = 0; self->models != NULL && self->used[i] != NULL; i++)
+    cap_catalogue_use (cap_models_get_catalogue (self->models), self->used[i]);
+}
+
+void
+cap_candidate_unuse (CapCandidate *self)
+{
+  g_return_if_fail (self != NULL);
+
+  for (guint i = 0; self->models != NULL && self->used[i] != NULL; i++)
+    cap_catalogue_unuse (cap_models_get_catalogue (self->models), self->used[i]);
+}
+
 GVariant *
 cap_candidate_get_load_options (CapCandidate *self, guint threads)
 {

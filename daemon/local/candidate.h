@@ -34,6 +34,11 @@ void cap_candidate_free (CapCandidate *self);
  * they have spoken, then the higher rank, then fewer word errors. */
 int cap_candidate_compare (const CapCandidate *a, const CapCandidate *b);
 
+/* While it is in use, nobody changes the files of the model and of what it needs. Each
+ * call needs a call of unuse(). Does nothing without a model. */
+void cap_candidate_use (CapCandidate *self);
+void cap_candidate_unuse (CapCandidate *self);
+
 /* The options of Load in dbus/org.captiond.Recogniser1.xml: a{sv}, floating. */
 GVariant *cap_candidate_get_load_options (CapCandidate *self, guint threads);
 

