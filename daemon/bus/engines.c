@@ -378,8 +378,8 @@ refuse_language (CapEngines *self, const char *id, const char *recogniser, const
                  "The engine “%s” has no model yet. List the models with: captionctl model list", id);
   else
     g_set_error (error, CAP_ERROR, CAP_ERROR_LANGUAGE_NOT_SUPPORTED,
-                 "The engine “%s” does not understand the language “%s”. It understands: %s. List models "
-                 "of other languages with: captionctl model list", id, language, known);
+                 "The engine “%s” does not understand the language “%s”. It understands: %s. List the models "
+                 "for it with: captionctl model list --language %s", id, language, known, language);
   return FALSE;
 }
 
