@@ -5,6 +5,7 @@
 #include "dbus/error.h"
 #include "engines/engine-fallback.h"
 #include "text/stream.h"
+#include "tools/no-pipewire.h"
 #include "tools/sound.h"
 
 #define PATIENCE_MS 30
@@ -600,8 +601,7 @@ add (const char *path, void (*test) (Fixture *fixture, gconstpointer data), guin
 int
 main (int argc, char **argv)
 {
-  /* The test must not find an audio server. */
-  g_setenv ("PIPEWIRE_REMOTE", "captiond-test-nobody", TRUE);
+  no_pipewire ();
   g_test_init (&argc, &argv, NULL);
   add ("/fallback/the primary's signals pass through", test_passes_through, 0);
   add ("/fallback/switches to the fallback, and back at a pause", test_there_and_back, 0);

@@ -3,6 +3,7 @@
 
 #include "dbus/error.h"
 #include "text/stream.h"
+#include "tools/no-pipewire.h"
 #include "tools/sound.h"
 
 /* An engine that the test controls. It records the calls that it gets. */
@@ -573,8 +574,7 @@ add (const char *path, void (*test) (Fixture *fixture, gconstpointer data))
 int
 main (int argc, char **argv)
 {
-  /* The test must not find an audio server. */
-  g_setenv ("PIPEWIRE_REMOTE", "captiond-test-nobody", TRUE);
+  no_pipewire ();
   g_test_init (&argc, &argv, NULL);
   add ("/stream/audio and marks come in order", test_audio_in_order);
   add ("/stream/a slow engine loses nothing", test_hungry_engine);
