@@ -7,6 +7,8 @@
 
 #include "overlay/service/subscription.h"
 #include "overlay/settings/choice-button.h"
+#include "overlay/settings/model-row.h"
+#include "overlay/settings/service-row.h"
 #include "overlay/settings/settings-window.h"
 
 #include <gio/gunixinputstream.h>
@@ -58,10 +60,27 @@ find (GtkWidget *widget, gboolean (*is_it) (GtkWidget *widget, const char *name)
   return found;
 }
 
+/* Buttons of the same kind differ by their rows: "edit-work". Free with g_free(). */
+static char *
+get_name (GtkWidget *widget)
+{
+  GtkWidget *model = gtk_widget_get_ancestor (widget, CAP_TYPE_MODEL_ROW);
+  GtkWidget *service = gtk_widget_get_ancestor (widget, CAP_TYPE_SERVICE_ROW);
+  const char *name = gtk_widget_get_name (widget);
+
+  if (!GTK_IS_BUTTON (widget) || (model == NULL && service == NULL))
+    return g_strdup (name);
+  return g_strconcat (name, "-",
+                      model != NULL ? cap_model_row_get_id (CAP_MODEL_ROW (model))
+                                    : cap_service_row_get_id (CAP_SERVICE_ROW (service)), NULL);
+}
+
 static gboolean
 has_name (GtkWidget *widget, const char *name)
 {
-  return g_str_equal (gtk_widget_get_name (widget), name);
+  g_autofree char *own_name = get_name (widget);
+
+  return g_str_equal (own_name, name);
 }
 
 static gboolean
@@ -208,12 +227,14 @@ static void
 print_focus (GtkWindow *window)
 {
   GtkWidget *widget = gtk_window_get_focus (window);
+  g_autofree char *name = NULL;
 
   while (widget != NULL && (g_str_equal (gtk_widget_get_name (widget), G_OBJECT_TYPE_NAME (widget))
                             || GTK_IS_LABEL (widget))
          && !GTK_IS_WINDOW (gtk_widget_get_parent (widget)))
     widget = gtk_widget_get_parent (widget);
-  printf ("%s\n", widget != NULL ? gtk_widget_get_name (widget) : "nothing");
+  name = widget != NULL ? get_name (widget) : g_strdup ("nothing");
+  printf ("%s\n", name);
 }
 
 /* An entry represents the text widget in it, and a row has the name of its contents.

@@ -188,9 +188,9 @@ static GtkWidget *
 add_button (CapModelRow *self, GtkWidget *box, const char *name, GCallback callback)
 {
   GtkWidget *button = gtk_button_new_with_label ("");
-  g_autofree char *widget_name = g_strconcat (name, "-", self->id, NULL);
 
-  gtk_widget_set_name (button, widget_name);
+  /* Without the model: GLib keeps each name for ever. */
+  gtk_widget_set_name (button, name);
   gtk_widget_set_visible (button, FALSE);
   g_signal_connect_object (button, "clicked", callback, self, G_CONNECT_SWAPPED);
   gtk_box_append (GTK_BOX (box), button);

@@ -138,10 +138,10 @@ add_button (CapServiceRow *self, GtkWidget *box, const char *name, const char *l
             GCallback callback)
 {
   GtkWidget *button = gtk_button_new_with_label (label);
-  g_autofree char *widget_name = g_strconcat (name, "-", self->id, NULL);
   g_autofree char *sentence = g_strdup_printf (spoken, self->shown_name);
 
-  gtk_widget_set_name (button, widget_name);
+  /* Without the service: GLib keeps each name for ever. */
+  gtk_widget_set_name (button, name);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, sentence, -1);
   g_signal_connect_object (button, "clicked", callback, self, G_CONNECT_SWAPPED);
   gtk_box_append (GTK_BOX (box), button);
