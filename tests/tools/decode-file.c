@@ -19,8 +19,21 @@ typedef struct
   gboolean real_time;
   char *recogniser;
   char *language;
+  char *model;
+  char *model_dir;
   gint64 began;
 } Options;
+
+static void
+clear_options (Options *self)
+{
+  g_free (self->recogniser);
+  g_free (self->language);
+  g_free (self->model);
+  g_free (self->model_dir);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, clear_options)
 
 /* Returns the seconds from the end of the hypothesis to now. */
 static double
@@ -54,15 +67,42 @@ wait_until (gint64 time)
     }
 }
 
+static gboolean
+chooses (const Options *options, const CapCandidate *candidate)
+{
+  return options->model == NULL || g_strcmp0 (candidate->model, options->model) == 0;
+}
+
+/* Returns the candidates that the options choose, the best first. */
+static GPtrArray *
+find_candidates (CapRecognisers *recognisers, const Options *options)
+{
+  const char *language = options->language != NULL ? options->language : "";
+  GPtrArray *candidates = cap_recognisers_find (recognisers, options->recogniser, language);
+
+  for (guint i = candidates->len; i > 0; i--)
+    if (!chooses (options, candidates->pdata[i - 1]))
+      g_ptr_array_remove_index (candidates, i - 1);
+
+  if (candidates->len > 0 && options->model_dir != NULL)
+    {
+      CapCandidate *best = candidates->pdata[0];
+
+      g_free (best->folder);
+      best->folder = g_strdup (options->model_dir);
+    }
+
+  return candidates;
+}
+
 static int
-decode (const char *path, const char *model_dir, Options *options)
+decode (const char *path, Options *options)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GArray) sound = feed_load (path, &error);
   g_autoptr (CapModels) models = cap_models_new (NULL, NULL);
   g_autoptr (CapRecognisers) recognisers = cap_recognisers_new (models);
-  g_autoptr (GPtrArray) candidates = cap_recognisers_find (recognisers, options->recogniser,
-                                                           options->language != NULL ? options->language : "");
+  g_autoptr (GPtrArray) candidates = find_candidates (recognisers, options);
   g_autoptr (CapEngine) engine = NULL;
   g_autoptr (Feed) feed = NULL;
 
@@ -74,12 +114,10 @@ decode (const char *path, const char *model_dir, Options *options)
 
   if (candidates->len == 0)
     {
-      g_printerr ("No recogniser knows this language.\n");
+      g_printerr ("No recogniser with such a model knows this language.\n");
       return EXIT_FAILURE;
     }
 
-  if (model_dir != NULL)
-    ((CapCandidate *) candidates->pdata[0])->folder = g_strdup (model_dir);
   engine = cap_engine_local_new ("local", candidates, 2);
   g_signal_connect (engine, "hypothesis", G_CALLBACK (on_hypothesis), options);
   cap_engine_start (engine);
@@ -107,14 +145,14 @@ decode (const char *path, const char *model_dir, Options *options)
 int
 main (int argc, char **argv)
 {
-  Options options = { FALSE };
-  g_autofree char *model_dir = NULL;
+  g_auto (Options) options = { FALSE };
   g_autoptr (GError) error = NULL;
   g_autoptr (GOptionContext) context = g_option_context_new ("FILE.wav");
   const GOptionEntry entries[] = {
     { "partials", 0, 0, G_OPTION_ARG_NONE, &options.partials, "Also print partial results, and times", NULL },
     { "real-time", 0, 0, G_OPTION_ARG_NONE, &options.real_time, "Feed the sound in real time", NULL },
-    { "model-dir", 0, 0, G_OPTION_ARG_FILENAME, &model_dir, "Folder of the model", "DIR" },
+    { "model", 0, 0, G_OPTION_ARG_STRING, &options.model, "Instead of the best installed one", "ID" },
+    { "model-dir", 0, 0, G_OPTION_ARG_FILENAME, &options.model_dir, "Folder of the model", "DIR" },
     { "recogniser", 0, 0, G_OPTION_ARG_STRING, &options.recogniser, "Instead of the best one", "NAME" },
     { "language", 0, 0, G_OPTION_ARG_STRING, &options.language, "BCP 47", "TAG" },
     { NULL }
@@ -128,5 +166,5 @@ main (int argc, char **argv)
       return EXIT_FAILURE;
     }
 
-  return decode (argv[1], model_dir, &options);
+  return decode (argv[1], &options);
 }
