@@ -135,9 +135,9 @@ typedef struct
 
 /* Makes all files read-only, and signals and abstract sockets of others unreachable.
  * Returns the version of Landlock; 0 for a kernel without it (before 5.13, or with
- * another choice of security modules), which leaves the files as they are. */
+ * another choice of security modules), which leaves the files to the filter of calls. */
 static long
-forbid_writing (void)
+restrict_files (void)
 {
   Attributes attributes = { .files = WRITING };
   size_t size = sizeof attributes.files;
@@ -145,10 +145,7 @@ forbid_writing (void)
   int rules;
 
   if (version < 0)
-    {
-      fprintf (stderr, "captiond-confine: this kernel has no Landlock, so the recogniser could write files\n");
-      return 0;
-    }
+    return 0;
   if (version >= 2)
     attributes.files |= LANDLOCK_ACCESS_FS_REFER;
   if (version >= 3)
@@ -255,15 +252,37 @@ forbid_namespaces (scmp_filter_ctx filter)
   hide (filter, "clone3");
 }
 
+static void
+forbid_opening (scmp_filter_ctx filter, unsigned int mask, unsigned int flags)
+{
+#ifdef __NR_open
+  forbid_if (filter, SCMP_SYS (open), SCMP_A1 (SCMP_CMP_MASKED_EQ, mask, flags));
+#endif
+  forbid_if (filter, SCMP_SYS (openat), SCMP_A2 (SCMP_CMP_MASKED_EQ, mask, flags));
+}
+
 /* Older versions of Landlock let a file be emptied by opening it. */
 static void
 forbid_truncating (scmp_filter_ctx filter)
 {
-#ifdef __NR_open
-  forbid_if (filter, SCMP_SYS (open), SCMP_A1 (SCMP_CMP_MASKED_EQ, O_TRUNC, O_TRUNC));
-#endif
-  forbid_if (filter, SCMP_SYS (openat), SCMP_A2 (SCMP_CMP_MASKED_EQ, O_TRUNC, O_TRUNC));
+  forbid_opening (filter, O_TRUNC, O_TRUNC);
   hide (filter, "openat2");
+}
+
+/* What Landlock would forbid. A filter does not see paths, so /dev/null is forbidden too. */
+static void
+forbid_writing (scmp_filter_ctx filter)
+{
+  static const char *const calls[] = {
+    "creat", "mkdir", "mkdirat", "mknod", "mknodat", "rmdir", "unlink", "unlinkat", "rename", "renameat",
+    "renameat2", "link", "linkat", "symlink", "symlinkat", "open_by_handle_at",
+  };
+
+  for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
+    forbid (filter, calls[i]);
+  forbid_opening (filter, O_ACCMODE, O_WRONLY);
+  forbid_opening (filter, O_ACCMODE, O_RDWR);
+  forbid_opening (filter, O_CREAT, O_CREAT);
 }
 
 static void
@@ -282,6 +301,8 @@ forbid_calls (long landlock)
   forbid_namespaces (filter);
   if (landlock < KNOWS_TRUNCATE)
     forbid_truncating (filter);
+  if (landlock == 0)
+    forbid_writing (filter);
   /* If standard error is a terminal, these would type into it. */
   forbid_if (filter, SCMP_SYS (ioctl), SCMP_A1 (SCMP_CMP_MASKED_EQ, 0xffffffff, TIOCSTI));
   forbid_if (filter, SCMP_SYS (ioctl), SCMP_A1 (SCMP_CMP_MASKED_EQ, 0xffffffff, TIOCLINUX));
@@ -315,7 +336,7 @@ main (int argc, char **argv)
   /* If captiond dies, no recogniser remains. */
   if (prctl (PR_SET_PDEATHSIG, SIGKILL) != 0)
     fail ("the end of captiond cannot be noticed");
-  forbid_calls (forbid_writing ());
+  forbid_calls (restrict_files ());
 
   execv (argv[2], argv + 2);
   fprintf (stderr, "captiond-confine: %s cannot be run: %s\n", argv[2], strerror (errno));

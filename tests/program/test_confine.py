@@ -14,15 +14,17 @@ import unittest
 import tap
 
 CONFINE = os.environ['CAPTIOND_CONFINE']
+WITHOUT_LANDLOCK = os.path.join(os.environ['CAPTIOND_BUILDDIR'], 'tests', 'tools', 'without-landlock')
 NOT_CONFINED, NOT_STARTED = 125, 127
 # The number of a system call.
 TKILL = {'x86_64': 200, 'aarch64': 130}.get(os.uname().machine, 200)
 PATIENCE = 60
 
 
-def confined(*command, processors=1, **options):
-    return subprocess.run([CONFINE, str(processors), *command], capture_output=True, text=True, timeout=PATIENCE,
-                          check=False, **options)
+def confined(*command, processors=1, kernel=(), **options):
+    """Runs a command confined, on the kernel that a program imitates."""
+    return subprocess.run([*kernel, CONFINE, str(processors), *command], capture_output=True, text=True,
+                          timeout=PATIENCE, check=False, **options)
 
 
 def python(code, **options):
@@ -32,7 +34,7 @@ def python(code, **options):
     return done.stdout.strip()
 
 
-def error_of(code, undo=lambda: None):
+def error_of(code, undo=lambda: None, **options):
     """Returns the error that the code gets when it is confined. It must work outside;
     undo() removes what it did there."""
     attempt = f'import os, socket\ntry:\n    {code}\n    print("done")\nexcept OSError as error:\n' \
@@ -41,7 +43,7 @@ def error_of(code, undo=lambda: None):
                              check=True).stdout.strip()
     assert outside == 'done', f'{code}: {outside}'
     undo()
-    return python(attempt)
+    return python(attempt, **options)
 
 
 class Confine(unittest.TestCase):
@@ -50,7 +52,9 @@ class Confine(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = folder.name
 
-    def keep_only(self, path):
+    def leave_only(self, path):
+        with open(path, 'w', encoding='ascii') as file:
+            file.write('text')
         for name in os.listdir(self.folder):
             other = os.path.join(self.folder, name)
             if other != path:
@@ -67,19 +71,27 @@ class Confine(unittest.TestCase):
             self.assertEqual(error_of(f'socket.socketpair(socket.AF_UNIX, socket.{kind})'), 'PermissionError')
         self.assertEqual(python('import socket; socket.socketpair(); print("made")'), 'made')
 
-    def test_files_are_only_read(self):
+    def check_files_are_only_read(self, **options):
         path = os.path.join(self.folder, 'file')
-        with open(path, 'w', encoding='ascii') as file:
-            file.write('text')
-        if python(f'print(open({path!r}).read())') != 'text':
-            self.fail('it cannot read')
-        if 'no Landlock' in confined('/bin/true').stderr:
-            self.skipTest('this kernel has no Landlock')
-        for code in (f'open({path!r}, "a")', f'os.open({path!r}, os.O_RDONLY | os.O_TRUNC)', f'os.truncate({path!r}, 1)', f'os.chmod({path!r}, 0o600)',
-                     f'os.utime({path!r})', f'os.mkdir({path + "-folder"!r})', f'os.symlink("x", {path + "-link"!r})',
+        self.leave_only(path)
+        self.assertEqual(python(f'print(open({path!r}).read())', **options), 'text')
+        for code in (f'open({path!r}, "a")', f'open({path!r}, "r+")', f'open({path + "-new"!r}, "x")',
+                     f'os.open({path!r}, os.O_RDONLY | os.O_TRUNC)', f'os.truncate({path!r}, 1)',
+                     f'os.chmod({path!r}, 0o600)', f'os.utime({path!r})', f'os.mkdir({path + "-folder"!r})',
+                     f'os.symlink("x", {path + "-link"!r})', f'os.link({path!r}, {path + "-link"!r})',
+                     f'os.mkfifo({path + "-pipe"!r})',
                      f'os.rename({path!r}, {path + "-other"!r}); os.rename({path + "-other"!r}, {path!r})'):
             with self.subTest(code=code):
-                self.assertEqual(error_of(code, lambda: self.keep_only(path)), 'PermissionError')
+                self.assertEqual(error_of(code, lambda: self.leave_only(path), **options), 'PermissionError')
+                with open(path, encoding='ascii') as file:
+                    self.assertEqual(file.read(), 'text')
+                self.assertEqual(os.listdir(self.folder), ['file'])
+
+    def test_files_are_only_read(self):
+        self.check_files_are_only_read()
+
+    def test_files_are_only_read_without_landlock(self):
+        self.check_files_are_only_read(kernel=[WITHOUT_LANDLOCK])
 
     def test_other_processes_are_out_of_reach(self):
         other = subprocess.Popen(['sleep', '600'])
