@@ -11,6 +11,7 @@
 #include "captionctl/terminal.h"
 #include "captionctl/variant-json.h"
 #include "common/bus.h"
+#include "common/engine-id.h"
 
 #include <glib-unix.h>
 #include <unistd.h>
@@ -99,13 +100,6 @@ parse_options (int argc, char **argv, Options *options, GError **error)
 }
 
 /* choosing the provider */
-
-/* Ids of providers never are so, because they contain no colon and "local" is reserved. */
-static gboolean
-is_local (const char *id)
-{
-  return g_str_equal (id, "local") || g_str_has_prefix (id, "local:");
-}
 
 static GVariant *
 refuse_to_choose (GVariant *providers, GError **error)
@@ -387,7 +381,7 @@ diagnose (Doctor *self, GError **error)
   if (self->connection == NULL)
     return FALSE;
 
-  if (self->options->id != NULL && is_local (self->options->id))
+  if (self->options->id != NULL && cap_engine_id_is_local (self->options->id))
     self->id = g_strdup (self->options->id);
   else if ((self->provider = choose (self, error)) != NULL)
     self->id = g_strdup (cap_provider_list_get_text (self->provider, "id"));

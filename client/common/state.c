@@ -2,6 +2,7 @@
  * Copyright 2026 The captiond contributors */
 
 #include "common/state.h"
+#include "common/engine-id.h"
 #include "common/text.h"
 
 static const char *
@@ -107,8 +108,8 @@ cap_state_equal (const CapState *a, const CapState *b)
          && g_str_equal (a->language, b->language);
 }
 
-/* All engines except the local one have a host, so that a working stream of another
- * engine without a host uses the local one. Before a stream first listens, and after
+/* All engines except the local ones have a host, so that a working stream of another
+ * engine without a host uses a local one. Before a stream first listens, and after
  * it failed, the host may be unknown. */
 gboolean
 cap_state_uses_fallback (const char *state, const char *engine, const char *remote_host)
@@ -119,7 +120,7 @@ cap_state_uses_fallback (const char *state, const char *engine, const char *remo
   g_return_val_if_fail (engine != NULL, FALSE);
   g_return_val_if_fail (remote_host != NULL, FALSE);
 
-  return *remote_host == '\0' && !g_str_equal (engine, "local") && g_strv_contains (at_work, state);
+  return *remote_host == '\0' && !cap_engine_id_is_local (engine) && g_strv_contains (at_work, state);
 }
 
 char *

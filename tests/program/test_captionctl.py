@@ -573,6 +573,11 @@ class TestLists(Case):
         stream.set_state('failed', 'BudgetExhausted', 'The minutes are used up.')
         self.assertIn('  Engine    cloud\n', self.run_to_end('status').out)
 
+    def test_status_of_a_recogniser_that_was_named(self):
+        stream = self.serve().add_stream(engine='local:sherpa-onnx')
+        stream.set_state('listening', RemoteHost='')
+        self.assertIn('  Engine    local:sherpa-onnx\n', self.run_to_end('status').out)
+
     def test_status_fits_a_terminal(self):
         stream = self.serve().add_stream(engine='cloud')
         stream.set_state('waiting', 'PolicyRefused', 'The session is locked, and nothing is heard.')
