@@ -2,6 +2,7 @@
  * Copyright 2026 The captiond contributors */
 
 #include "overlay/service/offers.h"
+#include "common/own-language.h"
 #include "overlay/text/language.h"
 #include "overlay/text/sentence.h"
 
@@ -308,7 +309,7 @@ static void
 add_common_languages (GListStore *list)
 {
   g_autoptr (GListStore) sorted = cap_choices_new ();
-  g_autofree char *own = cap_language_get_own ();
+  g_autofree char *own = cap_own_language_find ();
 
   for (const char *const *tag = cap_language_list (); *tag != NULL; tag++)
     add_language (sorted, *tag);

@@ -2,6 +2,7 @@
  * Copyright 2026 The captiond contributors */
 
 #include "overlay/settings/model-hint.h"
+#include "common/own-language.h"
 #include "overlay/service/model-facts.h"
 #include "overlay/service/offers.h"
 #include "overlay/settings/settings-page.h"
@@ -80,7 +81,7 @@ static char *
 get_language (CapModelHint *self)
 {
   const char *of_captions = cap_catalog_get_default (self->catalog, "language");
-  g_autofree char *own = cap_language_get_own ();
+  g_autofree char *own = cap_own_language_find ();
 
   if (*of_captions != '\0')
     return g_strdup (of_captions);

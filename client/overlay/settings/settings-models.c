@@ -2,6 +2,7 @@
  * Copyright 2026 The captiond contributors */
 
 #include "overlay/settings/settings-models.h"
+#include "common/own-language.h"
 #include "overlay/service/model-facts.h"
 #include "overlay/service/offers.h"
 #include "overlay/settings/choice-button.h"
@@ -107,7 +108,7 @@ get_wanted_language (CapSettingsModels *self)
   if (*of_captions != '\0')
     return g_strdup (of_captions);
 
-  own = cap_language_get_own ();
+  own = cap_own_language_find ();
   return own != NULL ? g_steal_pointer (&own) : g_strdup ("");
 }
 

@@ -175,20 +175,6 @@ cap_language_list (void)
   return common;
 }
 
-char *
-cap_language_get_own (void)
-{
-  for (const char *const *name = g_get_language_names (); *name != NULL; name++)
-    {
-      g_autofree char *code = g_strndup (*name, strspn (*name, G_CSET_a_2_z));
-
-      if (strlen (code) == 2 || strlen (code) == 3)
-        return g_steal_pointer (&code);
-    }
-
-  return NULL;
-}
-
 gboolean
 cap_language_is_tag (const char *text)
 {

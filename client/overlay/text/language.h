@@ -15,8 +15,6 @@ char *cap_language_describe (const char *tag);
 
 /* Widespread languages, NULL-terminated. */
 const char *const *cap_language_list (void);
-/* The tag of the user's locale; NULL if the locale has no language. */
-char *cap_language_get_own (void);
 
 /* Whether @text has the form of a tag, by the same rules as in the service. */
 gboolean cap_language_is_tag (const char *text);
