@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
+#include "captionctl/better-model.h"
 #include "captionctl/captionctl.h"
 #include "captionctl/format.h"
 #include "captionctl/output.h"
@@ -32,7 +33,9 @@ typedef struct
   gboolean rewrites; /* the standard output is a terminal whose lines can be rewritten */
   gboolean notes;    /* the standard error is a terminal */
 
+  GDBusConnection *connection;
   CapListener *listener;
+  CapBetterModel *better; /* NULL until captions begin */
   GMainLoop *loop;
   gboolean leaving; /* the user or --duration ended the command */
   GError *failure;  /* why captions ended */
@@ -230,6 +233,37 @@ end_if_over (Listen *self, const CapState *state)
   cap_listener_close (self->listener);
 }
 
+/* On the standard error, where only a person reads. */
+static void
+write_notes (Listen *self, const GString *notes)
+{
+  if (self->notes)
+    cap_output_write (STDERR_FILENO, notes->str, NULL);
+  redraw (self);
+}
+
+static void
+on_better_model (const char *sentence, gpointer user_data)
+{
+  Listen *self = user_data;
+  g_autoptr (GString) out = g_string_new (NULL);
+  g_autoptr (GString) notes = g_string_new (NULL);
+
+  read_width (self);
+  self->format->note (self->formatter, sentence, out, notes);
+  write_out (self, out);
+  write_notes (self, notes);
+}
+
+static void
+look_for_better_model (Listen *self, const CapState *state)
+{
+  if (self->better == NULL && self->notes && self->format->note != NULL
+      && g_str_equal (state->state, "listening"))
+    self->better = cap_better_model_look (self->connection, state->engine, state->language,
+                                          on_better_model, self);
+}
+
 static void
 on_segment (CapListener *listener, const CapSegment *segment, gpointer user_data)
 {
@@ -251,9 +285,8 @@ on_state (CapListener *listener, const CapState *state, gpointer user_data)
   read_width (self);
   self->format->state (self->formatter, state, out, notes);
   write_out (self, out);
-  if (self->notes)
-    cap_output_write (STDERR_FILENO, notes->str, NULL);
-  redraw (self);
+  write_notes (self, notes);
+  look_for_better_model (self, state);
   end_if_over (self, state);
 }
 
@@ -358,6 +391,7 @@ listen_to (Listen *self, const Options *options, GError **error)
   if (connection == NULL)
     return FALSE;
 
+  self->connection = connection;
   self->formatter = self->format->open (self->rewrites ? &self->terminal : NULL, partials);
   self->loop = g_main_loop_new (NULL, FALSE);
   self->listener = cap_listener_new (connection);
@@ -369,6 +403,7 @@ listen_to (Listen *self, const Options *options, GError **error)
   cap_listener_open (self->listener, compose_open_options (options, partials));
   g_main_loop_run (self->loop);
 
+  g_clear_pointer (&self->better, cap_better_model_free);
   g_object_unref (self->listener);
   g_main_loop_unref (self->loop);
   self->format->close (self->formatter);

@@ -141,21 +141,29 @@ text_segment (gpointer data, const CapSegment *segment, GString *out)
 }
 
 static void
+text_note (gpointer data, const char *sentence, GString *out, GString *notes)
+{
+  TextFormat *self = data;
+  g_autofree char *wrapped = NULL;
+
+  if (self->terminal != NULL)
+    {
+      wrapped = cap_text_wrap (sentence, self->terminal->width);
+      cap_terminal_erase (self->terminal, out);
+    }
+  g_string_append_printf (notes, DIM "%s" PLAIN "\n", wrapped != NULL ? wrapped : sentence);
+}
+
+static void
 text_state (gpointer data, const CapState *state, GString *out, GString *notes)
 {
   TextFormat *self = data;
   g_autofree char *note = cap_state_to_sentence (state);
-  g_autofree char *wrapped = NULL;
 
   if (note == NULL || g_strcmp0 (note, self->last_note) == 0)
     return;
 
-  if (self->terminal != NULL)
-    {
-      wrapped = cap_text_wrap (note, self->terminal->width);
-      cap_terminal_erase (self->terminal, out);
-    }
-  g_string_append_printf (notes, DIM "%s" PLAIN "\n", wrapped != NULL ? wrapped : note);
+  text_note (self, note, out, notes);
   g_free (self->last_note);
   self->last_note = g_steal_pointer (&note);
 }
@@ -175,6 +183,7 @@ const CapFormat cap_format_text = {
   .open = text_open,
   .segment = text_segment,
   .state = text_state,
+  .note = text_note,
   .redraw = text_redraw,
   .finish = text_finish,
   .close = text_close,

@@ -24,6 +24,9 @@ typedef struct
   /* @notes: text for the standard error, written after @out. A call of redraw
    * follows. */
   void (*state) (gpointer self, const CapState *state, GString *out, GString *notes);
+  /* Tells the user @sentence on the standard error, written after @out. A call of redraw
+   * follows; NULL if programs read the output. */
+  void (*note) (gpointer self, const char *sentence, GString *out, GString *notes);
   /* Called after other output, or when the width of the terminal changed; may be NULL. */
   void (*redraw) (gpointer self, GString *out);
   /* Called at the end; may be NULL. */

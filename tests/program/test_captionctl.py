@@ -5,6 +5,7 @@
 import json
 import os
 import signal
+import subprocess
 import time
 
 from gi.repository import GLib
@@ -284,6 +285,83 @@ class TestTerminal(Case):
         lines = self.screen(client, 200)
         self.assertEqual(lines[0], 'to be')
         self.assertTrue(lines[1].startswith('captionctl: the caption service stopped'))
+
+
+class TestBetterModel(Case):
+    HINT = 'A better recogniser for this language can be installed. To see which: captionctl model list --language '
+
+    def setUp(self):
+        super().setUp()
+        self.models = self.serve().models
+        self.models.add('one', languages=['en', 'de'])
+        self.service.engines = [{'id': GLib.Variant('s', name), 'recogniser': GLib.Variant('s', recogniser)}
+                                for name, recogniser in (('local', 'pocketsphinx'),
+                                                         ('local:pocketsphinx', 'pocketsphinx'),
+                                                         ('local:sherpa-onnx', 'sherpa-onnx'))]
+
+    def begin(self, *arguments, **options):
+        client, stream = self.listen(*arguments, **{'terminal': (200,), **options})
+        stream.set_state('listening')
+        return client, stream
+
+    def begin_slowly(self, method, *arguments):
+        self.service.slow, self.service.delayed = method, []
+        return self.begin(*arguments)
+
+    def assert_told(self, *arguments, language, **options):
+        client, _ = self.begin(*arguments, **options)
+        self.show(client, self.HINT + language)
+
+    def assert_not_told(self, *arguments, asked='', **options):
+        """@asked: the last call that the client makes."""
+        self.service.calls.clear()
+        client, stream = self.begin(*arguments, **options)
+        self.wait(lambda: not asked or asked in self.service.calls)
+        stream.say(1, 'A caption.', True)
+        self.show(client, 'A caption.')
+        self.assertNotIn('better', client.out + client.err)
+        if not asked:
+            self.assertNotIn('ListEngines', self.service.calls)
+
+    def test_it_is_told_once(self):
+        self.assert_told('--language', 'en', language='en')
+        self.assertEqual(self.models.languages, ['en'])
+        self.wait(lambda: os.path.exists(f'{self.home.name}/captiond/model-hint-said'))
+        self.assert_not_told('--language', 'en')
+
+    def test_it_does_not_break_a_line(self):
+        client, stream = self.begin_slowly('ListModels', '--language', 'en')
+        stream.say(1, 'one two')
+        self.show(client, 'one two')
+        self.wait(lambda: self.service.delayed)
+        self.service.answer_delayed()
+        self.show(client, self.HINT)
+        stream.say(1, 'one two three')
+        self.show(client, 'three')
+        lines = Screen(200).feed(client.out).lines()
+        self.assertEqual(lines[1:], [self.HINT + 'en', 'one two three'])
+
+    def test_in_the_language_of_the_user(self):
+        self.assert_told('--language', '', '--engine', 'local:pocketsphinx', language='de',
+                         environment={'LC_ALL': 'de_AT.UTF-8'})
+
+    def test_a_full_disk_is_no_error_of_the_captions(self):
+        for _ in range(2):
+            self.assert_told('--language', 'en', language='en', environment={'XDG_STATE_HOME': '/dev/null'})
+
+    def test_only_a_person_is_told(self):
+        self.assert_not_told('--format', 'json')
+        self.assert_not_told(stderr=subprocess.PIPE)
+        self.assert_not_told(terminal=None)
+
+    def test_only_if_it_is_better(self):
+        self.assert_not_told('--engine', 'cloud')
+        self.assert_not_told('--engine', 'local:sherpa-onnx', asked='ListEngines')
+        self.assert_not_told('--language', 'fr', asked='ListModels')
+        for facts in ({'usable': False}, {'usable': True, 'state': 'installed'},
+                      {'kind': 'library', 'state': 'available'}):
+            self.models.rows['one'].update(facts)
+            self.assert_not_told('--language', 'en', asked='ListModels')
 
 
 class TestEnd(Case):

@@ -170,7 +170,8 @@ class Service:
         self.refused = 0          # the number of refused calls
         self.silent = False       # never answers
         self.unanswered = 0       # the number of those calls
-        self.delayed = None       # a list that collects the answers to OpenStream
+        self.slow = 'OpenStream'  # the method whose answers may be delayed
+        self.delayed = None       # a list that collects these answers
         self.shares = False       # callers with equal options get the same stream
         self.sources = []
         self.engines = []
@@ -227,7 +228,7 @@ class Service:
                 answer = self.call(sender, method, arguments, fds)
             else:
                 answer = self.find(path).call(sender, method, arguments.unpack())
-            if self.delayed is not None and method == 'OpenStream':
+            if self.delayed is not None and method == self.slow:
                 self.delayed.append((invocation, answer))
                 return
             invocation.return_value(answer)
