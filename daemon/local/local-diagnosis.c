@@ -8,14 +8,15 @@
 #include "dbus/error.h"
 #include "local/process.h"
 #include "local/resampler.h"
+#include "local/speed.h"
 
 #include <string.h>
 
 /* Less than the five seconds that the contract allows without a reply. */
-#define SOUND_SECONDS 4
-/* Above this share of the time of speech, captions lag behind whenever the computer has
- * other work. */
-#define TIGHT 0.8
+#define ROUND_SECONDS 4
+/* Before the first round, the recogniser gets its files and its code into memory, and says
+ * how much processor time that took. */
+#define WARM_UP_SECONDS 1
 
 /* struct */
 
@@ -29,6 +30,13 @@ struct _CapLocalDiagnosis
   guint threads;
 
   CapProcess *process;
+  guint rate;
+  gboolean as_float;
+  guint64 position;   /* of the next sound */
+  gboolean is_warm;
+  CapSpeed speed;
+  gint64 round_since; /* monotonic, µs */
+  double processor_before, processor; /* seconds, before this round and so far; negative if unknown */
   const char *step;   /* the one that goes on */
   gint64 step_since;  /* monotonic, µs */
   gboolean uses_model;
@@ -177,26 +185,34 @@ fail (CapLocalDiagnosis *self, const GError *error)
  * recogniser as busy as speech does. No piece is longer than the second that the contract
  * allows. */
 static void
-send_sound (CapLocalDiagnosis *self, guint rate, gboolean as_float)
+send_sound (CapLocalDiagnosis *self, guint seconds)
 {
-  g_autoptr (CapResampler) resampler = cap_resampler_new (rate, as_float);
+  g_autoptr (CapResampler) resampler = cap_resampler_new (self->rate, self->as_float);
   g_autoptr (GBytes) speech = cap_spoken_second_load ();
   gsize size, frame = cap_resampler_get_frame_size (resampler), piece = CAP_AUDIO_RATE / 2;
   const gint16 *samples = g_bytes_get_data (speech, &size);
-  guint64 position = 0;
 
-  cap_process_begin (self->process, 0);
-  for (gsize sent = 0; sent < SOUND_SECONDS * CAP_AUDIO_RATE; sent += piece)
+  cap_process_begin (self->process, self->position);
+  for (gsize sent = 0; sent < seconds * CAP_AUDIO_RATE; sent += piece)
     {
       GByteArray *chunk = g_byte_array_new ();
       gsize from = MIN (sent % CAP_AUDIO_RATE, size / sizeof *samples - piece);
-      guint64 begin = position;
+      guint64 begin = self->position;
 
       cap_resampler_push (resampler, samples + from, piece, chunk);
-      position += chunk->len / frame;
+      self->position += chunk->len / frame;
       cap_process_audio (self->process, begin, chunk, 0);
     }
-  cap_process_end (self->process, position, FALSE, 0);
+  cap_process_end (self->process, self->position, FALSE, 0);
+}
+
+static void
+begin_round (CapLocalDiagnosis *self, guint seconds)
+{
+  self->round_since = g_get_monotonic_time ();
+  self->processor_before = self->processor;
+  self->processor = -1;
+  send_sound (self, seconds);
 }
 
 /* the steps */
@@ -218,11 +234,11 @@ suggest_better (CapLocalDiagnosis *self)
 static void
 judge_speed (CapLocalDiagnosis *self)
 {
-  double share = get_seconds (self) / SOUND_SECONDS;
-  g_autofree char *fact = g_strdup_printf ("A second of sound takes %.2f seconds.", share);
+  double share = cap_speed_get_share (&self->speed);
+  g_autofree char *fact = cap_speed_describe (&self->speed);
   g_autofree char *advice = NULL;
 
-  if (share <= TIGHT)
+  if (share <= CAP_SPEED_TIGHT)
     {
       emit_row (self, TRUE, NULL, fact);
       suggest_better (self);
@@ -240,6 +256,19 @@ judge_speed (CapLocalDiagnosis *self)
 }
 
 static void
+end_round (CapLocalDiagnosis *self)
+{
+  double seconds = (double) (g_get_monotonic_time () - self->round_since) / G_USEC_PER_SEC;
+  gboolean known = self->processor_before >= 0 && self->processor >= self->processor_before;
+  double processor = known ? self->processor - self->processor_before : -1;
+
+  if (cap_speed_add (&self->speed, seconds / ROUND_SECONDS, known ? processor / ROUND_SECONDS : -1))
+    judge_speed (self);
+  else
+    begin_round (self, ROUND_SECONDS);
+}
+
+static void
 on_loaded (CapLocalDiagnosis *self, guint rate, gboolean as_float, CapProcess *process)
 {
   g_autofree char *message = g_strdup_printf ("It loaded in %.1f seconds. Captions begin that much later after "
@@ -247,14 +276,29 @@ on_loaded (CapLocalDiagnosis *self, guint rate, gboolean as_float, CapProcess *p
 
   emit_row (self, TRUE, NULL, message);
   begin_step (self, "speed");
-  send_sound (self, rate, as_float);
+  self->rate = rate;
+  self->as_float = as_float;
+  begin_round (self, WARM_UP_SECONDS);
+}
+
+static void
+on_hypothesis (CapLocalDiagnosis *self, const CapProcessHypothesis *hypothesis, CapProcess *process)
+{
+  if (hypothesis->processor >= 0)
+    self->processor = hypothesis->processor;
 }
 
 static void
 on_replied (CapLocalDiagnosis *self, CapProcessCall call, guint64 value, CapProcess *process)
 {
-  if (call == CAP_PROCESS_END)
-    judge_speed (self);
+  if (call != CAP_PROCESS_END)
+    return;
+
+  if (self->is_warm)
+    end_round (self);
+  else
+    begin_round (self, ROUND_SECONDS);
+  self->is_warm = TRUE;
 }
 
 static void
@@ -269,6 +313,7 @@ load (CapLocalDiagnosis *self)
   begin_step (self, "load");
   self->process = cap_process_new (self->candidate, self->threads);
   g_signal_connect_object (self->process, "loaded", G_CALLBACK (on_loaded), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->process, "hypothesis", G_CALLBACK (on_hypothesis), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->process, "replied", G_CALLBACK (on_replied), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->process, "failed", G_CALLBACK (on_failed), self, G_CONNECT_SWAPPED);
 }

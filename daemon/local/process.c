@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <gio/gunixfdlist.h>
+#include <math.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -302,6 +303,9 @@ read_details (CapProcessHypothesis *hypothesis, GVariant *details, GVariant **wo
   g_variant_lookup (details, "confidence", "d", &hypothesis->confidence);
   if (!(hypothesis->confidence <= 1))
     hypothesis->confidence = -1;
+  g_variant_lookup (details, "processor-seconds", "d", &hypothesis->processor);
+  if (!isfinite (hypothesis->processor))
+    hypothesis->processor = -1;
 }
 
 /* Why the process is of no more use after this hypothesis, or NULL. */
@@ -329,6 +333,7 @@ on_hypothesis (CapDBusRecogniser1 *proxy,
 {
   CapProcessHypothesis hypothesis = {
     .utterance = utterance, .begin = begin, .end = end, .text = text, .final = final, .confidence = -1,
+    .processor = -1,
   };
   g_autoptr (GVariant) words = NULL;
   const char *breach;

@@ -41,6 +41,7 @@ typedef struct
   guint settled;        /* characters */
   double confidence;    /* negative if unknown */
   const char *language; /* or NULL */
+  double processor;     /* seconds that the process has used so far; negative if unknown */
   GVariant *words;      /* a(sttd), or NULL */
 } CapProcessHypothesis;
 

@@ -37,6 +37,13 @@ SHA256=dba36bffa5cab0f922d087a3aeb179f9d4e745df40b323e1b1471402848c8a3e
 """
 
 
+def sleep(seconds):
+    """The example, which sleeps in the middle of each piece of half a second."""
+    program = (EXAMPLE / 'loudness.py').read_text(encoding='utf-8')
+    return program.replace('import math', 'import math\nimport time').replace(
+        'self.say(final=False)', f'time.sleep({seconds})')
+
+
 class Case(TestCase):
 
     def setUp(self):
@@ -126,11 +133,11 @@ class Fails(Case):
         self.describe('ends', DESCRIPTION.format(program='ends'))
         self.describe('lacks', DESCRIPTION.format(program='ends')
                       + 'Needs=/nowhere/library;\nHint=Install the library, then try again.\n')
-        lines = (EXAMPLE / 'loudness.py').read_text(encoding='utf-8')
-        slow = lines.replace('import math', 'import math\nimport time').replace('self.say(final=False)',
-                                                                               'time.sleep(0.7)')
-        self.write_program('slow.py', slow)
+        self.write_program('slow.py', sleep(0.55))
         self.describe('slow', DESCRIPTION.format(program='slow.py'))
+        self.write_program('waits.py', sleep(0.55).replace(
+            'final, {}', "final, {'processor-seconds': GLib.Variant('d', time.process_time())}"))
+        self.describe('waits', DESCRIPTION.format(program='waits.py'))
 
     def test_what_is_missing(self):
         rows, message = self.diagnose('local:lacks', 'fails')
@@ -149,6 +156,11 @@ class Fails(Case):
         self.assertFalse(rows['speed']['works'])
         self.assertIn('recogniser-processors', message)
         self.assertIn('captionctl model list', message)
+
+    def test_a_busy_computer_is_no_failure(self):
+        rows, message = self.diagnose('local:waits')
+        self.assertTrue(rows['speed']['works'])
+        self.assertIn('this computer was busy', message)
 
     def test_no_such_recogniser(self):
         done = captionctl('doctor', 'local:nothing')
