@@ -32,7 +32,7 @@ typedef struct
   GDBusConnection *connection;
   GVariant *provider; /* NULL for a recogniser of this computer */
   char *id;
-  gboolean table; /* rows are printed as they arrive */
+  const CapDiagnosisTable *table; /* rows are printed as they arrive; NULL if none are */
   guint width;
 
   GMainLoop *loop;
@@ -172,8 +172,8 @@ on_row (GVariant *row, gpointer user_data)
 {
   Doctor *self = user_data;
 
-  if (self->table)
-    print (self, cap_diagnosis_table_print_row (row, self->rows, self->width));
+  if (self->table != NULL)
+    print (self, cap_diagnosis_table_print_row (self->table, row, self->rows, self->width));
   g_ptr_array_add (self->rows, g_variant_ref (row));
 }
 
@@ -216,8 +216,8 @@ run (Doctor *self, GError **error)
 
   self->loop = g_main_loop_new (NULL, FALSE);
   self->rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
-  if (self->table)
-    print (self, cap_diagnosis_table_print_header (self->width));
+  if (self->table != NULL)
+    print (self, cap_diagnosis_table_print_header (self->table, self->width));
   if (self->error == NULL)
     self->diagnosis = cap_diagnose_call_start (self->connection, self->id, self->options->apply,
                                                &diagnosis_funcs, self, &self->error);
@@ -352,8 +352,8 @@ static gboolean
 tell (Doctor *self, GError **error)
 {
   g_autofree char *text = self->options->json ? print_json (self)
-                          : self->table ? print_verdict (self)
-                                        : g_strdup ("");
+                          : self->table != NULL ? print_verdict (self)
+                                                : g_strdup ("");
 
   if (!is_shown (cap_output_print (text, error), error))
     return FALSE;
@@ -388,7 +388,9 @@ diagnose (Doctor *self, GError **error)
   else
     return FALSE;
 
-  self->table = !self->options->json && g_strcmp0 (self->options->report, "-") != 0;
+  if (!self->options->json && g_strcmp0 (self->options->report, "-") != 0)
+    self->table = self->provider != NULL ? &cap_diagnosis_table_of_service
+                                         : &cap_diagnosis_table_of_recogniser;
   self->width = isatty (STDOUT_FILENO) ? cap_terminal_read_width (STDOUT_FILENO) : PIPE_WIDTH;
   return run (self, error) && tell (self, error) && judge (self, error);
 }

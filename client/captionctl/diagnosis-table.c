@@ -11,12 +11,12 @@
 #define NARROWEST 20
 #define INDENT "    "
 
-typedef struct
+struct _CapDiagnosisColumn
 {
   const char *title;
   guint width;
   char *(*print) (GVariant *row);
-} Column;
+};
 
 /* cells */
 
@@ -98,7 +98,7 @@ print_request (GVariant *row)
 
 /* lines */
 
-static const Column columns[] = {
+static const CapDiagnosisColumn service_columns[] = {
   { "STEP", 23, print_step },
   { "RESULT", 7, print_result },
   { "HTTP/CLOSE", 10, print_status },
@@ -107,6 +107,15 @@ static const Column columns[] = {
   { "REGION", 9, print_region },
   { "REQUEST", 12, print_request },
 };
+
+static const CapDiagnosisColumn recogniser_columns[] = {
+  { "STEP", 10, print_step },
+  { "RESULT", 7, print_result },
+};
+
+const CapDiagnosisTable cap_diagnosis_table_of_service = { service_columns, G_N_ELEMENTS (service_columns) };
+const CapDiagnosisTable cap_diagnosis_table_of_recogniser = { recogniser_columns,
+                                                              G_N_ELEMENTS (recogniser_columns) };
 
 static void
 append_cell (GString *line, const char *text, guint width)
@@ -127,12 +136,12 @@ end_line (GString *line)
 
 /* A narrow terminal shows only the first columns. */
 static guint
-count_columns (guint width)
+count_columns (const CapDiagnosisTable *self, guint width)
 {
   guint taken = 0, count = 0;
 
-  while (count < G_N_ELEMENTS (columns) && (count == 0 || taken + columns[count].width <= width))
-    taken += columns[count++].width + GAP;
+  while (count < self->n_columns && (count == 0 || taken + self->columns[count].width <= width))
+    taken += self->columns[count++].width + GAP;
 
   return count;
 }
@@ -171,30 +180,34 @@ has_reason (GVariant *row)
 /* public */
 
 char *
-cap_diagnosis_table_print_header (guint width)
+cap_diagnosis_table_print_header (const CapDiagnosisTable *self, guint width)
 {
-  GString *line = g_string_new (NULL);
+  GString *line;
 
-  for (guint i = 0; i < count_columns (width); i++)
-    append_cell (line, columns[i].title, columns[i].width);
+  g_return_val_if_fail (self != NULL, NULL);
+
+  line = g_string_new (NULL);
+  for (guint i = 0; i < count_columns (self, width); i++)
+    append_cell (line, self->columns[i].title, self->columns[i].width);
 
   end_line (line);
   return g_string_free (line, FALSE);
 }
 
 char *
-cap_diagnosis_table_print_row (GVariant *row, GPtrArray *before, guint width)
+cap_diagnosis_table_print_row (const CapDiagnosisTable *self, GVariant *row, GPtrArray *before, guint width)
 {
   GString *line;
 
+  g_return_val_if_fail (self != NULL, NULL);
   g_return_val_if_fail (row != NULL, NULL);
 
   line = g_string_new (NULL);
-  for (guint i = 0; i < count_columns (width); i++)
+  for (guint i = 0; i < count_columns (self, width); i++)
     {
-      g_autofree char *cell = columns[i].print (row);
+      g_autofree char *cell = self->columns[i].print (row);
 
-      append_cell (line, cell, columns[i].width);
+      append_cell (line, cell, self->columns[i].width);
     }
   end_line (line);
 

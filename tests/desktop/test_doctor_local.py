@@ -91,7 +91,8 @@ class Works(Case):
         done = captionctl('doctor', 'local:loudness')
         self.assertEqual(done.status, 0, done)
         for step in STEPS:
-            self.assertRegex(done.out, rf'(?m)^{step} +works')
+            self.assertRegex(done.out, rf'(?m)^{step} +works$')
+        self.assertTrue(done.out.startswith('STEP        RESULT\n'))
         self.assertIn('\nlocal:loudness works. A second', done.out)
         self.assertEqual(done.err, '')
 

@@ -200,9 +200,10 @@ test_table (void)
       " 'close-code': <uint32 4001>, 'code': <'an_error_code_that_is_long'>, 'seconds': <1.239>,"
       " 'region': <'Sweden Central'>, 'request-id': <'0123456789abcdef'>,"
       " 'message': <'A sentence that does not fit into so narrow a window\\n, and goes on.'>}");
-  g_autofree char *wide = cap_diagnosis_table_print_row (row, NULL, 120);
-  g_autofree char *narrow = cap_diagnosis_table_print_row (row, NULL, 80);
-  g_autofree char *head = cap_diagnosis_table_print_header (100);
+  const CapDiagnosisTable *table = &cap_diagnosis_table_of_service;
+  g_autofree char *wide = cap_diagnosis_table_print_row (table, row, NULL, 120);
+  g_autofree char *narrow = cap_diagnosis_table_print_row (table, row, NULL, 80);
+  g_autofree char *head = cap_diagnosis_table_print_header (table, 100);
 
   g_assert_cmpstr (head, ==,
                    "STEP                     RESULT   HTTP/CLOSE  CODE               TEXT AFTER  "
