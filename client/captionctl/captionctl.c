@@ -28,7 +28,7 @@ static const Command commands[] = {
   { "status", cap_command_status, "Show the state of the service and of its streams" },
   { "provider", cap_command_provider, "Set up speech services on the network" },
   { "model", cap_command_model, "Install models that recognise speech on this computer" },
-  { "doctor", cap_command_doctor, "Check whether a speech service works" },
+  { "doctor", cap_command_doctor, "Check whether a speech service or a recogniser works" },
 };
 
 static char *

@@ -44,7 +44,7 @@ _captionctl_provider ()
     list) mapfile -t COMPREPLY < <(compgen -W '--json --help' -- "$cur") ;;
     show) mapfile -t COMPREPLY < <(compgen -W "$(_captionctl_providers) --json --help" -- "$cur") ;;
     set-key) mapfile -t COMPREPLY < <(compgen -W "$(_captionctl_providers) --key-stdin --help" -- "$cur") ;;
-    default) mapfile -t COMPREPLY < <(compgen -W "local $(_captionctl_providers) --help" -- "$cur") ;;
+    default) _captionctl_offer_engines --help ;;
     remove | clear-key) mapfile -t COMPREPLY < <(compgen -W "$(_captionctl_providers) --help" -- "$cur") ;;
   esac
 }
@@ -84,6 +84,13 @@ _captionctl_offer ()
   done
 }
 
+# Offers all engines, and the words that are given. Names of engines may contain a colon.
+_captionctl_offer_engines ()
+{
+  _captionctl_offer < <(_captionctl_first_column engines && (($#)) && printf '%s\n' "$@")
+  __ltrim_colon_completions "$cur"
+}
+
 _captionctl ()
 {
   local cur prev words cword command
@@ -109,7 +116,7 @@ _captionctl ()
         __ltrim_colon_completions "$cur"
         return
         ;;
-      -e | --engine) _captionctl_offer < <(_captionctl_first_column engines) ; return ;;
+      -e | --engine) _captionctl_offer_engines ; return ;;
       -j | --join) _captionctl_offer < <(_captionctl_streams) ; return ;;
       -f | --format) _captionctl_offer < <(printf '%s\n' text json) ; return ;;
       -l | --language | -d | --duration) return ;;
@@ -124,7 +131,7 @@ _captionctl ()
         _filedir
         return
       fi
-      mapfile -t COMPREPLY < <(compgen -W "local $(_captionctl_providers) --apply --json --report --help" -- "$cur")
+      _captionctl_offer_engines --apply --json --report --help
       ;;
     listen)
       mapfile -t COMPREPLY < <(compgen -W '--source --engine --language --join --format --no-partials --duration --help' -- "$cur")

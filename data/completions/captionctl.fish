@@ -36,7 +36,7 @@ complete -c captionctl -n "not __fish_seen_subcommand_from $commands" -a engines
 complete -c captionctl -n "not __fish_seen_subcommand_from $commands" -a status -d 'Show the state of the service and of its streams'
 complete -c captionctl -n "not __fish_seen_subcommand_from $commands" -a provider -d 'Set up speech services on the network'
 complete -c captionctl -n "not __fish_seen_subcommand_from $commands" -a model -d 'Install models that recognise speech on this computer'
-complete -c captionctl -n "not __fish_seen_subcommand_from $commands" -a doctor -d 'Check whether a speech service works'
+complete -c captionctl -n "not __fish_seen_subcommand_from $commands" -a doctor -d 'Check whether a speech service or a recogniser works'
 complete -c captionctl -n "not __fish_seen_subcommand_from $commands" -l version -d 'Show the version'
 complete -c captionctl -s h -l help -d 'Show help'
 
@@ -59,8 +59,8 @@ complete -c captionctl -n "__fish_seen_subcommand_from provider; and not __fish_
 complete -c captionctl -n "__fish_seen_subcommand_from provider; and not __fish_seen_subcommand_from $actions" -a clear-key -d 'Remove a key from the keyring'
 complete -c captionctl -n "__fish_seen_subcommand_from provider; and not __fish_seen_subcommand_from $actions" -a default -d 'Choose the default engine'
 complete -c captionctl -n '__captionctl_provider add' -a 'openai azure speaches localai vllm'
-complete -c captionctl -n '__captionctl_provider set show remove set-key clear-key default' -a '(__captionctl_providers)'
-complete -c captionctl -n '__captionctl_provider default' -a local
+complete -c captionctl -n '__captionctl_provider set show remove set-key clear-key' -a '(__captionctl_providers)'
+complete -c captionctl -n '__captionctl_provider default' -a '(__captionctl_first_column engines)'
 complete -c captionctl -n '__captionctl_provider list show' -l json -d 'Print JSON'
 complete -c captionctl -n '__captionctl_provider add set set-key' -l key-stdin -d 'Read the key from the standard input'
 complete -c captionctl -n '__captionctl_provider add set' -l dialect -x -a 'auto openai azure azure-realtime azure-preview legacy speaches localai vllm' -d 'Variant of the protocol'
@@ -98,7 +98,7 @@ complete -c captionctl -n '__captionctl_model list' -s l -l language -x -d 'Only
 complete -c captionctl -n '__captionctl_model install' -s y -l yes -d 'Do not ask'
 complete -c captionctl -n '__captionctl_model list show install import' -l json -d 'Print JSON'
 
-complete -c captionctl -n '__fish_seen_subcommand_from doctor' -a 'local (__captionctl_providers)'
+complete -c captionctl -n '__fish_seen_subcommand_from doctor' -a '(__captionctl_first_column engines)'
 complete -c captionctl -n '__fish_seen_subcommand_from doctor' -l apply -d 'Store the settings that work best'
 complete -c captionctl -n '__fish_seen_subcommand_from doctor' -l json -d 'Print JSON'
 complete -c captionctl -n '__fish_seen_subcommand_from doctor' -l report -r -F -d 'Write a report for a support team'

@@ -128,7 +128,7 @@ _captionctl () {
     'status:show the state of the service and of its streams'
     'provider:set up speech services on the network'
     'model:install models that recognise speech on this computer'
-    'doctor:check whether a speech service works'
+    'doctor:check whether a speech service or a recogniser works'
   )
 
   if (( CURRENT == 2 )); then
@@ -160,7 +160,7 @@ _captionctl () {
         '--apply[store the settings that work best]' \
         '--json[print JSON]' \
         '--report=[write a report for a support team]:file:_files' \
-        '1:provider:_captionctl_providers'
+        '1:engine:_captionctl_engines'
       ;;
     sources|engines|status)
       _arguments '(-h --help)'{-h,--help}'[show help]' '--json[print JSON]'
