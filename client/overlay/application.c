@@ -27,6 +27,7 @@ struct _CapApplication
   GSettings *settings;
   CapAppearance *appearance;
   CapSubscription *subscription;
+  CapModelJobs *models; /* NULL until the settings are first shown */
   CapHistory *history;
 
   /* Weak pointers. Each window is made when it is first needed. */
@@ -54,6 +55,7 @@ cap_application_finalize (GObject *object)
   g_clear_weak_pointer (&self->settings_window);
   g_clear_weak_pointer (&self->history_window);
   g_clear_object (&self->subscription);
+  g_clear_object (&self->models);
   g_clear_object (&self->history);
   g_clear_object (&self->settings);
   g_free (self->trouble);
@@ -253,11 +255,13 @@ static void
 on_settings (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   CapApplication *self = user_data;
+  GDBusConnection *connection = g_application_get_dbus_connection (user_data);
   GtkWindow *created = NULL;
 
+  if (self->models == NULL)
+    self->models = cap_model_jobs_new (connection);
   if (self->settings_window == NULL)
-    created = cap_settings_window_new (user_data, g_application_get_dbus_connection (user_data),
-                                       self->subscription,
+    created = cap_settings_window_new (user_data, connection, self->subscription, self->models,
                                        self->settings);
   present (self, &self->settings_window, created);
 }
@@ -399,6 +403,8 @@ cap_application_shutdown (GApplication *application)
     cap_subscription_close (self->subscription);
   for (GList *windows; (windows = gtk_application_get_windows (GTK_APPLICATION (self))) != NULL;)
     gtk_window_destroy (windows->data);
+  if (self->models != NULL)
+    cap_model_jobs_close (self->models);
 
   g_clear_object (&self->appearance);
   get_parent_class (self)->shutdown (application);

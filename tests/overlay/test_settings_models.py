@@ -132,6 +132,31 @@ class Models(SettingsCase):
         self.service = None
         self.wait(lambda: 'hidden' in self.say('value', 'model-cancel-sun'), 'it waits for a job that is gone')
 
+    def test_the_next_window_shows_the_job(self):
+        self.open_models()
+        job = self.install()
+        self.wait(lambda: 'shown' in self.say('value', 'model-cancel-sun'))
+        self.say('close')
+        self.wait(lambda: self.say('there') == ['no'])
+        job.progress('download', 20_000_000, 80_000_000)
+        self.say('open')
+        self.say('page', 'models')
+        self.see('Downloading… 20.0\u00a0MB of 80.0\u00a0MB')
+        job.progress('download', 40_000_000, 80_000_000)
+        self.see('Downloading… 40.0\u00a0MB of 80.0\u00a0MB')
+        self.say('activate', 'model-cancel-sun')
+        self.wait(lambda: 'shown' in self.say('value', 'model-install-sun'))
+        self.assertIn('Cancel', self.service.calls)
+
+    def test_the_next_window_reads_the_list_again(self):
+        self.open_models()
+        self.say('close')
+        self.wait(lambda: self.say('there') == ['no'])
+        self.models.rows['sun']['name'] = 'Sunrise'
+        self.say('open')
+        self.say('page', 'models')
+        self.see('Sunrise')
+
     def test_a_removal_asks_first(self):
         self.models.rows['sun'].update({'state': 'installed', 'disk-size': 90_000_000})
         self.open_models()

@@ -22,6 +22,7 @@ typedef struct
   GtkApplication *application;
   GDBusConnection *connection;
   CapSubscription *subscription;
+  CapModelJobs *models;
   GSettings *settings;
   GDataInputStream *input;
   GtkWindow *window; /* weak */
@@ -323,6 +324,16 @@ print_size (GtkWindow *window)
   printf ("%d\n%d\n", width, height);
 }
 
+static void
+open_window (Probe *self)
+{
+  GtkWindow *window = cap_settings_window_new (self->application, self->connection, self->subscription,
+                                               self->models, self->settings);
+
+  g_set_weak_pointer (&self->window, window);
+  gtk_window_present (window);
+}
+
 /* orders */
 
 static void
@@ -369,6 +380,8 @@ obey_one (Probe *self, const char *order, const char *name, const char *rest)
     gtk_expander_set_expanded (GTK_EXPANDER (find_anywhere (is_expander, NULL)), FALSE);
   else if (g_str_equal (order, "close"))
     close_newest ();
+  else if (g_str_equal (order, "open"))
+    open_window (self);
   else if (g_str_equal (order, "there"))
     printf ("%s\n", self->window != NULL ? "yes" : "no");
   else if (g_str_equal (order, "captions"))
@@ -419,11 +432,7 @@ on_line (GObject *source, GAsyncResult *result, gpointer data)
 static void
 on_activate (GtkApplication *application, Probe *self)
 {
-  GtkWindow *window = cap_settings_window_new (application, self->connection, self->subscription,
-                                               self->settings);
-
-  g_set_weak_pointer (&self->window, window);
-  gtk_window_present (window);
+  open_window (self);
   /* The probe keeps running after its window closes, so that it can still answer. */
   g_application_hold (G_APPLICATION (application));
   g_data_input_stream_read_line_async (self->input, G_PRIORITY_DEFAULT, NULL, on_line, self);
@@ -445,6 +454,7 @@ main (int argc, char **argv)
   g_assert (self.connection != NULL);
   self.application = gtk_application_new ("org.captiond.SettingsProbe", G_APPLICATION_NON_UNIQUE);
   self.subscription = cap_subscription_new (self.connection);
+  self.models = cap_model_jobs_new (self.connection);
   self.settings = g_settings_new ("org.captiond.Overlay");
   self.input = g_data_input_stream_new (stdin_stream);
   g_signal_connect (self.application, "activate", G_CALLBACK (on_activate), &self);
@@ -452,8 +462,10 @@ main (int argc, char **argv)
 
   g_clear_weak_pointer (&self.window);
   cap_subscription_close (self.subscription);
+  cap_model_jobs_close (self.models);
   g_object_unref (self.input);
   g_object_unref (self.subscription);
+  g_object_unref (self.models);
   g_object_unref (self.settings);
   g_object_unref (self.application);
   g_object_unref (self.connection);

@@ -230,8 +230,7 @@ on_language (CapChoiceButton *button, const char *id, CapSettingsModels *self)
 static void
 on_map (CapSettingsModels *self)
 {
-  if (cap_model_jobs_get_list (self->jobs) == NULL || cap_model_jobs_get_problem (self->jobs) != NULL)
-    cap_model_jobs_refresh (self->jobs);
+  cap_model_jobs_refresh (self->jobs);
 }
 
 /* layout */

@@ -3,7 +3,6 @@
 
 #include "overlay/settings/settings-window.h"
 #include "overlay/service/catalog.h"
-#include "overlay/service/model-jobs.h"
 #include "overlay/settings/model-hint.h"
 #include "overlay/settings/settings-captions.h"
 #include "overlay/settings/settings-look.h"
@@ -47,8 +46,6 @@ cap_settings_window_dispose (GObject *object)
   if (self->catalog != NULL)
     cap_catalog_close (self->catalog);
   g_clear_object (&self->catalog);
-  if (self->models != NULL)
-    cap_model_jobs_close (self->models);
   g_clear_object (&self->models);
 }
 
@@ -181,19 +178,21 @@ GtkWindow *
 cap_settings_window_new (GtkApplication *application,
                          GDBusConnection *connection,
                          CapSubscription *subscription,
+                         CapModelJobs *models,
                          GSettings *settings)
 {
   CapSettingsWindow *self;
 
   g_return_val_if_fail (G_IS_DBUS_CONNECTION (connection), NULL);
   g_return_val_if_fail (CAP_IS_SUBSCRIPTION (subscription), NULL);
+  g_return_val_if_fail (CAP_IS_MODEL_JOBS (models), NULL);
   g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
 
   self = g_object_new (CAP_TYPE_SETTINGS_WINDOW, "application", application,
                        "title", _("Captions Settings"),
                        "default-width", 780, "default-height", 580, NULL);
   self->catalog = cap_catalog_new (connection);
-  self->models = cap_model_jobs_new (connection);
+  self->models = g_object_ref (models);
   cap_settings_style_load (gtk_widget_get_display (GTK_WIDGET (self)));
   lay_out (self, subscription, settings);
 
