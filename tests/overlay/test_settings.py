@@ -203,6 +203,20 @@ class Captions(SettingsCase):
         self.await_told({'language': 'de'}, {'engine': 'local', 'language': ''})
         self.await_value('language', '')
 
+    def test_the_languages_of_this_computer_are_said(self):
+        self.service.engines = []
+        self.open()
+        self.see('While the service is unavailable, this computer recognises speech.')
+        for languages, said in ((['en-US'], 'English'), (['en', 'en-US', 'de'], 'English, German'),
+                                (['en', 'de', 'fr', 'it', 'ja', 'ko'], 'English, German, French, Italian and 2 more')):
+            self.service.engines = [variants({'id': 'local', 'kind': 'local', 'ready': True, 'reason': '',
+                                              'host': '', 'languages': languages})]
+            self.emit('EnginesChanged')
+            self.say('page', 'captions')
+            self.see(f'While the service is unavailable, this computer recognises speech: {said}.')
+            self.say('page', 'services')
+            self.see(f'This computer recognises speech without a network: {said}. A model brings')
+
     def test_a_language_of_ones_own(self):
         self.providers.add('vllm', dialect='vllm', url='http://localhost:8000/v1', model='m')
         self.providers.defaults['engine'] = 'vllm'

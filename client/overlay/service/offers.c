@@ -12,6 +12,7 @@
 /* Limits for lists that people read. */
 #define MAX_SHOWN 256
 #define MAX_COLUMNS 256
+#define MAX_NAMED 4
 
 /* sources */
 
@@ -250,6 +251,43 @@ cap_offers_understands (GVariant *engine, const char *language)
       return TRUE;
 
   return FALSE;
+}
+
+/* Names of languages, each once, although an engine may list "en" and "en-US". */
+static GPtrArray *
+name_languages (GVariant *engine)
+{
+  GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
+  g_auto (GStrv) languages = get_languages (engine);
+
+  for (char **tag = languages; *tag != NULL && tag - languages < MAX_SHOWN; tag++)
+    {
+      g_autofree char *language = g_strndup (*tag, strcspn (*tag, "-"));
+      g_autofree char *name = cap_language_describe (language);
+
+      if (!g_ptr_array_find_with_equal_func (names, name, g_str_equal, NULL))
+        g_ptr_array_add (names, g_steal_pointer (&name));
+    }
+
+  return names;
+}
+
+char *
+cap_offers_say_languages (GVariant *engine)
+{
+  g_autoptr (GPtrArray) names = name_languages (engine);
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree char *shown = NULL;
+
+  for (guint i = 0; i < MIN (names->len, MAX_NAMED); i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", (const char *) names->pdata[i]);
+
+  shown = cap_sentence_cut (text->str, MAX_COLUMNS);
+  if (names->len <= MAX_NAMED)
+    return g_steal_pointer (&shown);
+
+  /* Translators: some languages, and the number of those that are left out. */
+  return g_strdup_printf (_("%s and %u more"), shown, names->len - MAX_NAMED);
 }
 
 GVariant *

@@ -37,6 +37,9 @@ gboolean cap_offers_is_ready (GVariant *engine);
 /* Whether the engine supports @language. An engine that does not list its languages
  * counts as supporting all. */
 gboolean cap_offers_understands (GVariant *engine, const char *language);
+/* The languages of @engine, an a{sv} or NULL, without their variants: "English, German and 5
+ * more"; "" if none is known. */
+char *cap_offers_say_languages (GVariant *engine);
 /* The argument of SetDefaults that selects this engine: a{sv}, floating. The
  * service refuses an engine together with a language that it does not support; in
  * that case the language is reset to "". */

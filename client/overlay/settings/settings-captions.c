@@ -22,6 +22,7 @@ struct _CapSettingsCaptions
   CapSettingsRow *language;
   CapSettingsRow *tag; /* for a language that is not in the list */
   CapSettingsRow *translation;
+  CapSettingsRow *fallback;
 };
 
 G_DEFINE_FINAL_TYPE (CapSettingsCaptions, cap_settings_captions, CAP_TYPE_SETTINGS_PAGE)
@@ -149,6 +150,19 @@ show_translation (CapSettingsCaptions *self)
                                     possible ? "" : _("Translation is not available in this version."));
 }
 
+static void
+show_fallback (CapSettingsCaptions *self)
+{
+  g_autoptr (GVariant) local = cap_offers_find_engine (cap_catalog_get_engines (self->catalog), "local");
+  g_autofree char *languages = cap_offers_say_languages (local);
+  const char *plain = _("While the service is unavailable, this computer recognises speech.");
+  g_autofree char *named =
+    /* Translators: names of languages. */
+    g_strdup_printf (_("While the service is unavailable, this computer recognises speech: %s."), languages);
+
+  cap_settings_row_set_explanation (self->fallback, *languages != '\0' ? named : plain);
+}
+
 /* A change of settings does not affect a joined stream. */
 static void
 show_reach (CapSettingsCaptions *self)
@@ -168,6 +182,7 @@ on_changed (CapCatalog *catalog, CapSettingsCaptions *self)
   show_engine (self);
   show_language (self);
   show_translation (self);
+  show_fallback (self);
 }
 
 static void
@@ -299,11 +314,9 @@ add_services (CapSettingsCaptions *self)
 {
   GtkWidget *group = cap_settings_group_new (_("When using a speech service"), "");
 
-  cap_settings_group_add (
-      CAP_SETTINGS_GROUP (group),
-      cap_default_switch_new (self->catalog, "fallback", _("S_witch to the local engine"),
-                              _("While the service is unavailable, this computer recognises "
-                                "speech, in English only.")));
+  self->fallback = CAP_SETTINGS_ROW (cap_default_switch_new (self->catalog, "fallback",
+                                                             _("S_witch to the local engine"), ""));
+  cap_settings_group_add (CAP_SETTINGS_GROUP (group), GTK_WIDGET (self->fallback));
   cap_settings_group_add (
       CAP_SETTINGS_GROUP (group),
       cap_default_number_new (self->catalog, "daily-minutes", _("_Daily limit"),

@@ -273,6 +273,21 @@ get_focused_name (CapSettingsServices *self)
 }
 
 static void
+explain (CapSettingsServices *self)
+{
+  g_autoptr (GVariant) local = cap_offers_find_engine (self->engines, "local");
+  g_autofree char *languages = cap_offers_say_languages (local);
+  const char *more = _("A model brings more languages or fewer mistakes. So does a speech service, but audio is "
+                       "sent to it. Adding a service does not send anything.");
+  g_autofree char *known =
+    /* Translators: names of languages. */
+    g_strdup_printf (_("This computer recognises speech without a network: %s."), languages);
+  g_autofree char *whole = g_strjoin (" ", known, more, NULL);
+
+  cap_settings_group_set_explanation (self->list, *languages != '\0' ? whole : more);
+}
+
+static void
 on_changed (CapCatalog *catalog, CapSettingsServices *self)
 {
   GVariant *engines = cap_catalog_get_engines (catalog);
@@ -289,6 +304,7 @@ on_changed (CapCatalog *catalog, CapSettingsServices *self)
   g_free (self->used);
   self->used = g_strdup (used);
 
+  explain (self);
   focused = get_focused_name (self);
   cap_settings_group_remove_all (self->list);
   add_rows (self);
@@ -309,10 +325,8 @@ cap_settings_services_new (CapCatalog *catalog)
   self = g_object_new (CAP_TYPE_SETTINGS_SERVICES, NULL);
   add = gtk_button_new_with_mnemonic (_("_Add a Speech Service…"));
   self->catalog = g_object_ref (catalog);
-  self->list = CAP_SETTINGS_GROUP (cap_settings_group_new (
-      _("Speech recognition"),
-      _("This computer recognises English speech without a network. A speech service supports more languages "
-        "and makes fewer mistakes, but audio is sent to it. Adding a service does not send anything.")));
+  self->list = CAP_SETTINGS_GROUP (cap_settings_group_new (_("Speech recognition"), ""));
+  explain (self);
   cap_settings_page_add (CAP_SETTINGS_PAGE (self), GTK_WIDGET (self->list));
 
   gtk_widget_set_name (add, "add-service");
