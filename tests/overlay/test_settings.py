@@ -213,9 +213,9 @@ class Captions(SettingsCase):
                                               'host': '', 'languages': languages})]
             self.emit('EnginesChanged')
             self.say('page', 'captions')
-            self.see(f'While the service is unavailable, this computer recognises speech: {said}.')
+            self.see(f'While the service is unavailable, this computer recognises speech in {said}.')
             self.say('page', 'services')
-            self.see(f'This computer recognises speech without a network: {said}. A model brings')
+            self.see(f'Without a network, this computer recognises speech in {said}. A model brings')
 
     def test_a_language_of_ones_own(self):
         self.providers.add('vllm', dialect='vllm', url='http://localhost:8000/v1', model='m')

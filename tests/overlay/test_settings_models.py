@@ -68,6 +68,13 @@ class Models(SettingsCase):
         self.emit_changed()
         self.see('80.0\u00a0MB to download, licence MIT')
 
+    def test_a_licence_is_called_by_its_name(self):
+        self.models.rows['sun']['license'] = 'LicenseRef-Sunny-License'
+        self.open_models()
+        self.see('100.0\u00a0MB to download, licence Sunny-License')
+        self.say('activate', 'model-install-sun')
+        self.see('Licence: Sunny-License, https://license.example/')
+
     def test_an_installation_asks_and_goes_on(self):
         self.open_models()
         self.say('activate', 'model-install-sun')

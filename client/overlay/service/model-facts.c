@@ -16,6 +16,8 @@
 #define MAX_COLUMNS 256
 #define MAX_PLAN 16
 
+#define LICENSE_REF "LicenseRef-"
+
 /* reading */
 
 static guint64
@@ -179,6 +181,17 @@ cap_model_facts_say_languages (GVariant *model)
   return g_strdup_printf (_("%s and %u more"), shown, n - MAX_LANGUAGES);
 }
 
+/* A licence without an SPDX identifier of its own has one for machines: "LicenseRef-" and
+ * its name. */
+static char *
+dup_license (GVariant *model)
+{
+  g_autofree char *license = cap_offers_dup_text (model, "license");
+  gsize prefix = strlen (LICENSE_REF);
+
+  return g_strdup (g_str_has_prefix (license, LICENSE_REF) ? license + prefix : license);
+}
+
 char *
 cap_model_facts_say_size (GVariant *models, GVariant *model)
 {
@@ -189,7 +202,7 @@ cap_model_facts_say_size (GVariant *models, GVariant *model)
 
   g_return_val_if_fail (model != NULL, NULL);
 
-  license = cap_offers_dup_text (model, "license");
+  license = dup_license (model);
   on_disk = get_size (model, "disk-size");
   disk = g_format_size (on_disk);
   download = g_format_size (cap_model_facts_get_download (models, cap_offers_get_text (model, "id")));
@@ -272,7 +285,7 @@ add_conditions (GString *text, GVariant *model)
   g_autofree char *name = cap_offers_dup_text (model, "name");
   g_autofree char *hosts = join_hosts (model);
   g_autofree char *size = g_format_size (get_size (model, "download-size"));
-  g_autofree char *license = cap_offers_dup_text (model, "license");
+  g_autofree char *license = dup_license (model);
   g_autofree char *address = cap_offers_dup_text (model, "license-address");
   g_autofree char *makers = cap_offers_dup_text (model, "attribution");
   g_autofree char *notice = cap_offers_dup_text (model, "notice");

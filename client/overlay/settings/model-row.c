@@ -175,13 +175,27 @@ on_cancel (CapModelRow *self)
 /* layout */
 
 static GtkWidget *
-add_text (CapModelRow *self, const char *css_class)
+add_text (GtkWidget *box, const char *css_class)
 {
   GtkWidget *label = cap_settings_text_new ("");
 
   gtk_widget_add_css_class (label, css_class);
-  gtk_box_append (GTK_BOX (self), label);
+  gtk_box_append (GTK_BOX (box), label);
   return label;
+}
+
+static GtkWidget *
+new_texts (CapModelRow *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
+
+  gtk_widget_set_hexpand (box, TRUE);
+  self->name = add_text (box, "cap-heading");
+  self->languages = add_text (box, "cap-detail");
+  self->size = add_text (box, "cap-detail");
+  self->errors = add_text (box, "cap-detail");
+  self->state = add_text (box, "cap-detail");
+  return box;
 }
 
 static GtkWidget *
@@ -197,16 +211,16 @@ add_button (CapModelRow *self, GtkWidget *box, const char *name, GCallback callb
   return button;
 }
 
-static void
-add_buttons (CapModelRow *self)
+static GtkWidget *
+new_buttons (CapModelRow *self)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
 
-  gtk_widget_set_margin_top (box, 6);
+  gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
   self->install = add_button (self, box, "model-install", G_CALLBACK (on_install));
   self->remove = add_button (self, box, "model-remove", G_CALLBACK (on_remove));
   self->cancel = add_button (self, box, "model-cancel", G_CALLBACK (on_cancel));
-  gtk_box_append (GTK_BOX (self), box);
+  return box;
 }
 
 static void
@@ -227,18 +241,17 @@ GtkWidget *
 cap_model_row_new (const char *id)
 {
   CapModelRow *self;
+  GtkWidget *line;
 
   g_return_val_if_fail (id != NULL, NULL);
 
   self = g_object_new (CAP_TYPE_MODEL_ROW, NULL);
   self->id = g_strdup (id);
-  self->name = add_text (self, "cap-heading");
-  self->languages = add_text (self, "cap-detail");
-  self->size = add_text (self, "cap-detail");
-  self->errors = add_text (self, "cap-detail");
-  self->state = add_text (self, "cap-detail");
+  line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 18);
+  gtk_box_append (GTK_BOX (line), new_texts (self));
+  gtk_box_append (GTK_BOX (line), new_buttons (self));
+  gtk_box_append (GTK_BOX (self), line);
   add_progress (self);
-  add_buttons (self);
   self->problem = cap_settings_problem_new ();
   gtk_box_append (GTK_BOX (self), self->problem);
   gtk_accessible_update_relation (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_RELATION_LABELLED_BY,

@@ -157,8 +157,8 @@ show_fallback (CapSettingsCaptions *self)
   g_autofree char *languages = cap_offers_say_languages (local);
   const char *plain = _("While the service is unavailable, this computer recognises speech.");
   g_autofree char *named =
-    /* Translators: names of languages. */
-    g_strdup_printf (_("While the service is unavailable, this computer recognises speech: %s."), languages);
+    /* Translators: names of languages, such as “English, German and 5 more”. */
+    g_strdup_printf (_("While the service is unavailable, this computer recognises speech in %s."), languages);
 
   cap_settings_row_set_explanation (self->fallback, *languages != '\0' ? named : plain);
 }

@@ -252,7 +252,7 @@ lay_out (CapSettingsModels *self)
   self->problem = cap_settings_problem_new ();
   cap_settings_page_add (CAP_SETTINGS_PAGE (self), self->problem);
 
-  self->list = CAP_SETTINGS_GROUP (cap_settings_group_new (_("Available models"), ""));
+  self->list = CAP_SETTINGS_GROUP (cap_settings_group_new (_("Models of the catalogue"), ""));
   gtk_widget_set_visible (GTK_WIDGET (self->list), FALSE);
   cap_settings_page_add (CAP_SETTINGS_PAGE (self), GTK_WIDGET (self->list));
 }

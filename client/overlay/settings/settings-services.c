@@ -280,8 +280,8 @@ explain (CapSettingsServices *self)
   const char *more = _("A model brings more languages or fewer mistakes. So does a speech service, but audio is "
                        "sent to it. Adding a service does not send anything.");
   g_autofree char *known =
-    /* Translators: names of languages. */
-    g_strdup_printf (_("This computer recognises speech without a network: %s."), languages);
+    /* Translators: names of languages, such as “English, German and 5 more”. */
+    g_strdup_printf (_("Without a network, this computer recognises speech in %s."), languages);
   g_autofree char *whole = g_strjoin (" ", known, more, NULL);
 
   cap_settings_group_set_explanation (self->list, *languages != '\0' ? whole : more);
