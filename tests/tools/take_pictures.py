@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 from gi.repository import Gio, GLib
 
@@ -19,6 +20,9 @@ OVERLAY = os.path.join(BUILD, 'client', 'overlay', 'captiond-overlay')
 # From Sense and Sensibility, by Jane Austen.
 SAID = ('Mr. John Dashwood had then leisure to consider how much there might prudently be in his power to do for them.',
         'He was not an ill-disposed young man, unless to be rather')
+# The page in the side bar of the settings, and where it is.
+MODELS = ('60', '98')
+INSTALLED = ('fastconformer-en-80ms', 'sherpa-onnx-library')
 # Seconds to wait before a picture is taken.
 SETTLE = 0.6
 
@@ -92,14 +96,38 @@ class Overlay:
         self.process.wait(20)
 
 
+def read_model(path):
+    """An entry of the catalogue, as ListModels describes it."""
+    entry = GLib.KeyFile()
+    entry.load_from_file(str(path), GLib.KeyFileFlags.NONE)
+    text = {key: entry.get_string('Model', key) for key in entry.get_keys('Model')[0]}
+    size = sum(entry.get_uint64(group, 'Size') for group in entry.get_groups()[0] if group.startswith('File '))
+    facts = {'name': text['Name'], 'kind': text['Kind'], 'license': text['License'], 'download_size': size,
+             'disk_size': size, 'languages': text.get('Languages', '').rstrip(';').split(';'),
+             'needs': [need for need in text.get('Needs', '').split(';') if need]}
+    if 'WordErrors' in text:
+        facts |= {'word_errors': float(text['WordErrors']), 'word_errors_on': text.get('WordErrorsOn', '')}
+    return facts
+
+
+def fill_catalogue(models):
+    for path in Path(SOURCE, 'data', 'models').glob('*.model'):
+        models.add(path.stem, **read_model(path))
+    for name in INSTALLED:
+        models.rows[name]['state'] = 'installed'
+
+
 def serve(address):
     with open(os.path.join(SOURCE, 'dbus', 'org.captiond.Captions1.xml'), encoding='utf-8') as xml:
         service = Service(address, xml.read())
     service.sources = dictionaries({'id': id, 'kind': kind, 'name': name, 'default': default, 'active': True}
                                    for id, kind, name, default in SOURCES)
     service.engines = dictionaries([
-        {'id': 'local', 'kind': 'local', 'ready': True, 'reason': '', 'host': '', 'languages': ['en', 'en-US']},
+        {'id': 'local', 'kind': 'local', 'ready': True, 'reason': '', 'host': '', 'languages': ['en', 'en-US'],
+         'recogniser': 'sherpa-onnx'},
         SERVICE])
+    service.providers.defaults['language'] = 'en'
+    fill_catalogue(service.models)
     return service
 
 
@@ -154,7 +182,11 @@ def main(folder):
         take(folder, 'unlocked')
         overlay.tell('--lock')
         overlay.tell('--settings')
-        take(folder, 'settings', find_window('Settings'))
+        window = find_window('Settings')
+        take(folder, 'settings', window)
+        subprocess.run(['xdotool', 'mousemove', '--window', window, *MODELS, 'click', '1'], check=True)
+        wait_for(lambda: 'ListModels' in service.calls, 'the page with the models')
+        take(folder, 'models', window)
         overlay.tell('--history')
         take(folder, 'history', find_window('Transcript'))
         overlay.close()
