@@ -9,6 +9,7 @@
 #include "captionctl/table.h"
 #include "captionctl/variant-json.h"
 #include "common/bus.h"
+#include "common/text.h"
 
 /* The table shows this many languages of one model. */
 #define MOST_LANGUAGES 5
@@ -53,14 +54,24 @@ print_languages (GVariant *model)
   return g_strdup_printf ("%s and %u more", first, n - MOST_LANGUAGES + 1);
 }
 
+/* @language: what was asked for; NULL for all */
+static char *
+print_none (const char *language)
+{
+  g_autofree char *clean = language != NULL ? cap_text_clean (language) : NULL;
+
+  if (clean != NULL)
+    return g_strdup_printf ("The catalogue has no model for the language “%s”. List all models with: captionctl model "
+                            "list\n", clean);
+
+  return g_strdup ("The catalogue has no model. captiond looks for models in the folders captiond/models of\n"
+                   "XDG_DATA_HOME and XDG_DATA_DIRS.\n");
+}
+
 static char *
 print_table (GVariant *models)
 {
   g_autoptr (CapTable) table = cap_table_new (6);
-
-  if (g_variant_n_children (models) == 0)
-    return g_strdup ("The catalogue has no model. captiond looks for models in the folders captiond/models of\n"
-                     "XDG_DATA_HOME and XDG_DATA_DIRS.\n");
 
   cap_table_add (table, "MODEL", "LANGUAGES", "SIZE", "ERRORS", "STATE", "NAME");
   for (gsize i = 0; i < g_variant_n_children (models); i++)
@@ -106,7 +117,7 @@ command_list (int argc, char **argv, GError **error)
   if (json)
     return print_json (models, error);
 
-  text = print_table (models);
+  text = g_variant_n_children (models) > 0 ? print_table (models) : print_none (language);
   return cap_output_print (text, error);
 }
 

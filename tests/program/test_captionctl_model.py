@@ -43,6 +43,11 @@ class TestList(ModelCase):
         self.assertEqual(rows[0]['files'], [['two.bin', 3]])
         self.assertEqual(self.models.languages, ['de'])
 
+    def test_no_model_for_a_language(self):
+        text = self.model('list', '--language', 'tlh').out
+        self.assertIn('no model for the language “tlh”', text)
+        self.assertNotIn('XDG_DATA_HOME', text)
+
     def test_an_empty_catalogue(self):
         self.models.rows.clear()
         self.assertIn('XDG_DATA_HOME', self.model('list').out)
