@@ -85,7 +85,8 @@ parse_options (int argc, char **argv, Options *options, GError **error)
           "Checks step by step whether a speech service works, and says what to do if it\n"
           "does not. The service may bill a few seconds of audio. With “local” or\n"
           "“local:NAME”, it checks a recogniser of this computer and how fast it is. Without\n"
-          "argument, it checks the default engine, or the only provider that is set up.",
+          "argument, it checks the default engine, the only provider that is set up, or, if\n"
+          "there is none, the recogniser of this computer.",
           "A step marked (minted) used a temporary client secret, which captiond requested\n"
           "first. The exit status is 0 if the service works.\n", error))
     return FALSE;
@@ -99,9 +100,9 @@ parse_options (int argc, char **argv, Options *options, GError **error)
   return FALSE;
 }
 
-/* choosing the provider */
+/* choosing the engine */
 
-static GVariant *
+static gboolean
 refuse_to_choose (GVariant *providers, GError **error)
 {
   g_autoptr (GString) names = g_string_new (NULL);
@@ -113,37 +114,65 @@ refuse_to_choose (GVariant *providers, GError **error)
       g_string_append_printf (names, "%s%s", i > 0 ? ", " : "", cap_provider_list_get_text (provider, "id"));
     }
 
-  if (names->len == 0)
-    g_set_error_literal (error, CAP_USAGE_ERROR, 0,
-                         "No provider is set up. To set one up: captionctl provider add ID");
-  else
-    g_set_error (error, CAP_USAGE_ERROR, 0, "Several providers are set up. Name one of them: %s", names->str);
-  return NULL;
+  g_set_error (error, CAP_USAGE_ERROR, 0, "Several providers are set up. Name one of them, or “local”: %s",
+               names->str);
+  return FALSE;
 }
 
-static GVariant *
-choose (Doctor *self, GError **error)
+static gboolean
+take_provider (Doctor *self, GVariant *provider)
 {
-  g_autoptr (GVariant) providers = NULL;
+  self->provider = provider;
+  self->id = g_strdup (cap_provider_list_get_text (provider, "id"));
+  return TRUE;
+}
 
-  if (self->options->id != NULL)
-    return cap_provider_list_get (self->connection, self->options->id, error);
+static gboolean
+take_local (Doctor *self, const char *id, GError **error)
+{
+  if (self->options->apply)
+    {
+      g_set_error_literal (error, CAP_USAGE_ERROR, 0, "A recogniser has no settings that --apply could store");
+      return FALSE;
+    }
 
-  providers = cap_provider_list_read (self->connection, error);
-  if (providers == NULL)
-    return NULL;
+  self->id = g_strdup (id);
+  return TRUE;
+}
 
-  for (gsize i = 0; i < g_variant_n_children (providers); i++)
+static gboolean
+choose_among (Doctor *self, GVariant *providers, GError **error)
+{
+  gsize n = g_variant_n_children (providers);
+
+  for (gsize i = 0; i < n; i++)
     {
       g_autoptr (GVariant) provider = g_variant_get_child_value (providers, i);
       gboolean by_default = FALSE;
 
       g_variant_lookup (provider, "default", "b", &by_default);
-      if (by_default || g_variant_n_children (providers) == 1)
-        return g_steal_pointer (&provider);
+      if (by_default || n == 1)
+        return take_provider (self, g_steal_pointer (&provider));
     }
 
-  return refuse_to_choose (providers, error);
+  return n == 0 ? take_local (self, "local", error) : refuse_to_choose (providers, error);
+}
+
+static gboolean
+choose (Doctor *self, GError **error)
+{
+  const char *id = self->options->id;
+  g_autoptr (GVariant) found = NULL;
+
+  if (id != NULL && cap_engine_id_is_local (id))
+    return take_local (self, id, error);
+
+  found = id != NULL ? cap_provider_list_get (self->connection, id, error)
+                     : cap_provider_list_read (self->connection, error);
+  if (found == NULL)
+    return FALSE;
+
+  return id != NULL ? take_provider (self, g_steal_pointer (&found)) : choose_among (self, found, error);
 }
 
 /* the diagnosis */
@@ -216,13 +245,12 @@ run (Doctor *self, GError **error)
 
   self->loop = g_main_loop_new (NULL, FALSE);
   self->rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
-  if (self->table != NULL)
+  self->diagnosis = cap_diagnose_call_start (self->connection, self->id, self->options->apply,
+                                             &diagnosis_funcs, self, &self->error);
+  if (self->diagnosis != NULL && self->table != NULL)
     print (self, cap_diagnosis_table_print_header (self->table, self->width));
-  if (self->error == NULL)
-    self->diagnosis = cap_diagnose_call_start (self->connection, self->id, self->options->apply,
-                                               &diagnosis_funcs, self, &self->error);
 
-  if (self->diagnosis != NULL)
+  if (self->error == NULL)
     {
       for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
         ids[i] = g_unix_signal_add (numbers[i], on_asked_to_end, self);
@@ -378,14 +406,7 @@ static gboolean
 diagnose (Doctor *self, GError **error)
 {
   self->connection = cap_bus_connect (error);
-  if (self->connection == NULL)
-    return FALSE;
-
-  if (self->options->id != NULL && cap_engine_id_is_local (self->options->id))
-    self->id = g_strdup (self->options->id);
-  else if ((self->provider = choose (self, error)) != NULL)
-    self->id = g_strdup (cap_provider_list_get_text (self->provider, "id"));
-  else
+  if (self->connection == NULL || !choose (self, error))
     return FALSE;
 
   if (!self->options->json && g_strcmp0 (self->options->report, "-") != 0)

@@ -96,6 +96,9 @@ class Works(Case):
         self.assertIn('\nlocal:loudness works. A second', done.out)
         self.assertEqual(done.err, '')
 
+    def test_without_any_service(self):
+        self.assertEqual(captionctl('doctor', '--json').json()['provider'], 'local')
+
     def test_report(self):
         done = captionctl('doctor', 'local:loudness', '--report', '-')
         self.assertIn('Verdict: works', done.out)
@@ -167,6 +170,7 @@ class Fails(Case):
         done = captionctl('doctor', 'local:nothing')
         self.assertEqual(done.status, 1)
         self.assertIn('captionctl engines', done.err)
+        self.assertEqual(done.out, '')
 
     def test_only_the_caller_can_cancel(self):
         caller, other = self.client(), self.client()
