@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* A second of speech for tests of services and recognisers: "he was not", 24 kHz mono S16
+/* A second of speech for tests of services and recognisers: "he might even", 24 kHz mono S16
  * little-endian, from a reading of Sense and Sensibility that LibriVox put into the public
  * domain. Owned by the caller. */
 GBytes *cap_spoken_second_load (void);

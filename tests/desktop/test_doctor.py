@@ -46,7 +46,7 @@ class Doctor(RealtimeCase):
 class Services(Doctor):
 
     def test_azure_where_all_is_well(self):
-        server = self.server('azure', text='he was not')
+        server = self.server('azure', text='he might even')
         self.set_up(server.url, 'azure')
         done = self.doctor()
         lines = done.out.splitlines()
@@ -71,7 +71,7 @@ class Services(Doctor):
                          ('azure', {'dialect': 'azure', 'mint': False}))
 
     def test_azure_without_sessions_that_only_transcribe(self):
-        server = self.server('azure', '7.1-1e', text='he was not')
+        server = self.server('azure', '7.1-1e', text='he might even')
         self.set_up(server.url, 'azure', session_model='gpt-realtime')
         done = self.doctor()
         self.assertIn('\ncloud works. Use azure-realtime: ', done.out)
@@ -85,7 +85,7 @@ class Services(Doctor):
 
     def test_a_door_that_wants_a_client_secret(self):
         """The preview interface requires a client secret, so the doctor requests one."""
-        server = self.server('azure', text='he was not')
+        server = self.server('azure', text='he might even')
         self.set_up(server.url, 'azure-preview')
         self.assertEqual(self.diagnose()[0]['azure-preview (minted)']['url'].split('?')[0],
                          f'http://127.0.0.1:{server.port}/openai/realtime')
@@ -93,13 +93,13 @@ class Services(Doctor):
     def test_servers_of_ones_own(self):
         for service, model in (('speaches', 'whisper-1'), ('localai', 'whisper-1'), ('vllm', 'my/model')):
             with self.subTest(service=service):
-                self.set_up(self.server(service, text='he was not').url, 'auto', model=model)
+                self.set_up(self.server(service, text='he might even').url, 'auto', model=model)
                 done = self.doctor('--apply')
                 self.assertIn(f'cloud works. Use {service}', done.out)
                 self.assertIn(f'dialect  {service}\n', captionctl('provider', 'show', 'cloud').out)
 
     def test_json_is_one_document(self):
-        server = self.server('azure', '7.1-1e', text='he was not')
+        server = self.server('azure', '7.1-1e', text='he might even')
         self.set_up(server.url, 'azure', session_model='gpt-realtime')
         done = self.doctor('--json')
         found = json.loads(done.out)
@@ -184,7 +184,7 @@ class Failures(Doctor):
 class Report(Doctor):
 
     def test_it_is_private_complete_and_nameless(self):
-        server = self.server('azure', '7.1-1e', text='he was not')
+        server = self.server('azure', '7.1-1e', text='he might even')
         self.set_up(f'http://localhost:{server.port}', 'azure', session_model='gpt-realtime',
                     prompt='canary-prompt')
         path = os.path.join(os.environ['XDG_RUNTIME_DIR'], 'report.txt')
@@ -216,7 +216,7 @@ class Callers(Doctor):
         return True
 
     def test_rows_go_to_the_caller_alone(self):
-        self.set_up(self.server('openai', text='he was not').url)
+        self.set_up(self.server('openai', text='he might even').url)
         caller, other = self.client(), self.client()
         path = self.begin(caller)
         run_until(lambda: caller.members('Done', path), 30, 'the end')
