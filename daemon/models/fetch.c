@@ -2,6 +2,7 @@
  * Copyright 2026 The captiond contributors */
 
 #include "models/fetch.h"
+#include "base/network.h"
 #include "dbus/error.h"
 
 #include <errno.h>
@@ -208,16 +209,13 @@ read_part (Fetch *self, GError **error)
 /* private: addresses */
 
 static gboolean
-is_this_machine (GUri *uri)
+is_this_computer (GUri *uri)
 {
-  const char *host = g_uri_get_host (uri);
-  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
-
-  return g_str_equal (host, "localhost") || (address != NULL && g_inet_address_get_is_loopback (address));
+  return cap_host_is_this_computer (g_uri_get_host (uri));
 }
 
 /* @from: the address that redirects to @uri, or NULL. A server on the network must not
- * lead captiond to the servers of this machine. */
+ * lead captiond to the servers of this computer. */
 static gboolean
 is_allowed (GUri *uri, GUri *from)
 {
@@ -227,9 +225,9 @@ is_allowed (GUri *uri, GUri *from)
     return FALSE;
 
   secure = g_str_equal (g_uri_get_scheme (uri), "https");
-  if (!is_this_machine (uri))
+  if (!is_this_computer (uri))
     return secure;
-  return (secure || g_str_equal (g_uri_get_scheme (uri), "http")) && (from == NULL || is_this_machine (from));
+  return (secure || g_str_equal (g_uri_get_scheme (uri), "http")) && (from == NULL || is_this_computer (from));
 }
 
 static SoupMessage *
@@ -488,8 +486,10 @@ run (Fetch *self, GError **error)
 static SoupSession *
 session_new (guint stall_seconds)
 {
+  g_autoptr (GProxyResolver) resolver = cap_proxy_resolver_new ();
   SoupSession *session = soup_session_new ();
 
+  soup_session_set_proxy_resolver (session, resolver);
   soup_session_set_timeout (session, stall_seconds);
   soup_session_set_user_agent (session, USER_AGENT);
   soup_session_remove_feature_by_type (session, SOUP_TYPE_CONTENT_SNIFFER);

@@ -3,23 +3,45 @@
 
 /* HTTP requests, and the evidence in their answers. */
 
+#include "base/network.h"
 #include "dbus/error.h"
 #include "protocol/connection-private.h"
 
+#include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
+#include <sys/stat.h>
 
+#define MAX_AUTHORITY (1024 * 1024) /* bytes; the authorities of a distribution take a quarter */
 #define USER_AGENT "captiond/" CAPTIOND_VERSION
 #define MAX_RETRY_AFTER ((gint64) 24 * 60 * 60)
 
 /* authority */
 
+/* GLib would read a device to the end of memory, and wait for the writer of a pipe. */
+static gboolean
+check_authority (const char *path, GError **error)
+{
+  struct stat info;
+
+  if (stat (path, &info) != 0)
+    g_set_error_literal (error, G_FILE_ERROR, g_file_error_from_errno (errno), g_strerror (errno));
+  else if (!S_ISREG (info.st_mode))
+    g_set_error_literal (error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "It is not a regular file");
+  else if (info.st_size > MAX_AUTHORITY)
+    g_set_error_literal (error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "It is larger than 1 MiB");
+  else
+    return TRUE;
+
+  return FALSE;
+}
+
 static void
 load_authority (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   GError *error = NULL;
-  GTlsDatabase *database = g_tls_file_database_new (data, &error);
+  GTlsDatabase *database = check_authority (data, &error) ? g_tls_file_database_new (data, &error) : NULL;
 
   if (database != NULL)
     {
@@ -86,8 +108,10 @@ on_network_event (CapRequest *self, GSocketClientEvent event, GIOStream *connect
 static SoupSession *
 session_new (void)
 {
+  g_autoptr (GProxyResolver) resolver = cap_proxy_resolver_new ();
   SoupSession *session = soup_session_new ();
 
+  soup_session_set_proxy_resolver (session, resolver);
   soup_session_set_timeout (session, 0); /* CapDeadline limits the time */
   soup_session_set_user_agent (session, USER_AGENT);
   soup_session_remove_feature_by_type (session, SOUP_TYPE_CONTENT_SNIFFER);

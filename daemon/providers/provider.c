@@ -2,6 +2,7 @@
  * Copyright 2026 The captiond contributors */
 
 #include "providers/provider-private.h"
+#include "base/network.h"
 #include "base/options.h"
 #include "dbus/error.h"
 
@@ -276,14 +277,6 @@ is_azure (const CapProvider *self)
   return g_str_has_prefix (self->dialect, "azure") || cap_provider_is_azure_host (self->host);
 }
 
-static gboolean
-is_loopback (const char *host)
-{
-  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
-
-  return address != NULL ? g_inet_address_get_is_loopback (address) : g_str_equal (host, "localhost");
-}
-
 static void
 strip_slashes (char *path)
 {
@@ -521,5 +514,5 @@ cap_provider_is_plain (CapProvider *self)
 {
   g_return_val_if_fail (self != NULL, FALSE);
 
-  return g_str_has_prefix (self->url, "http://") && !is_loopback (self->host);
+  return g_str_has_prefix (self->url, "http://") && !cap_host_is_this_computer (self->host);
 }

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
+#include "dbus/error.h"
 #include "protocol/connection-private.h"
 #include "tools/web.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define KEY "canary-4711-key"
 #define JSON "{\"session\":{}}"
@@ -252,6 +255,41 @@ test_probe_of_an_unknown_name (void)
   g_assert_null (outcome.address);
 }
 
+/* the file of an authority */
+
+static void
+assert_no_authority (const char *path)
+{
+  g_auto (Outcome) outcome = { 0 };
+
+  probe (&outcome, "https://127.0.0.1:1/v1", path);
+  g_assert_false (outcome.success);
+  g_assert_error (outcome.evidence.network, CAP_ERROR, CAP_ERROR_TLS_FAILED);
+  g_assert_nonnull (strstr (outcome.evidence.network->message, path));
+}
+
+static void
+test_bad_authorities (gconstpointer data)
+{
+  g_autofree char *folder = g_dir_make_tmp ("captiond-authority-XXXXXX", NULL);
+  g_autofree char *pipe = g_build_filename (folder, "pipe", NULL);
+  g_autofree char *large = g_build_filename (folder, "large", NULL);
+
+  g_assert_cmpint (mkfifo (pipe, 0600), ==, 0);
+  g_assert_true (g_file_set_contents (large, "", 0, NULL));
+  g_assert_cmpint (truncate (large, 1024 * 1024 + 1), ==, 0);
+
+  assert_no_authority ("/dev/zero");
+  assert_no_authority (pipe);
+  assert_no_authority (folder);
+  assert_no_authority (large);
+  assert_no_authority ("/nonexistent");
+
+  g_unlink (pipe);
+  g_unlink (large);
+  g_rmdir (folder);
+}
+
 /* proxy */
 
 #define FORBIDDEN "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"
@@ -311,6 +349,27 @@ test_proxy (gconstpointer data)
   proxy->to = quiet->port;
   probe (&probed, "https://captions.test/", ((const WebKeys *) data)->ca_file);
   g_assert_true (probed.success);
+}
+
+static void
+test_proxy_and_this_computer (void)
+{
+  g_autoptr (WebServer) server = NULL;
+  g_autoptr (ProxyServer) proxy = NULL;
+  g_auto (Outcome) posted = { 0 };
+
+  if (in_new_process ("/proxy/this-computer"))
+    return;
+  server = web_server_new (NULL);
+  proxy = proxy_server_new (server->port, FORBIDDEN);
+  g_setenv ("http_proxy", proxy->url, TRUE);
+
+  server->status[0] = 201;
+  server->body = "{}";
+  post (&posted, server->url, NULL, NULL);
+  wait_until_done (&posted);
+  g_assert_true (posted.success);
+  g_assert_cmpstr (proxy->heard->str, ==, "");
 }
 
 static void
@@ -386,6 +445,8 @@ main (int argc, char *argv[])
   g_test_add_data_func ("/probe/other-host", &keys, test_probe_of_another_host);
   g_test_add_func ("/probe/plain", test_probe_without_encryption);
   g_test_add_func ("/probe/unknown-name", test_probe_of_an_unknown_name);
+  g_test_add_data_func ("/authority/bad-files", &keys, test_bad_authorities);
+  g_test_add_func ("/proxy/this-computer", test_proxy_and_this_computer);
   g_test_add_data_func ("/proxy/agrees", &keys, test_proxy);
   g_test_add_data_func ("/proxy/forbids", &keys, test_proxy_forbids);
   g_test_add_data_func ("/proxy/wants-a-password", &keys, test_proxy_wants_a_password);
