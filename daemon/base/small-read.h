@@ -16,6 +16,15 @@ void cap_small_read_async (GInputStream *stream,
                            GCancellable *cancellable,
                            GAsyncReadyCallback callback,
                            gpointer user_data);
+/* The same for a pipe or a socket. When @enough is cancelled, the data ends with what
+ * @stream holds by then, even if somebody could still write more. */
+void cap_small_read_until_async (GPollableInputStream *stream,
+                                 gsize max_bytes,
+                                 guint seconds,
+                                 GCancellable *enough,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
 /* The bytes may be a secret: their memory is overwritten when the last
  * reference is dropped. */
 GBytes *cap_small_read_finish (GAsyncResult *result, GError **error);

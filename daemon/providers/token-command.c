@@ -20,8 +20,10 @@ typedef struct
   char *program;
   GSubprocess *process;
   CapDeadline *deadline;
-  gulong handler; /* on the deadline's cancellable */
-  GBytes *output; /* NULL if reading failed */
+  gulong handler;      /* on the deadline's cancellable */
+  GCancellable *ended; /* cancelled when the program has ended */
+  gboolean read;       /* the output, or that failed */
+  GBytes *output;      /* NULL if reading failed */
 } Run;
 
 static void
@@ -32,6 +34,7 @@ run_free (gpointer data)
   g_signal_handler_disconnect (cap_deadline_get_cancellable (self->deadline), self->handler);
   cap_deadline_free (self->deadline);
   g_clear_pointer (&self->output, g_bytes_unref);
+  g_clear_object (&self->ended);
   g_clear_object (&self->process);
   g_free (self->program);
   g_free (self);
@@ -138,6 +141,7 @@ fail (GTask *task, const char *what)
                            self->program, what);
 }
 
+/* After both the program and the read of its output have ended. */
 static void
 conclude (GTask *task)
 {
@@ -179,21 +183,28 @@ static void
 on_exited (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
+  Run *self = g_task_get_task_data (task);
+  gboolean read = self->read;
 
   g_subprocess_wait_finish (G_SUBPROCESS (source), result, NULL);
-  conclude (task);
+  /* This ends the read, if it has not ended. */
+  g_cancellable_cancel (self->ended);
+  if (read)
+    conclude (task);
 }
 
 static void
 on_read (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  GTask *task = user_data;
+  g_autoptr (GTask) task = user_data;
   Run *self = g_task_get_task_data (task);
 
+  self->read = TRUE;
   self->output = cap_small_read_finish (result, NULL);
-  if (self->output == NULL)
+  if (g_cancellable_is_cancelled (self->ended))
+    conclude (task);
+  else if (self->output == NULL)
     kill_all (self);
-  g_subprocess_wait_async (self->process, NULL, on_exited, task);
 }
 
 /* public methods */
@@ -205,6 +216,7 @@ cap_token_command_run_async (const char *const *argv, guint seconds, GCancellabl
   g_autoptr (GTask) task = NULL;
   g_autoptr (GSubprocess) process = NULL;
   g_autoptr (GError) error = NULL;
+  GPollableInputStream *output;
   Run *self;
 
   g_return_if_fail (argv != NULL && argv[0] != NULL);
@@ -224,13 +236,18 @@ cap_token_command_run_async (const char *const *argv, guint seconds, GCancellabl
   self = g_new0 (Run, 1);
   self->program = g_strdup (argv[0]);
   self->process = g_steal_pointer (&process);
+  self->ended = g_cancellable_new ();
   self->deadline = cap_deadline_new (cancellable, seconds * 1000);
   self->handler = g_signal_connect_swapped (cap_deadline_get_cancellable (self->deadline), "cancelled",
                                             G_CALLBACK (kill_all), self);
   g_task_set_task_data (task, self, run_free);
+  /* A child that the program leaves behind, such as the cache of a credential helper, may
+   * hold the pipe open. */
+  output = G_POLLABLE_INPUT_STREAM (g_subprocess_get_stdout_pipe (self->process));
+  g_subprocess_wait_async (self->process, NULL, on_exited, g_object_ref (task));
   /* The deadline ends the read first because it kills all processes that write. */
-  cap_small_read_async (g_subprocess_get_stdout_pipe (self->process), MAX_BYTES, seconds + 1,
-                        cap_deadline_get_cancellable (self->deadline), on_read, g_steal_pointer (&task));
+  cap_small_read_until_async (output, MAX_BYTES, seconds + 1, self->ended,
+                              cap_deadline_get_cancellable (self->deadline), on_read, g_object_ref (task));
 }
 
 CapSecret *

@@ -71,6 +71,25 @@ test_tokens (void)
   assert_prints ("printf '\\n\\t {\"token\": \"TOKEN\"}'", "TOKEN", 0);
 }
 
+/* The child, whose process ID is the token, keeps the output open. */
+static void
+test_child_stays (void)
+{
+  const char *const scripts[] = { "sleep 1000 & echo $!", "sleep 1000 & sleep 0.5; echo; echo $!" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (scripts); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (CapSecret) secret = run (scripts[i], 60, &error);
+      pid_t child;
+
+      g_assert_no_error (error);
+      child = g_ascii_strtoll (cap_secret_peek (secret), NULL, 10);
+      g_assert_cmpint (child, >, 1);
+      g_assert_cmpint (kill (child, SIGKILL), ==, 0);
+    }
+}
+
 static void
 test_failures (void)
 {
@@ -204,6 +223,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/token-command/tokens may be plain or JSON", test_tokens);
+  g_test_add_func ("/token-command/a child may stay", test_child_stays);
   g_test_add_func ("/token-command/errors do not repeat the output", test_failures);
   g_test_add_func ("/token-command/a missing program is an error", test_missing);
   g_test_add_func ("/token-command/a late program is killed with its children", test_late);
