@@ -302,18 +302,15 @@ static char *
 base_path (const CapProvider *self, const char *given)
 {
   g_autofree char *path = g_strdup (given);
+  gboolean azure = is_azure (self);
 
-  strip_slashes (path);
-  strip_part (path, "/realtime");
-  if (is_azure (self))
-    {
-      if (!strip_part (path, "/openai/v1"))
-        strip_part (path, "/openai");
-    }
-  else if (*path == '\0')
-    return g_strdup ("/v1");
+  /* Until nothing is left to strip: the stored URL must be read as the same one. */
+  do
+    strip_slashes (path);
+  while (strip_part (path, "/realtime")
+         || (azure && (strip_part (path, "/openai/v1") || strip_part (path, "/openai"))));
 
-  return g_steal_pointer (&path);
+  return g_strdup (*path == '\0' && !azure ? "/v1" : path);
 }
 
 static const char *
@@ -374,6 +371,11 @@ split_url (CapProvider *self, const char **scheme, int *port, char **path, GErro
     return refuse_url (error, "must not contain “?” or “#”, nor a key. Set the address alone, set the model "
                               "in the setting model, and store the key with: captionctl provider set-key");
 
+  if (*port == 0)
+    return refuse_url (error, "must have a port from 1 to 65535, or none");
+  if (strchr (host, '%') != NULL)
+    return refuse_url (error, "must not contain a zone (“%”). Set the name of the computer instead of its address");
+
   self->host = clean_host (host);
 
   return is_host (self->host) || refuse_url (error, "has no valid host name");
@@ -385,9 +387,9 @@ settle_url (CapProvider *self, GError **error)
   g_autofree char *path = NULL;
   g_autofree char *base = NULL;
   g_autofree char *port_part = NULL;
+  const char *scheme = NULL;
   gboolean bracket;
-  const char *scheme;
-  int port;
+  int port = -1;
 
   if (*self->url == '\0' && g_str_equal (self->dialect, "openai"))
     {

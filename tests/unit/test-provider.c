@@ -87,6 +87,9 @@ test_bad_urls (void)
     "https://example.org/a b",
     "https://exa%2fmple.org",
     "https://example.org:99999",
+    "https://example.org:0",
+    "https://[fe80::1%25lo]/v1",
+    "https://[fe80::1%eth0]:8000",
     "http://example.org",
     "ws://127.0.0.1.example.org",
     "ws://localhost.example.org",
@@ -105,6 +108,50 @@ test_bad_urls (void)
       g_assert_true (g_str_has_prefix (error->message, "url: "));
       g_assert_null (strstr (error->message, "SECRET"));
     }
+}
+
+static char *
+make_up (GRand *random)
+{
+  const char *const schemes[] = { "https", "wss", "HTTPS", "http", "ws", "" };
+  const char *const hosts[] = {
+    "example.org", "EXAMPLE.org.", "127.0.0.1", "[::1]", "[2001:db8::7]", "[fe80::1%25lo]", "localhost",
+    "b\303\274cher.example", "r.openai.azure.com", "a_b.example", "x..y", "-", "[", "1", "0x7f.1", "%41.example",
+  };
+  const char *const ports[] = { "", ":", ":0", ":1", ":80", ":443", ":65535", ":65536", ":08000", ":x" };
+  const char *const paths[] = { "", "/", "//", "/v1", "/v1/realtime", "/openai/v1", "/openai", "/a%2Fb", "/%zz",
+                                "/\303\274", "/..", "/a//b/", "/%00", "/:", "/@" };
+
+#define PICK(array) array[g_rand_int_range (random, 0, G_N_ELEMENTS (array))]
+  return g_strconcat (PICK (schemes), "://", PICK (hosts), PICK (ports), PICK (paths), PICK (paths), NULL);
+#undef PICK
+}
+
+/* Whatever is accepted is stored, and read back as the same provider. */
+static void
+test_urls_come_back (void)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (g_test_rand_int ());
+  guint n_accepted = 0;
+
+  for (guint i = 0; i < 20000; i++)
+    {
+      g_autofree char *url = make_up (random);
+      g_autoptr (CapProvider) provider = make_at (i % 2 == 0 ? "auto" : "azure", url, NULL);
+      g_autoptr (CapProvider) again = NULL;
+      g_autoptr (GVariant) settings = NULL;
+
+      if (provider == NULL)
+        continue;
+      n_accepted++;
+      settings = g_variant_ref_sink (cap_provider_get_settings (provider));
+      again = cap_provider_new ("test", settings, NULL);
+      if (again == NULL || !g_str_equal (again->url, provider->url)
+          || !g_str_equal (again->host, provider->host))
+        g_error ("“%s” was stored as “%s” and read as “%s”", url, provider->url,
+                 again != NULL ? again->url : "nothing");
+    }
+  g_assert_cmpuint (n_accepted, >, 1000);
 }
 
 static void
@@ -271,6 +318,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/provider/a URL becomes the base URL of its service", test_urls);
   g_test_add_func ("/provider/errors do not repeat an invalid URL", test_bad_urls);
+  g_test_add_func ("/provider/what is accepted can be read back", test_urls_come_back);
   g_test_add_func ("/provider/unencrypted only on this machine or if allowed", test_plain);
   g_test_add_func ("/provider/errors name the invalid setting", test_bad_settings);
   g_test_add_func ("/provider/settings survive a round trip", test_settings_come_back);
