@@ -2,14 +2,12 @@
  * Copyright 2026 The captiond contributors */
 
 #include "bus/service-providers.h"
-#include "base/small-read.h"
 #include "dbus/error.h"
+#include "providers/key-read.h"
 
 #include <gio/gunixfdlist.h>
-#include <gio/gunixinputstream.h>
 
 #define MAX_CALLS 8
-#define KEY_BYTES (16 * 1024)
 #define KEY_SECONDS 30
 
 /* struct */
@@ -226,35 +224,15 @@ on_stored (GObject *source, GAsyncResult *result, gpointer user_data)
   answer (call->invocation, error);
 }
 
-/* NULL if @text is no valid key. */
-static CapSecret *
-take_key (GBytes *text, GError **error)
-{
-  gsize length;
-  const char *start = g_bytes_get_data (text, &length);
-  CapSecret *secret = cap_secret_new (start != NULL ? start : "", length, error);
-
-  if (secret == NULL)
-    g_prefix_error (error, "key: ");
-  return secret;
-}
-
 static void
 on_key (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Call) call = user_data;
   CapServiceProviders *self = call->self;
-  g_autoptr (GError) problem = NULL;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) text = cap_small_read_finish (result, &problem);
-  g_autoptr (CapSecret) secret = NULL;
-  g_autoptr (CapProvider) provider = NULL;
+  g_autoptr (CapSecret) secret = cap_key_read_finish (result, &error);
+  g_autoptr (CapProvider) provider = secret != NULL ? find_provider (self, call->id, &error) : NULL;
 
-  if (text == NULL)
-    g_set_error (&error, CAP_ERROR, CAP_ERROR_INVALID_OPTION, "key: captiond could not read it. %s",
-                 problem->message);
-  else if ((secret = take_key (text, &error)) != NULL)
-    provider = find_provider (self, call->id, &error);
   if (provider == NULL)
     {
       answer (call->invocation, error);
@@ -284,7 +262,6 @@ set_key (CapServiceProviders *self, GDBusMethodInvocation *invocation, const cha
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (CapProvider) provider = find_provider (self, id, &error);
-  g_autoptr (GInputStream) stream = NULL;
   int fd = -1;
 
   if (provider != NULL && check_room (self, &error))
@@ -295,8 +272,7 @@ set_key (CapServiceProviders *self, GDBusMethodInvocation *invocation, const cha
       return;
     }
 
-  stream = g_unix_input_stream_new (fd, TRUE);
-  cap_small_read_async (stream, KEY_BYTES, KEY_SECONDS, NULL, on_key, call_new (self, invocation, id));
+  cap_key_read_async (fd, KEY_SECONDS, on_key, call_new (self, invocation, id));
 }
 
 /* ClearKey */
