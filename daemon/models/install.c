@@ -261,26 +261,24 @@ name_full_disk (const char *folder, GError **error)
 }
 
 static gboolean
-store (Install *self, GError **error)
+describe (Install *self, GError **error)
 {
-  begin_stage (self, "store", 0);
   if (write_entry (self, error))
-    /* After this, the user has the model, so that a cancel comes too late. */
-    return !g_cancellable_set_error_if_cancelled (self->cancellable, error)
-           && cap_store_put (self->folder, self->entry->id, error);
+    return TRUE;
 
   name_full_disk (self->tree, error);
   return FALSE;
 }
 
 static gboolean
-run (Install *self, GError **error)
+prepare (Install *self, GError **error)
 {
   return cap_store_prepare (self->folder, self->entry->id, error)
          && cap_disk_check_room (self->folder, estimate_needed (self), error)
          && get_files (self, error)
          && build_tree (self, error)
-         && store (self, error);
+         && describe (self, error)
+         && !g_cancellable_set_error_if_cancelled (self->cancellable, error);
 }
 
 static void
@@ -298,14 +296,14 @@ tidy (Install *self, const GError *error)
 /* public functions */
 
 gboolean
-cap_install (CapModelEntry *entry,
-             const char *folder,
-             const char *import,
-             const CapFetchPatience *patience,
-             CapInstallFunc progress,
-             gpointer user_data,
-             GCancellable *cancellable,
-             GError **error)
+cap_install_prepare (CapModelEntry *entry,
+                     const char *folder,
+                     const char *import,
+                     const CapFetchPatience *patience,
+                     CapInstallFunc progress,
+                     gpointer user_data,
+                     GCancellable *cancellable,
+                     GError **error)
 {
   g_auto (Install) self = { 0 };
   GError *cause = NULL;
@@ -324,10 +322,32 @@ cap_install (CapModelEntry *entry,
   self.progress = progress;
   self.user_data = user_data;
   self.cancellable = cancellable;
-  if (run (&self, &cause))
+  if (prepare (&self, &cause))
     return TRUE;
 
   tidy (&self, cause);
   g_propagate_error (error, cause);
+  return FALSE;
+}
+
+gboolean
+cap_install_put (CapModelEntry *entry,
+                 const char *folder,
+                 CapInstallFunc progress,
+                 gpointer user_data,
+                 GError **error)
+{
+  g_autofree char *tree = NULL;
+
+  g_return_val_if_fail (entry != NULL, FALSE);
+  g_return_val_if_fail (folder != NULL, FALSE);
+  g_return_val_if_fail (progress != NULL, FALSE);
+
+  progress ("store", 0, 0, user_data);
+  if (cap_store_put (folder, entry->id, error))
+    return TRUE;
+
+  tree = cap_store_get_tree (folder, entry->id);
+  cap_disk_remove (tree);
   return FALSE;
 }

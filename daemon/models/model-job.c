@@ -15,8 +15,9 @@
 
 typedef enum
 {
-  PHASE_WAITING, /* → RUNNING: start(). OVER: cancel() or abandon() */
-  PHASE_RUNNING, /* → OVER: the thread has ended, or abandon() */
+  PHASE_WAITING, /* → RUNNING: start(). OVER: cancel() before the first step, or abandon() */
+  PHASE_RUNNING, /* → WAITING: the thread has ended, and another step follows
+                  * → OVER: the last one has ended, or abandon() */
   PHASE_OVER,
 } Phase;
 
@@ -28,7 +29,8 @@ struct _CapModelJob
   char *folder;
   char *id;
   char **ids;
-  GPtrArray *entries; /* of CapModelEntry; NULL for a removal */
+  GPtrArray *entries; /* of CapModelEntry, those that are not in place; NULL for a removal */
+  gboolean prepared;  /* the first entry can be put in place */
   char *import;
   GCancellable *cancellable;
 
@@ -47,6 +49,7 @@ struct _CapModelJob
 enum
 {
   SIGNAL_PROGRESS,
+  SIGNAL_STEPPED,
   SIGNAL_DONE,
   N_SIGNALS
 };
@@ -91,6 +94,8 @@ cap_model_job_class_init (CapModelJobClass *klass)
 
   signals[SIGNAL_PROGRESS] = g_signal_new ("progress", CAP_TYPE_MODEL_JOB, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                            NULL, G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_UINT64, G_TYPE_UINT64);
+  signals[SIGNAL_STEPPED] = g_signal_new ("stepped", CAP_TYPE_MODEL_JOB, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                          NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[SIGNAL_DONE] = g_signal_new ("done", CAP_TYPE_MODEL_JOB, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                        G_TYPE_NONE, 1, G_TYPE_ERROR);
 }
@@ -132,14 +137,20 @@ on_progress (const char *stage, guint64 done, guint64 total, gpointer user_data)
 /* private: the thread */
 
 static gboolean
-install_all (CapModelJob *self, GError **error)
+take_step (CapModelJob *self, GError **error)
 {
-  for (guint i = 0; i < self->entries->len; i++)
-    if (!cap_install (g_ptr_array_index (self->entries, i), self->folder, self->import, NULL, on_progress,
-                      self, self->cancellable, error))
-      return FALSE;
+  CapModelEntry *entry;
 
-  return TRUE;
+  if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
+    return FALSE;
+  if (self->entries == NULL)
+    return cap_store_remove (self->folder, self->id, error);
+
+  entry = g_ptr_array_index (self->entries, 0);
+  if (self->prepared)
+    return cap_install_put (entry, self->folder, on_progress, self, error);
+  return cap_install_prepare (entry, self->folder, self->import, NULL, on_progress, self, self->cancellable,
+                              error);
 }
 
 static gboolean
@@ -165,7 +176,7 @@ work (CapModelJob *self, GError **error)
   if (lock < 0)
     return FALSE;
 
-  good = self->entries != NULL ? install_all (self, error) : cap_store_remove (self->folder, self->id, error);
+  good = take_step (self, error);
   if (g_cancellable_is_cancelled (self->cancellable) && !is_abandoned (self))
     for (char **id = self->ids; *id != NULL; id++)
       cap_store_forget (self->folder, *id);
@@ -212,14 +223,49 @@ finish_cancelled (CapModelJob *self)
   finish (self, error);
 }
 
+/* Returns the id of the model whose files the last step has changed, or NULL. */
+static char *
+advance (CapModelJob *self)
+{
+  g_autoptr (CapModelEntry) put = NULL;
+
+  self->prepared = !self->prepared;
+  if (self->prepared)
+    return NULL;
+
+  put = g_ptr_array_steal_index (self->entries, 0);
+  return g_strdup (put->id);
+}
+
+static void
+go_on (CapModelJob *self)
+{
+  g_autofree char *changed = NULL;
+
+  if (self->entries != NULL && self->entries->len > 0)
+    changed = advance (self);
+  if (self->entries == NULL || self->entries->len == 0)
+    {
+      finish (self, NULL);
+      return;
+    }
+
+  self->phase = PHASE_WAITING;
+  g_signal_emit (self, signals[SIGNAL_STEPPED], 0, changed);
+}
+
 static void
 on_worked (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   CapModelJob *self = CAP_MODEL_JOB (source);
   g_autoptr (GError) error = NULL;
+  gboolean good = g_task_propagate_boolean (G_TASK (result), &error);
 
-  if (g_task_propagate_boolean (G_TASK (result), &error))
-    finish (self, NULL);
+  if (self->phase == PHASE_OVER)
+    return;
+
+  if (good)
+    go_on (self);
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     finish_cancelled (self);
   else
@@ -310,6 +356,18 @@ cap_model_job_get_progress (CapModelJob *self, const char **stage, guint64 *done
   return *stage != NULL;
 }
 
+const char *
+cap_model_job_get_change (CapModelJob *self)
+{
+  g_return_val_if_fail (CAP_IS_MODEL_JOB (self), NULL);
+
+  if (self->entries == NULL)
+    return self->id;
+  if (!self->prepared || (self->phase == PHASE_WAITING && g_cancellable_is_cancelled (self->cancellable)))
+    return NULL;
+  return ((CapModelEntry *) g_ptr_array_index (self->entries, 0))->id;
+}
+
 void
 cap_model_job_drop (CapModelJob *self, const char *id)
 {
@@ -317,7 +375,7 @@ cap_model_job_drop (CapModelJob *self, const char *id)
   g_return_if_fail (self->phase == PHASE_WAITING && self->entries != NULL);
   g_return_if_fail (id != NULL);
 
-  for (guint i = self->entries->len; i > 0; i--)
+  for (guint i = self->entries->len; i > (self->prepared ? 1 : 0); i--)
     if (g_str_equal (((CapModelEntry *) g_ptr_array_index (self->entries, i - 1))->id, id))
       g_ptr_array_remove_index (self->entries, i - 1);
 }
@@ -342,7 +400,12 @@ cap_model_job_cancel (CapModelJob *self)
   g_return_if_fail (CAP_IS_MODEL_JOB (self));
 
   g_cancellable_cancel (self->cancellable);
-  if (self->phase == PHASE_WAITING)
+  if (self->phase != PHASE_WAITING)
+    return;
+
+  if (self->prepared)
+    g_signal_emit (self, signals[SIGNAL_STEPPED], 0, NULL);
+  else
     finish_cancelled (self);
 }
 

@@ -7,10 +7,13 @@
 
 G_BEGIN_DECLS
 
-/* One installation or removal. It begins when cap_model_job_start() is called, works in a
- * thread, and ends once.
+/* One installation or removal. It works in steps, each in a thread and begun by
+ * cap_model_job_start(), and ends once. Only a quick step changes what is installed, so
+ * that a model is in use while its update arrives.
  *
  * Signals, in the main context:
+ *  ::stepped   (string id or NULL): the job waits for start(); @id: the model whose files the
+ *              last step changed
  *  ::progress  (string stage, uint64 done, uint64 total): at most ten times a second. The
  *              stages are those of CapInstallFunc; done and total are bytes
  *  ::done      (GError or NULL): CAP_ERROR_CANCELLED after cancel() */
@@ -37,12 +40,17 @@ const char *const *cap_model_job_list_ids (CapModelJob *self);
 /* How far the job is, as ::progress says. FALSE if that is not known yet. */
 gboolean cap_model_job_get_progress (CapModelJob *self, const char **stage, guint64 *done, guint64 *total);
 
+/* The id of the model whose files the next step changes, or the one that is at work; NULL
+ * if that step leaves what is installed as it is. */
+const char *cap_model_job_get_change (CapModelJob *self);
+
 /* Leaves out the model @id, because another job has installed it. Call it before start(). */
 void cap_model_job_drop (CapModelJob *self, const char *id);
 
 void cap_model_job_start (CapModelJob *self);
 
-/* A job that has not begun ends at once. What was downloaded is deleted. */
+/* A job that has not begun ends at once; one that has begun, in its next step, which
+ * deletes what was downloaded. */
 void cap_model_job_cancel (CapModelJob *self);
 
 /* Stops the job because the program ends, and waits for its thread, at most two seconds.

@@ -22,6 +22,7 @@ struct _CapModels
 
   GHashTable *checked; /* set of ids whose files are as they were installed */
   GHashTable *checks;  /* id: array of tasks that wait for the comparison */
+  GPtrArray *waiting;  /* of tasks whose comparison waits until a job has changed the model */
   GCancellable *cancellable;
 };
 
@@ -40,6 +41,7 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (CapModels, cap_models, G_TYPE_OBJECT)
 
 static void schedule (CapModels *self);
+static void resume_checks (CapModels *self);
 
 /* lifecycle */
 
@@ -49,6 +51,7 @@ cap_models_init (CapModels *self)
   self->jobs = g_ptr_array_new_with_free_func (g_object_unref);
   self->checked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->checks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
+  self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
   self->cancellable = g_cancellable_new ();
 }
 
@@ -71,6 +74,7 @@ cap_models_finalize (GObject *object)
   g_ptr_array_unref (self->jobs);
   g_hash_table_unref (self->checked);
   g_hash_table_unref (self->checks);
+  g_ptr_array_unref (self->waiting);
   g_object_unref (self->cancellable);
 
   G_OBJECT_CLASS (cap_models_parent_class)->finalize (object);
@@ -171,24 +175,46 @@ find_last_job (CapModels *self, const char *id)
 /* private: jobs */
 
 static void
+end_step (CapModels *self, CapModelJob *job)
+{
+  if (self->running == job)
+    self->running = NULL;
+  cap_catalogue_rescan (self->catalogue);
+}
+
+static void
+take_as_new (CapModels *self, const char *id)
+{
+  g_hash_table_remove (self->checked, id);
+  cap_catalogue_set_damaged (self->catalogue, id, FALSE);
+}
+
+static void
+on_stepped (CapModelJob *job, const char *changed, gpointer user_data)
+{
+  CapModels *self = user_data;
+
+  end_step (self, job);
+  if (changed != NULL)
+    take_as_new (self, changed);
+  resume_checks (self);
+  schedule (self);
+}
+
+static void
 on_done (CapModelJob *job, const GError *error, gpointer user_data)
 {
   CapModels *self = user_data;
   g_autoptr (CapModelJob) kept = g_object_ref (job);
-  const char *const *ids = cap_model_job_list_ids (job);
 
-  if (self->running == job)
-    self->running = NULL;
+  end_step (self, job);
   g_ptr_array_remove (self->jobs, job);
-
-  /* A job that failed may still have installed what the model needs. */
-  cap_catalogue_rescan (self->catalogue);
-  for (; *ids != NULL; ids++)
-    {
-      g_hash_table_remove (self->checked, *ids);
-      if (error == NULL)
-        cap_catalogue_set_damaged (self->catalogue, *ids, FALSE);
-    }
+  for (const char *const *id = cap_model_job_list_ids (job); *id != NULL; id++)
+    if (error == NULL)
+      take_as_new (self, *id);
+    else
+      g_hash_table_remove (self->checked, *id);
+  resume_checks (self);
   schedule (self);
   tell (self);
 }
@@ -197,11 +223,16 @@ on_done (CapModelJob *job, const GError *error, gpointer user_data)
 static gboolean
 may_run (CapModels *self, CapModelJob *job)
 {
-  for (const char *const *id = cap_model_job_list_ids (job); *id != NULL; id++)
-    if (cap_catalogue_is_used (self->catalogue, *id))
-      return FALSE;
+  const char *change = cap_model_job_get_change (job);
 
-  return TRUE;
+  return change == NULL || !cap_catalogue_is_used (self->catalogue, change);
+}
+
+/* Whether a thread may be changing its files now. */
+static gboolean
+is_changing (CapModels *self, const char *id)
+{
+  return self->running != NULL && g_strcmp0 (cap_model_job_get_change (self->running), id) == 0;
 }
 
 /* Two jobs of one model keep their order. */
@@ -257,6 +288,7 @@ schedule (CapModels *self)
 static CapModelJob *
 add_job (CapModels *self, CapModelJob *job)
 {
+  g_signal_connect_object (job, "stepped", G_CALLBACK (on_stepped), self, G_CONNECT_DEFAULT);
   g_signal_connect_object (job, "done", G_CALLBACK (on_done), self, G_CONNECT_DEFAULT);
   g_ptr_array_add (self->jobs, g_object_ref (job));
   schedule (self);
@@ -328,8 +360,11 @@ on_verified (GObject *source, GAsyncResult *result, gpointer user_data)
       else
         g_task_return_error (task, g_error_copy (error));
     }
+  if (self->catalogue != NULL)
+    cap_catalogue_unuse (self->catalogue, id);
 }
 
+/* The comparison itself uses the model, because its user may go away meanwhile. */
 static void
 begin_check (CapModels *self, const CapModel *model, GTask *task)
 {
@@ -340,7 +375,52 @@ begin_check (CapModels *self, const CapModel *model, GTask *task)
   check->id = g_strdup (model->entry->id);
   g_ptr_array_add (tasks, g_object_ref (task));
   g_hash_table_insert (self->checks, g_strdup (check->id), tasks);
+  cap_catalogue_use (self->catalogue, check->id);
   cap_verify_async (model->path, self->cancellable, on_verified, check);
+}
+
+/* The data of @task is the id. */
+static void
+check (CapModels *self, GTask *task)
+{
+  const char *id = g_task_get_task_data (task);
+  GPtrArray *comparing = g_hash_table_lookup (self->checks, id);
+  GError *error = NULL;
+  const CapModel *model = find (self, id, &error);
+
+  if (model == NULL)
+    g_task_return_error (task, error);
+  else if (is_changing (self, id))
+    g_ptr_array_add (self->waiting, g_object_ref (task));
+  else if (model->path == NULL)
+    g_task_return_new_error (task, CAP_ERROR, CAP_ERROR_NO_SUCH_MODEL,
+                             "The model “%s” is not installed. Install it with: captionctl model install %s",
+                             id, id);
+  else if (g_hash_table_contains (self->checked, id))
+    g_task_return_boolean (task, TRUE);
+  else if (comparing != NULL)
+    g_ptr_array_add (comparing, g_object_ref (task));
+  else
+    begin_check (self, model, task);
+}
+
+static void
+resume_checks (CapModels *self)
+{
+  g_autoptr (GPtrArray) waiting = g_steal_pointer (&self->waiting);
+
+  self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < waiting->len; i++)
+    check (self, g_ptr_array_index (waiting, i));
+}
+
+static void
+refuse_checks (CapModels *self)
+{
+  for (guint i = 0; i < self->waiting->len; i++)
+    g_task_return_new_error (g_ptr_array_index (self->waiting, i), G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                             "captiond ends.");
+  g_ptr_array_set_size (self->waiting, 0);
 }
 
 /* public methods */
@@ -458,6 +538,7 @@ cap_models_stop (CapModels *self)
     cap_model_job_abandon (self->running);
   self->running = NULL;
   g_ptr_array_set_size (self->jobs, 0);
+  refuse_checks (self);
 }
 
 void
@@ -467,35 +548,13 @@ cap_models_check_async (CapModels *self,
                         gpointer user_data)
 {
   g_autoptr (GTask) task = NULL;
-  GPtrArray *waiting;
-  const CapModel *model;
-  GError *error = NULL;
 
   g_return_if_fail (CAP_IS_MODELS (self));
   g_return_if_fail (id != NULL);
 
   task = g_task_new (self, NULL, callback, user_data);
-  model = find (self, id, &error);
-  if (model == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  if (model->path == NULL)
-    {
-      g_task_return_new_error (task, CAP_ERROR, CAP_ERROR_NO_SUCH_MODEL,
-                               "The model “%s” is not installed. Install it with: captionctl model install %s",
-                               id, id);
-      return;
-    }
-
-  waiting = g_hash_table_lookup (self->checks, id);
-  if (g_hash_table_contains (self->checked, id))
-    g_task_return_boolean (task, TRUE);
-  else if (waiting != NULL)
-    g_ptr_array_add (waiting, g_steal_pointer (&task));
-  else
-    begin_check (self, model, task);
+  g_task_set_task_data (task, g_strdup (id), g_free);
+  check (self, task);
 }
 
 gboolean

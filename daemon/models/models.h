@@ -9,9 +9,9 @@
 G_BEGIN_DECLS
 
 /* The user's models: the catalogue, the jobs that change it, and whether the files of a
- * model were compared with its manifest since this program began. Jobs run one after the
- * other; one that would replace or remove files in use lets others pass until they are
- * free.
+ * model were compared with its manifest since this program began. Jobs take their steps one
+ * after the other; one that would replace or remove files in use lets others pass until
+ * they are free.
  *
  * Signal ::changed: the catalogue has changed, or a job began or ended. */
 #define CAP_TYPE_MODELS (cap_models_get_type ())
@@ -47,8 +47,9 @@ gboolean cap_models_is_busy (CapModels *self);
 void cap_models_stop (CapModels *self);
 
 /* Compares the files of the installed model @id with its manifest, once in the life of
- * this object; call it before the files are used. Fails with CAP_ERROR_NO_SUCH_MODEL, or
- * with CAP_ERROR_MODEL_DAMAGED, which the catalogue then knows. */
+ * this object; call it before the files are used. Waits for a job that is replacing or
+ * removing them, and lets none begin until the comparison has ended. Fails with
+ * CAP_ERROR_NO_SUCH_MODEL, or with CAP_ERROR_MODEL_DAMAGED, which the catalogue then knows. */
 void cap_models_check_async (CapModels *self,
                              const char *id,
                              GAsyncReadyCallback callback,

@@ -53,7 +53,8 @@ install (char **arguments, GError **error)
   if (lock < 0)
     return FALSE;
 
-  installed = cap_install (entry, arguments[0], arguments[2], &patience, on_progress, NULL, NULL, error);
+  installed = cap_install_prepare (entry, arguments[0], arguments[2], &patience, on_progress, NULL, NULL, error)
+              && cap_install_put (entry, arguments[0], on_progress, NULL, error);
   close (lock);
   return installed;
 }

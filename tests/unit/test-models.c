@@ -250,6 +250,105 @@ test_two_wait_for_one_comparison (Fixture *fixture, gconstpointer data)
   g_assert_no_error (other.error);
 }
 
+/* Otherwise a removal in the middle of the comparison would look like damage. */
+static void
+test_a_comparison_holds_the_model (Fixture *fixture, gconstpointer data)
+{
+  g_auto (End) checked = { 0 }, removed = { 0 };
+
+  install (fixture, "one");
+  open_models (fixture);
+  cap_models_check_async (fixture->models, "one", on_checked, &checked);
+  g_assert_true (cap_catalogue_is_used (fixture->catalogue, "one"));
+  follow (cap_models_remove (fixture->models, "one", NULL), &removed);
+
+  await (&checked);
+  g_assert_no_error (checked.error);
+  await (&removed);
+  g_assert_no_error (removed.error);
+  g_assert_false (is_installed (fixture, "one"));
+}
+
+/* @n_turns: of the main loop between the order and the comparison. */
+static void
+check_during_a_removal (Fixture *fixture, guint n_turns)
+{
+  g_auto (End) checked = { 0 }, removed = { 0 };
+
+  install (fixture, "one");
+  open_models (fixture);
+  install (fixture, "three");
+  follow (cap_models_remove (fixture->models, "one", NULL), &removed);
+  for (guint i = 0; i < n_turns; i++)
+    g_main_context_iteration (NULL, FALSE);
+
+  check (fixture, "one", &checked);
+  if (checked.error != NULL)
+    g_assert_error (checked.error, CAP_ERROR, CAP_ERROR_NO_SUCH_MODEL);
+  await (&removed);
+  g_assert_no_error (removed.error);
+  g_assert_false (cap_catalogue_find (fixture->catalogue, "one")->damaged);
+}
+
+static void
+test_a_comparison_waits_for_a_removal (Fixture *fixture, gconstpointer data)
+{
+  for (guint n_turns = 0; n_turns < 20; n_turns++)
+    check_during_a_removal (fixture, n_turns);
+}
+
+/* A new version may come while people speak; it takes its place when they have spoken. */
+static void
+test_an_update_is_fetched_while_in_use (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *tree = g_build_filename (fixture->user, ".partial", "one", "tree", "manifest", NULL);
+  g_auto (End) updated = { 0 };
+  g_autoptr (CapModelEntry) old = NULL;
+
+  install (fixture, "one");
+  old = cap_model_entry_ref (cap_catalogue_find (fixture->catalogue, "one")->entry);
+  offer (fixture, "one", "Attribution=The new one");
+  open_models (fixture);
+  cap_catalogue_use (fixture->catalogue, "one");
+  follow (cap_models_install (fixture->models, "one", fixture->stick, NULL), &updated);
+  while (!g_file_test (tree, G_FILE_TEST_EXISTS))
+    g_main_context_iteration (NULL, FALSE);
+
+  /* Other models need not wait. */
+  install (fixture, "two");
+  g_assert_cmpuint (updated.n, ==, 0);
+  g_assert_true (g_bytes_equal (cap_catalogue_find (fixture->catalogue, "one")->entry->text, old->text));
+
+  cap_catalogue_unuse (fixture->catalogue, "one");
+  await (&updated);
+  g_assert_no_error (updated.error);
+  g_assert_false (g_bytes_equal (cap_catalogue_find (fixture->catalogue, "one")->entry->text, old->text));
+}
+
+static void
+test_a_fetched_update_is_cancelled (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *partial = g_build_filename (fixture->user, ".partial", "one", NULL);
+  g_autofree char *manifest = g_build_filename (partial, "tree", "manifest", NULL);
+  g_auto (End) end = { 0 };
+  g_autoptr (CapModelJob) job = NULL;
+
+  install (fixture, "one");
+  offer (fixture, "one", "Attribution=The new one");
+  open_models (fixture);
+  cap_catalogue_use (fixture->catalogue, "one");
+  job = cap_models_install (fixture->models, "one", fixture->stick, NULL);
+  follow (g_object_ref (job), &end);
+  while (!g_file_test (manifest, G_FILE_TEST_EXISTS))
+    g_main_context_iteration (NULL, FALSE);
+
+  cap_model_job_cancel (job);
+  await (&end);
+  g_assert_error (end.error, CAP_ERROR, CAP_ERROR_CANCELLED);
+  g_assert_false (g_file_test (partial, G_FILE_TEST_EXISTS));
+  g_assert_true (is_installed (fixture, "one"));
+}
+
 static void
 test_refusals (Fixture *fixture, gconstpointer data)
 {
@@ -287,6 +386,10 @@ main (int argc, char **argv)
   ADD ("cancelled", test_a_waiting_job_is_cancelled);
   ADD ("checked-once", test_files_are_checked_once);
   ADD ("one-comparison", test_two_wait_for_one_comparison);
+  ADD ("a-comparison-holds", test_a_comparison_holds_the_model);
+  ADD ("a-comparison-waits", test_a_comparison_waits_for_a_removal);
+  ADD ("update-in-use", test_an_update_is_fetched_while_in_use);
+  ADD ("update-cancelled", test_a_fetched_update_is_cancelled);
   ADD ("refusals", test_refusals);
   ADD ("stopped", test_stopped);
   return g_test_run ();
