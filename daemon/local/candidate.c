@@ -3,6 +3,42 @@
 
 #include "local/candidate.h"
 
+#include "dbus/error.h"
+
+/* private */
+
+static const CapModel *
+find_installed (const CapCandidate *self)
+{
+  const CapModel *model = cap_catalogue_find (cap_models_get_catalogue (self->models), self->entry->id);
+
+  return model != NULL && model->path != NULL ? model : NULL;
+}
+
+static void
+take_model (CapCandidate *self, const CapModel *model)
+{
+  CapCatalogue *catalogue = cap_models_get_catalogue (self->models);
+
+  g_clear_pointer (&self->entry, cap_model_entry_unref);
+  g_free (self->folder);
+  g_strfreev (self->libraries);
+  self->entry = cap_model_entry_ref (model->entry);
+  self->folder = g_strdup (model->path);
+  self->libraries = cap_catalogue_list_libraries (catalogue, self->recogniser->id);
+}
+
+/* More than any number if it is unknown. */
+static double
+get_word_errors (const CapCandidate *self)
+{
+  double errors = self->entry != NULL ? self->entry->word_errors : self->recogniser->word_errors;
+
+  return errors >= 0 ? errors : G_MAXDOUBLE;
+}
+
+/* public */
+
 CapCandidate *
 cap_candidate_new (CapRecogniser *recogniser, const char *language)
 {
@@ -13,19 +49,7 @@ cap_candidate_new (CapRecogniser *recogniser, const char *language)
   self = g_new0 (CapCandidate, 1);
   self->recogniser = cap_recogniser_ref (recogniser);
   self->language = g_strdup (language);
-  self->rank = recogniser->rank;
-  self->word_errors = recogniser->word_errors;
   return self;
-}
-
-static char **
-list_used (CapModelEntry *entry)
-{
-  g_autoptr (GStrvBuilder) ids = g_strv_builder_new ();
-
-  g_strv_builder_add (ids, entry->id);
-  g_strv_builder_addv (ids, (const char **) entry->needs);
-  return g_strv_builder_end (ids);
 }
 
 CapCandidate *
@@ -39,13 +63,7 @@ cap_candidate_new_with_model (CapRecogniser *recogniser, const char *language, C
 
   self = cap_candidate_new (recogniser, language);
   self->models = g_object_ref (models);
-  self->model = g_strdup (model->entry->id);
-  self->used = list_used (model->entry);
-  self->folder = g_strdup (model->path);
-  self->settings = g_variant_ref (model->entry->settings);
-  self->libraries = cap_catalogue_list_libraries (cap_models_get_catalogue (models), recogniser->id);
-  self->rank = model->entry->rank;
-  self->word_errors = model->entry->word_errors;
+  take_model (self, model);
   return self;
 }
 
@@ -55,57 +73,96 @@ cap_candidate_free (CapCandidate *self)
   g_return_if_fail (self != NULL);
 
   cap_recogniser_unref (self->recogniser);
-  g_clear_object (&self->models);
-  g_free (self->model);
-  g_strfreev (self->used);
-  g_free (self->folder);
   g_free (self->language);
+  g_clear_object (&self->models);
+  g_clear_pointer (&self->entry, cap_model_entry_unref);
+  g_free (self->folder);
   g_strfreev (self->libraries);
-  g_clear_pointer (&self->settings, g_variant_unref);
   g_free (self);
+}
+
+guint64
+cap_candidate_get_rank (const CapCandidate *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->entry != NULL ? self->entry->rank : self->recogniser->rank;
 }
 
 int
 cap_candidate_compare (const CapCandidate *a, const CapCandidate *b)
 {
-  double errors_a, errors_b;
-
   g_return_val_if_fail (a != NULL && b != NULL, 0);
 
   if (a->recogniser->streams != b->recogniser->streams)
     return a->recogniser->streams ? -1 : 1;
-
-  if (a->rank != b->rank)
-    return a->rank > b->rank ? -1 : 1;
-
-  errors_a = a->word_errors >= 0 ? a->word_errors : 100;
-  errors_b = b->word_errors >= 0 ? b->word_errors : 100;
-  if (errors_a != errors_b)
-    return errors_a < errors_b ? -1 : 1;
+  if (cap_candidate_get_rank (a) != cap_candidate_get_rank (b))
+    return cap_candidate_get_rank (a) > cap_candidate_get_rank (b) ? -1 : 1;
+  if (get_word_errors (a) != get_word_errors (b))
+    return get_word_errors (a) < get_word_errors (b) ? -1 : 1;
 
   return g_strcmp0 (a->recogniser->id, b->recogniser->id);
 }
 
-void
-cap_candidate_use (CapCandidate *self)
+gboolean
+cap_candidate_check (const CapCandidate *self, GError **error)
 {
-  g_return_if_fail (self != NULL);
+  g_return_val_if_fail (self != NULL, FALSE);
 
-  for (guint i = 0; self->models != NULL && self->used[i] != NULL; i++)
-    cap_catalogue_use (cap_models_get_catalogue (self->models), self->used[i]);
+  if (!cap_recogniser_check (self->recogniser, error))
+    return FALSE;
+  if (self->entry == NULL || find_installed (self) != NULL)
+    return TRUE;
+
+  g_set_error (error, CAP_ERROR, CAP_ERROR_NO_SUCH_MODEL,
+               "The model “%s” is not installed. Install it with: captionctl model install %s",
+               self->entry->id, self->entry->id);
+  return FALSE;
+}
+
+gboolean
+cap_candidate_is_current (const CapCandidate *self)
+{
+  const CapModel *model;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  if (self->entry == NULL)
+    return TRUE;
+
+  model = find_installed (self);
+  return model != NULL && g_str_equal (model->path, self->folder)
+         && g_bytes_equal (model->entry->text, self->entry->text);
 }
 
 void
-cap_candidate_unuse (CapCandidate *self)
+cap_candidate_renew (CapCandidate *self)
 {
+  const CapModel *model;
+
   g_return_if_fail (self != NULL);
 
-  for (guint i = 0; self->models != NULL && self->used[i] != NULL; i++)
-    cap_catalogue_unuse (cap_models_get_catalogue (self->models), self->used[i]);
+  model = self->entry != NULL ? find_installed (self) : NULL;
+  if (model != NULL)
+    take_model (self, model);
+}
+
+CapHold *
+cap_candidate_hold (const CapCandidate *self, CapHoldFunc func, gpointer user_data)
+{
+  g_autoptr (GStrvBuilder) ids = g_strv_builder_new ();
+  g_auto (GStrv) list = NULL;
+
+  g_return_val_if_fail (self != NULL && self->entry != NULL, NULL);
+
+  g_strv_builder_add (ids, self->entry->id);
+  g_strv_builder_addv (ids, (const char **) self->entry->needs);
+  list = g_strv_builder_end (ids);
+  return cap_hold_new (self->models, (const char *const *) list, func, user_data);
 }
 
 GVariant *
-cap_candidate_get_load_options (CapCandidate *self, guint threads)
+cap_candidate_get_load_options (const CapCandidate *self, guint threads)
 {
   GVariantDict dict;
 
@@ -117,8 +174,8 @@ cap_candidate_get_load_options (CapCandidate *self, guint threads)
     g_variant_dict_insert (&dict, "language", "s", self->language);
   if (self->folder != NULL)
     g_variant_dict_insert (&dict, "model", "s", self->folder);
-  if (self->settings != NULL)
-    g_variant_dict_insert_value (&dict, "settings", self->settings);
+  if (self->entry != NULL)
+    g_variant_dict_insert_value (&dict, "settings", self->entry->settings);
   if (self->libraries != NULL)
     g_variant_dict_insert_value (&dict, "libraries",
                                  g_variant_new_strv ((const char *const *) self->libraries, -1));

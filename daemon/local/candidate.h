@@ -4,7 +4,7 @@
 #pragma once
 
 #include "local/recogniser.h"
-#include "models/models.h"
+#include "models/hold.h"
 
 G_BEGIN_DECLS
 
@@ -12,15 +12,14 @@ G_BEGIN_DECLS
 typedef struct
 {
   CapRecogniser *recogniser;
-  CapModels *models;  /* with the model; NULL if the recogniser brings its own */
-  char *model;        /* its id, or NULL */
-  char **used;        /* ids of the model and of what it needs; NULL without a model */
-  char *folder;       /* of the model, or NULL */
-  char *language;     /* BCP 47, or NULL for any that the model understands */
-  char **libraries;   /* folders */
-  GVariant *settings; /* a{ss}, or NULL */
-  guint rank;         /* 0 to 100 */
-  double word_errors; /* per cent; negative if unknown */
+  char *language;       /* BCP 47, or NULL for any that the model understands */
+
+  /* The model as it was when cap_candidate_renew() was last called; NULL if the recogniser
+   * brings its own. */
+  CapModels *models;
+  CapModelEntry *entry;
+  char *folder;         /* of the model */
+  char **libraries;     /* folders */
 } CapCandidate;
 
 /* Takes a reference to @recogniser, and copies @language, which may be NULL. */
@@ -30,17 +29,28 @@ CapCandidate *cap_candidate_new_with_model (CapRecogniser *recogniser, const cha
                                             CapModels *models, const CapModel *model);
 void cap_candidate_free (CapCandidate *self);
 
+/* 0 to 100: the higher, the better. */
+guint64 cap_candidate_get_rank (const CapCandidate *self);
+
 /* For sorting, the best first: recognition while people speak before recognition after
  * they have spoken, then the higher rank, then fewer word errors. */
 int cap_candidate_compare (const CapCandidate *a, const CapCandidate *b);
 
-/* While it is in use, nobody changes the files of the model and of what it needs. Each
- * call needs a call of unuse(). Does nothing without a model. */
-void cap_candidate_use (CapCandidate *self);
-void cap_candidate_unuse (CapCandidate *self);
+/* Whether its recogniser can run, and its model is installed. Fails with
+ * CAP_ERROR_NOT_CONFIGURED or CAP_ERROR_NO_SUCH_MODEL. */
+gboolean cap_candidate_check (const CapCandidate *self, GError **error);
+
+/* Whether its model is what is installed now. */
+gboolean cap_candidate_is_current (const CapCandidate *self);
+
+/* Takes what is installed now. If the model was removed, all stays as it is. */
+void cap_candidate_renew (CapCandidate *self);
+
+/* Holds the model and what it needs. Only for a candidate with an entry. */
+CapHold *cap_candidate_hold (const CapCandidate *self, CapHoldFunc func, gpointer user_data);
 
 /* The options of Load in dbus/org.captiond.Recogniser1.xml: a{sv}, floating. */
-GVariant *cap_candidate_get_load_options (CapCandidate *self, guint threads);
+GVariant *cap_candidate_get_load_options (const CapCandidate *self, guint threads);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CapCandidate, cap_candidate_free)
 

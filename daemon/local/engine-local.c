@@ -4,7 +4,6 @@
 #include "local/engine-local-private.h"
 
 #include "base/alarm.h"
-#include "base/weak.h"
 #include "dbus/error.h"
 #include "local/process.h"
 #include "local/resampler.h"
@@ -60,8 +59,7 @@ struct _CapEngineLocal
   guint keep_ms;
 
   Phase phase;
-  CapCandidate *using; /* whose model is in use, or NULL */
-  guint n_checks;      /* of files that must end before the process starts */
+  CapHold *hold; /* on the model of the process, or NULL */
   CapProcess *process;
   CapAlarm *rest; /* ends a process that is not needed */
   CapAlarm *soon; /* reports outside of a call of the stream that all text is final */
@@ -287,7 +285,7 @@ drop_process (CapEngineLocal *self)
   self->n_ends = 0;
   self->more = FALSE;
   self->utterances_before = self->utterance;
-  g_clear_pointer (&self->using, cap_candidate_unuse);
+  g_clear_pointer (&self->hold, cap_hold_free);
   cap_alarm_clear (self->rest);
 }
 
@@ -420,7 +418,7 @@ next_candidate (CapEngineLocal *self)
     self->restarts[i] = 0;
   self->n_failures = 0;
   while (++self->candidate < self->candidates->len)
-    if (cap_recogniser_check (get_candidate (self)->recogniser, NULL))
+    if (cap_candidate_check (get_candidate (self), NULL))
       return TRUE;
 
   return FALSE;
@@ -477,40 +475,35 @@ run (CapEngineLocal *self)
   g_signal_connect_object (self->process, "failed", G_CALLBACK (on_failed), self, G_CONNECT_SWAPPED);
 }
 
+static void load (CapEngineLocal *self);
+
 /* A damaged model would end its process again and again. */
 static void
-on_checked (GObject *source, GAsyncResult *result, gpointer user_data)
+on_held (const GError *error, gpointer user_data)
 {
-  g_autoptr (CapEngineLocal) self = cap_weak_take (user_data);
-  g_autoptr (GError) error = NULL;
-
-  cap_models_check_finish (CAP_MODELS (source), result, &error);
-  if (self == NULL || self->phase != PHASE_LOADING || self->process != NULL || self->n_checks == 0)
-    return;
+  CapEngineLocal *self = user_data;
 
   if (error != NULL)
     on_failed (self, error, FALSE, NULL);
-  else if (--self->n_checks == 0)
+  else if (cap_candidate_is_current (get_candidate (self)))
     run (self);
+  else
+    load (self);
 }
 
+/* The model may have changed since the stream opened, or since the last rest. */
 static void
 load (CapEngineLocal *self)
 {
   CapCandidate *candidate = get_candidate (self);
 
   set_phase (self, PHASE_LOADING);
-  cap_candidate_use (candidate);
-  self->using = candidate;
-  if (candidate->models == NULL)
-    {
-      run (self);
-      return;
-    }
-
-  self->n_checks = g_strv_length (candidate->used);
-  for (guint i = 0; candidate->used[i] != NULL; i++)
-    cap_models_check_async (candidate->models, candidate->used[i], on_checked, cap_weak_new (self));
+  cap_candidate_renew (candidate);
+  g_clear_pointer (&self->hold, cap_hold_free);
+  if (candidate->entry != NULL)
+    self->hold = cap_candidate_hold (candidate, on_held, self);
+  else
+    run (self);
 }
 
 /* engine */
@@ -524,7 +517,7 @@ cap_engine_local_start (CapEngine *engine)
   drop_process (self);
   self->candidate = 0;
   cap_engine_set_state (engine, CAP_ENGINE_STARTING, NULL);
-  if (!cap_recogniser_check (get_candidate (self)->recogniser, &error) && !next_candidate (self))
+  if (!cap_candidate_check (get_candidate (self), &error) && !next_candidate (self))
     {
       set_phase (self, PHASE_FAILED);
       cap_engine_set_state (engine, CAP_ENGINE_FAILED, error);

@@ -4,7 +4,6 @@
 #include "local/local-diagnosis.h"
 #include "base/audio.h"
 #include "base/spoken-second.h"
-#include "base/weak.h"
 #include "dbus/error.h"
 #include "local/process.h"
 #include "local/resampler.h"
@@ -39,7 +38,7 @@ struct _CapLocalDiagnosis
   double processor_before, processor; /* seconds, before this round and so far; negative if unknown */
   const char *step;   /* the one that goes on */
   gint64 step_since;  /* monotonic, µs */
-  gboolean uses_model;
+  CapHold *hold;      /* on the model, or NULL */
   gboolean done;
 };
 
@@ -101,12 +100,6 @@ cap_local_diagnosis_class_init (CapLocalDiagnosisClass *klass)
 
 /* private */
 
-static CapCatalogue *
-get_catalogue (CapLocalDiagnosis *self)
-{
-  return cap_models_get_catalogue (self->candidate->models);
-}
-
 static void
 begin_step (CapLocalDiagnosis *self, const char *step)
 {
@@ -149,9 +142,7 @@ release (CapLocalDiagnosis *self)
       cap_process_stop (self->process);
       g_clear_object (&self->process);
     }
-  if (self->uses_model)
-    cap_candidate_unuse (self->candidate);
-  self->uses_model = FALSE;
+  g_clear_pointer (&self->hold, cap_hold_free);
 }
 
 static void
@@ -335,11 +326,7 @@ read_available_memory (void)
 static guint64
 get_needed_memory (CapLocalDiagnosis *self)
 {
-  const CapModel *model = self->candidate->models != NULL
-                              ? cap_catalogue_find (get_catalogue (self), self->candidate->model)
-                              : NULL;
-
-  return model != NULL ? model->entry->memory : 0;
+  return self->candidate->entry != NULL ? self->candidate->entry->memory : 0;
 }
 
 /* Too little memory is a warning alone, because an estimate must not end the diagnosis. */
@@ -364,14 +351,10 @@ check_memory (CapLocalDiagnosis *self)
 }
 
 static void
-on_checked (GObject *source, GAsyncResult *result, gpointer user_data)
+on_held (const GError *error, gpointer user_data)
 {
-  g_autoptr (CapLocalDiagnosis) self = cap_weak_take (user_data);
-  g_autoptr (GError) error = NULL;
-
-  cap_models_check_finish (CAP_MODELS (source), result, &error);
-  if (self == NULL || self->done)
-    return;
+  CapLocalDiagnosis *self = user_data;
+  g_autoptr (CapLocalDiagnosis) alive = g_object_ref (self);
 
   if (error != NULL)
     {
@@ -386,24 +369,22 @@ static void
 check_model (CapLocalDiagnosis *self)
 {
   begin_step (self, "model");
-  if (self->candidate->models == NULL)
+  if (self->candidate->entry == NULL)
     {
       emit_row (self, TRUE, NULL, "The recogniser brings its own model.");
       check_memory (self);
       return;
     }
 
-  cap_candidate_use (self->candidate);
-  self->uses_model = TRUE;
-  cap_models_check_async (self->candidate->models, self->candidate->model, on_checked, cap_weak_new (self));
+  self->hold = cap_candidate_hold (self->candidate, on_held, self);
 }
 
 static char *
 describe_candidate (CapCandidate *candidate)
 {
   return g_strdup_printf ("%s (%s)%s%s, for the language “%s”.", candidate->recogniser->name,
-                          candidate->recogniser->argv[0], candidate->model != NULL ? " with the model " : "",
-                          candidate->model != NULL ? candidate->model : "",
+                          candidate->recogniser->argv[0], candidate->entry != NULL ? " with the model " : "",
+                          candidate->entry != NULL ? candidate->entry->id : "",
                           candidate->language != NULL ? candidate->language : "");
 }
 

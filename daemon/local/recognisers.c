@@ -408,7 +408,7 @@ cap_recognisers_find_better (CapRecognisers *self, const CapCandidate *candidate
     {
       const CapModel *model = models->pdata[i];
 
-      guint64 rank = best != NULL ? best->entry->rank : candidate->rank;
+      guint64 rank = best != NULL ? best->entry->rank : cap_candidate_get_rank (candidate);
 
       if (model->entry->rank > rank && can_be_added (self, model))
         best = model;

@@ -11,7 +11,10 @@
  *   --early        sends text before it has loaded
  *   --unfinished   leaves the text of the first speech unfinished
  *   --flood        sends the same text again and again
- *   --grow         takes more memory with each call of Audio */
+ *   --grow         takes more memory with each call of Audio
+ *
+ * A model's setting "letter" begins each word, instead of "w". A model must have the file
+ * that its setting "file" names. */
 
 #include "common/program.h"
 #include "tools/words.h"
@@ -41,6 +44,7 @@ typedef struct
   GString *text;
   guint n_audio;
   GByteArray *grown;
+  char letter;
 } Hearing;
 
 /* main() writes this once, before the first call. */
@@ -72,7 +76,7 @@ on_word (gint number, guint64 begin, guint64 end, gpointer user_data)
   else
     g_string_append_c (self->text, ' ');
   if (number >= 0)
-    g_string_append_printf (self->text, "w%05d", number);
+    g_string_append_printf (self->text, "%c%05d", self->letter, number);
   else
     g_string_append (self->text, "garbled");
   self->end = self->origin + end;
@@ -88,13 +92,32 @@ make_final (Hearing *self)
 
 /* recogniser */
 
+static gboolean
+check_model (const CapLoadOptions *options, GError **error)
+{
+  const char *file = g_hash_table_lookup (options->settings, "file");
+  g_autofree char *path = file != NULL ? g_build_filename (options->model, file, NULL) : NULL;
+
+  if (path == NULL || g_file_test (path, G_FILE_TEST_EXISTS))
+    return TRUE;
+
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "The file %s is missing.", path);
+  return FALSE;
+}
+
 static gpointer
 load (CapProgram *program, const CapLoadOptions *options, CapLoadFacts *facts, GError **error)
 {
-  Hearing *self = g_new0 (Hearing, 1);
+  const char *letter = g_hash_table_lookup (options->settings, "letter");
+  Hearing *self;
 
   if (plan.abort_early)
     abort ();
+  if (!check_model (options, error))
+    return NULL;
+
+  self = g_new0 (Hearing, 1);
+  self->letter = letter != NULL ? *letter : 'w';
   self->program = program;
   self->text = g_string_new (NULL);
   self->grown = g_byte_array_new ();

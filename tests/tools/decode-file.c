@@ -70,7 +70,8 @@ wait_until (gint64 time)
 static gboolean
 chooses (const Options *options, const CapCandidate *candidate)
 {
-  return options->model == NULL || g_strcmp0 (candidate->model, options->model) == 0;
+  return options->model == NULL
+         || (candidate->entry != NULL && g_str_equal (candidate->entry->id, options->model));
 }
 
 /* Returns the candidates that the options choose, the best first. */

@@ -116,7 +116,7 @@ assert_order (Fixture *fixture, const char *id, const char *language, const char
       const CapCandidate *candidate = found->pdata[i];
 
       g_string_append_printf (order, "%s%s", i > 0 ? " " : "",
-                              candidate->model != NULL ? candidate->model : candidate->recogniser->id);
+                              candidate->entry != NULL ? candidate->entry->id : candidate->recogniser->id);
     }
   g_assert_cmpstr (order->str, ==, expected);
 }
