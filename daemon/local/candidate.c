@@ -89,11 +89,24 @@ cap_candidate_get_rank (const CapCandidate *self)
   return self->entry != NULL ? self->entry->rank : self->recogniser->rank;
 }
 
+CapLanguageMatch
+cap_candidate_get_match (const CapCandidate *self)
+{
+  char **known;
+
+  g_return_val_if_fail (self != NULL, CAP_LANGUAGE_OTHER);
+
+  known = self->entry != NULL ? self->entry->languages : self->recogniser->languages;
+  return cap_language_match (self->language != NULL ? self->language : "", (const char *const *) known);
+}
+
 int
 cap_candidate_compare (const CapCandidate *a, const CapCandidate *b)
 {
   g_return_val_if_fail (a != NULL && b != NULL, 0);
 
+  if (cap_candidate_get_match (a) != cap_candidate_get_match (b))
+    return cap_candidate_get_match (a) > cap_candidate_get_match (b) ? -1 : 1;
   if (a->recogniser->streams != b->recogniser->streams)
     return a->recogniser->streams ? -1 : 1;
   if (cap_candidate_get_rank (a) != cap_candidate_get_rank (b))

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "base/language-match.h"
 #include "local/recogniser.h"
 #include "models/hold.h"
 
@@ -32,8 +33,11 @@ void cap_candidate_free (CapCandidate *self);
 /* 0 to 100: the higher, the better. */
 guint64 cap_candidate_get_rank (const CapCandidate *self);
 
-/* For sorting, the best first: recognition while people speak before recognition after
- * they have spoken, then the higher rank, then fewer word errors. */
+/* How close what it knows is to its language. */
+CapLanguageMatch cap_candidate_get_match (const CapCandidate *self);
+
+/* For sorting, the best first: the closer language, then recognition while people speak
+ * before recognition after they have spoken, then the higher rank, then fewer word errors. */
 int cap_candidate_compare (const CapCandidate *a, const CapCandidate *b);
 
 /* Whether its recogniser can run, and its model is installed. Fails with

@@ -195,31 +195,6 @@ cap_recognisers_class_init (CapRecognisersClass *klass)
                                           NULL, G_TYPE_NONE, 0);
 }
 
-/* A recogniser that knows en-US understands all English, because variants differ less
- * than speakers do. */
-static gboolean
-same_language (const char *one, const char *other)
-{
-  gsize length = strcspn (one, "-");
-
-  return length == strcspn (other, "-") && g_ascii_strncasecmp (one, other, length) == 0;
-}
-
-/* The entry of @languages that includes @language (or the first one, if that is
- * empty); NULL if there is none. */
-static const char *
-match (char **languages, const char *language)
-{
-  if (*language == '\0')
-    return *languages;
-
-  for (char **known = languages; *known != NULL; known++)
-    if (same_language (*known, language))
-      return *known;
-
-  return NULL;
-}
-
 static int
 compare_candidates (gconstpointer a, gconstpointer b)
 {
@@ -229,10 +204,10 @@ compare_candidates (gconstpointer a, gconstpointer b)
 static void
 add_own_model (CapRecogniser *recogniser, const char *language, GPtrArray *found)
 {
-  const char *known = match (recogniser->languages, language);
+  const char *const *known = (const char *const *) recogniser->languages;
 
-  if (*recogniser->forms == NULL && known != NULL)
-    g_ptr_array_add (found, cap_candidate_new (recogniser, *language != '\0' ? language : known));
+  if (*recogniser->forms == NULL && cap_language_match (language, known) != CAP_LANGUAGE_OTHER)
+    g_ptr_array_add (found, cap_candidate_new (recogniser, *language != '\0' ? language : *known));
 }
 
 static gboolean
@@ -396,6 +371,7 @@ cap_recognisers_find_better (CapRecognisers *self, const CapCandidate *candidate
 {
   g_autoptr (GPtrArray) models = NULL;
   const CapModel *best = NULL;
+  CapLanguageMatch match;
 
   g_return_val_if_fail (CAP_IS_RECOGNISERS (self), NULL);
   g_return_val_if_fail (candidate != NULL, NULL);
@@ -403,6 +379,7 @@ cap_recognisers_find_better (CapRecognisers *self, const CapCandidate *candidate
   if (self->models == NULL || candidate->language == NULL)
     return NULL;
 
+  match = cap_candidate_get_match (candidate);
   models = cap_catalogue_list (cap_models_get_catalogue (self->models), candidate->language);
   for (guint i = 0; i < models->len; i++)
     {
@@ -410,7 +387,8 @@ cap_recognisers_find_better (CapRecognisers *self, const CapCandidate *candidate
 
       guint64 rank = best != NULL ? best->entry->rank : cap_candidate_get_rank (candidate);
 
-      if (model->entry->rank > rank && can_be_added (self, model))
+      if (model->entry->rank > rank && can_be_added (self, model)
+          && cap_language_match (candidate->language, (const char *const *) model->entry->languages) >= match)
         best = model;
     }
   return best != NULL ? g_strdup (best->entry->id) : NULL;

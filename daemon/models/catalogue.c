@@ -3,6 +3,7 @@
 
 #include "models/catalogue.h"
 #include "base/alarm.h"
+#include "base/language-match.h"
 #include "models/manifest.h"
 
 #include <string.h>
@@ -466,7 +467,7 @@ cap_catalogue_list (CapCatalogue *self, const char *language)
     {
       CapModel *model = g_ptr_array_index (all, i);
 
-      if (cap_model_entry_speaks (model->entry, language))
+      if (cap_language_match (language, (const char *const *) model->entry->languages) != CAP_LANGUAGE_OTHER)
         g_ptr_array_add (list, model);
     }
 

@@ -42,7 +42,7 @@ void cap_catalogue_rescan (CapCatalogue *self);
 /* NULL if there is none. */
 const CapModel *cap_catalogue_find (CapCatalogue *self, const char *id);
 
-/* The models for @language (see cap_model_entry_speaks()), or all models and libraries if
+/* The models for @language (see cap_language_match()), or all models and libraries if
  * it is empty, ordered by id. Free the array, whose elements are const CapModel. */
 GPtrArray *cap_catalogue_list (CapCatalogue *self, const char *language);
 

@@ -399,16 +399,6 @@ parse (GBytes *text, GError **error)
   return NULL;
 }
 
-static gboolean
-speaks_tag (const char *tag, const char *language)
-{
-  gsize common = MIN (strlen (tag), strlen (language));
-
-  return g_ascii_strncasecmp (tag, language, common) == 0
-         && (tag[common] == '\0' || tag[common] == '-')
-         && (language[common] == '\0' || language[common] == '-');
-}
-
 /* public functions */
 
 gboolean
@@ -497,19 +487,4 @@ cap_model_entry_get_download_size (CapModelEntry *self)
   for (guint i = 0; i < self->files->len; i++)
     size += ((CapModelFile *) g_ptr_array_index (self->files, i))->size;
   return size;
-}
-
-gboolean
-cap_model_entry_speaks (CapModelEntry *self, const char *language)
-{
-  g_return_val_if_fail (self != NULL, FALSE);
-  g_return_val_if_fail (language != NULL, FALSE);
-
-  if (*language == '\0')
-    return TRUE;
-  for (char **tag = self->languages; *tag != NULL; tag++)
-    if (speaks_tag (*tag, language))
-      return TRUE;
-
-  return FALSE;
 }

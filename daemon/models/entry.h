@@ -76,11 +76,6 @@ void cap_model_entry_unref (CapModelEntry *self);
 /* The bytes of all files together. */
 guint64 cap_model_entry_get_download_size (CapModelEntry *self);
 
-/* Whether text in @language (BCP 47) is what the model writes: one of the two tags
- * equals the other, or begins with it ("en" and "en-US"). The empty string fits every
- * model. */
-gboolean cap_model_entry_speaks (CapModelEntry *self, const char *language);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CapModelEntry, cap_model_entry_unref)
 
 G_END_DECLS

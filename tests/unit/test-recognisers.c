@@ -140,6 +140,19 @@ test_streams_come_first (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_close_languages_come_first (Fixture *fixture, gconstpointer data)
+{
+  add_recogniser (fixture, "british", "/bin/true", "Languages=qaa-GB;");
+  add_recogniser (fixture, "american", "/bin/true", "Languages=qaa-US;\nStreams=true\nRank=100");
+  add_recogniser (fixture, "general", "/bin/true", "Languages=qaa;\nStreams=true\nRank=50");
+  read_again (fixture);
+  assert_order (fixture, NULL, "qaa-GB", "general british american");
+  assert_order (fixture, NULL, "qaa-US", "american general british");
+  assert_order (fixture, NULL, "qaa-AU", "general american british");
+  assert_order (fixture, NULL, "qaa", "american general british");
+}
+
+static void
 test_missing_comes_last (Fixture *fixture, gconstpointer data)
 {
   add_recogniser (fixture, "gone", "/nonexistent", "Languages=" LANGUAGE ";\nStreams=true\nRank=100");
@@ -183,6 +196,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   add_test ("/recognisers/the best way comes first", test_order);
   add_test ("/recognisers/text while people speak comes first", test_streams_come_first);
+  add_test ("/recognisers/close languages come first", test_close_languages_come_first);
   add_test ("/recognisers/one that cannot run comes last", test_missing_comes_last);
   add_test ("/recognisers/damaged models are left out", test_damaged_models_are_left_out);
   add_test ("/recognisers/broken files are left out", test_bad_files_are_left_out);
