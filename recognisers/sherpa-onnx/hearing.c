@@ -5,6 +5,8 @@
 
 #include "sherpa-onnx/token-words.h"
 
+#include <string.h>
+
 #define LONGEST_TAIL_MS 3000
 #define STEP_MS 50 /* in which the tail is measured */
 
@@ -12,6 +14,7 @@ struct _CapHearing
 {
   CapSherpaLibrary *library;
   CapSherpaModel *model;
+  char *language; /* that each stream is told, or NULL */
   const SherpaRecognizer *recognizer;
   const SherpaStream *stream; /* NULL if there is none */
   gsize n_fed;                /* frames of the stream */
@@ -51,6 +54,27 @@ decode (CapHearing *self)
   return decoded;
 }
 
+/* Models know languages by their primary subtags. Without a language, the model finds it
+ * itself. */
+static gboolean
+choose_language (CapHearing *self, const char *language, GError **error)
+{
+  if (!self->model->takes_language || language == NULL)
+    return TRUE;
+
+  if (self->library->set_stream_option == NULL)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                   "sherpa-onnx %s cannot tell the model that the language is “%s”. Install a newer version with "
+                   "“captionctl model install sherpa-onnx-library”, then try again.",
+                   self->library->version, language);
+      return FALSE;
+    }
+
+  self->language = g_strndup (language, strcspn (language, "-"));
+  return TRUE;
+}
+
 /* Models decode audio by chunks of their own length, which no function of the library
  * tells: the first chunk is ready when a new stream has heard this much. Decoding that
  * silence also shows that the model works, before anybody speaks. */
@@ -73,7 +97,8 @@ measure_tail (CapHearing *self)
 /* public */
 
 CapHearing *
-cap_hearing_new (CapSherpaLibrary *library, CapSherpaModel *model, guint threads, GError **error)
+cap_hearing_new (CapSherpaLibrary *library, CapSherpaModel *model, const char *language, guint threads,
+                 GError **error)
 {
   g_autoptr (CapHearing) self = g_new0 (CapHearing, 1);
   SherpaConfig config;
@@ -82,6 +107,9 @@ cap_hearing_new (CapSherpaLibrary *library, CapSherpaModel *model, guint threads
 
   self->library = library;
   self->model = model;
+  if (!choose_language (self, language, error))
+    return NULL;
+
   cap_sherpa_model_configure (model, threads, &config);
   self->recognizer = library->create_recognizer (&config);
   if (self->recognizer == NULL)
@@ -103,6 +131,7 @@ cap_hearing_free (CapHearing *self)
   clear_stream (self);
   if (self->recognizer != NULL)
     self->library->destroy_recognizer (self->recognizer);
+  g_free (self->language);
   cap_sherpa_model_free (self->model);
   cap_sherpa_library_free (self->library);
   g_free (self);
@@ -131,6 +160,8 @@ cap_hearing_begin (CapHearing *self)
 
   clear_stream (self);
   self->stream = self->library->create_stream (self->recognizer);
+  if (self->language != NULL)
+    self->library->set_stream_option (self->stream, "language", self->language);
 }
 
 gboolean

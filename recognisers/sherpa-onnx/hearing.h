@@ -14,8 +14,10 @@ typedef struct _CapHearing CapHearing;
 
 /* Takes seconds, and ends the process if a file of the model is broken. Fails with a
  * sentence for people. Takes @library and @model, also if it fails.
+ * @language: of the speech, BCP 47, or NULL.
  * @threads: at least 1. */
-CapHearing *cap_hearing_new (CapSherpaLibrary *library, CapSherpaModel *model, guint threads, GError **error);
+CapHearing *cap_hearing_new (CapSherpaLibrary *library, CapSherpaModel *model, const char *language,
+                             guint threads, GError **error);
 void cap_hearing_free (CapHearing *self);
 
 /* Frames per second. */

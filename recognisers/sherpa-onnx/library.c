@@ -158,6 +158,7 @@ cap_sherpa_library_new (const char *const *folders, GError **error)
   if (!open_library (self, folders, error) || !check_version (self, error) || !look_up_all (self, error))
     return NULL;
 
+  *(gpointer *) &self->set_stream_option = dlsym (self->handle, "SherpaOnnxOnlineStreamSetOption");
   return g_steal_pointer (&self);
 }
 

@@ -20,6 +20,7 @@ typedef struct
   SherpaCreateRecognizer create_recognizer;
   SherpaDestroyRecognizer destroy_recognizer;
   SherpaCreateStream create_stream;
+  SherpaSetStreamOption set_stream_option; /* NULL in versions without it */
   SherpaDestroyStream destroy_stream;
   SherpaAcceptWaveform accept_waveform;
   SherpaInputFinished input_finished;

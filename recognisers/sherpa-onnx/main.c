@@ -56,7 +56,8 @@ load (CapProgram *program, const CapLoadOptions *options, CapLoadFacts *facts, G
 
   name = compose_name (library, options->model);
   capitals = model->capitals;
-  hearing = cap_hearing_new (g_steal_pointer (&library), g_steal_pointer (&model), options->threads, error);
+  hearing = cap_hearing_new (g_steal_pointer (&library), g_steal_pointer (&model), options->language,
+                             options->threads, error);
   if (hearing == NULL)
     return NULL;
 

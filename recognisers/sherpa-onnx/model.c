@@ -247,6 +247,7 @@ cap_sherpa_model_new (const char *folder, GHashTable *settings, GError **error)
 
   self->type = types[type].name;
   self->model_type = g_strdup (g_hash_table_lookup (settings, "ModelType"));
+  self->takes_language = g_strcmp0 (g_hash_table_lookup (settings, "TakesLanguage"), "true") == 0;
   if (!read_files (self, folder, settings, types[type].files, error) || !read_rate (self, settings, error)
       || !read_tokens (self, error))
     return NULL;

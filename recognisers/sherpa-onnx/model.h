@@ -17,13 +17,14 @@ typedef struct
   char *model_type;  /* of transducers, such as "zipformer2", or NULL if the file says it */
   guint rate;        /* Hz */
   gboolean capitals; /* its tokens have no small letters */
+  gboolean takes_language; /* it has to be told the language of each stream */
 } CapSherpaModel;
 
 /* Checks all that can be checked without the library, which ends the process if it is
  * not satisfied. Fails with a sentence for people.
  * @folder: absolute path, or NULL if captiond named none.
  * @settings: char * to char *: Type, Encoder, Decoder, Joiner, Model, Tokens, ModelType,
- * Rate. Names of files are relative to the folder and stay below it. */
+ * Rate, TakesLanguage. Names of files are relative to the folder and stay below it. */
 CapSherpaModel *cap_sherpa_model_new (const char *folder, GHashTable *settings, GError **error);
 void cap_sherpa_model_free (CapSherpaModel *self);
 

@@ -90,6 +90,10 @@ typedef struct
 typedef const SherpaRecognizer *(*SherpaCreateRecognizer) (const SherpaConfig *config);
 typedef void (*SherpaDestroyRecognizer) (const SherpaRecognizer *recognizer);
 typedef const SherpaStream *(*SherpaCreateStream) (const SherpaRecognizer *recognizer);
+/* The key "language", with a code such as "pt", chooses the language of a model that knows
+ * many; with a code that the model does not know, it finds the language itself. Other
+ * models ignore the key. Not in 1.12.12. */
+typedef void (*SherpaSetStreamOption) (const SherpaStream *stream, const char *key, const char *value);
 typedef void (*SherpaDestroyStream) (const SherpaStream *stream);
 /* @samples: from -1 to 1. The rate must be the same for each call of a stream. */
 typedef void (*SherpaAcceptWaveform) (const SherpaStream *stream, int32_t rate, const float *samples,

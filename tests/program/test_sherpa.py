@@ -97,6 +97,7 @@ class Hearing:
     """The cases for each version of the library."""
 
     version = None
+    chooses_language = True
 
     def setUp(self):
         given = os.environ.get('SHERPA_ONNX_LIBRARY')
@@ -215,6 +216,17 @@ class Hearing:
                 self.assertEqual(recogniser.text(), text)
                 self.assertEqual(recogniser.facts['language'], language)
                 recogniser.close()
+
+    def test_a_model_that_takes_the_language(self):
+        self.write_model()
+        recogniser = self.start()
+        if not self.chooses_language:
+            self.assertIn(INSTALL, self.refusal(recogniser, language='pt-BR', TakesLanguage='true'))
+            return
+        self.load(recogniser, language='pt-BR', TakesLanguage='true')
+        samples, _ = speak([0, 1])
+        recogniser.hear(samples)
+        self.check(recogniser, [0, 1])
 
     def test_characters_without_blanks(self):
         self.write_model()
@@ -360,6 +372,7 @@ class Hearing:
 
 class Oldest(Hearing, Case):
     version = '1.12.12'
+    chooses_language = False
     # The ONNX Runtime in it leaks 32 bytes when it is loaded. The other versions are searched for leaks.
     environment = {'ASAN_OPTIONS': 'detect_leaks=0'}
 
