@@ -6,20 +6,29 @@
 #include "dbus/recogniser-dbus.h"
 #include "dbus/recogniser-names.h"
 
+#include <gio/gunixfdlist.h>
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-struct _CapProgram
+typedef struct
 {
   const CapProgramFuncs *funcs;
-  gpointer recogniser; /* NULL before Load */
-  CapFormat format;
+  GPtrArray *streams; /* CapProgram; the first one is that of standard input */
   GMainLoop *loop;
+} Process;
+
+struct _CapProgram
+{
+  Process *process;
+  GDBusConnection *connection;
   CapDBusRecogniser1 *object;
-  GArray *aligned; /* bytes */
+  gpointer recogniser; /* NULL before Load */
+  GVariant *options;   /* of Load */
+  CapFormat format;
+  GArray *aligned;     /* bytes */
 };
 
 /* private */
@@ -77,6 +86,21 @@ read_processor_seconds (void)
   return usage.ru_utime.tv_sec + usage.ru_stime.tv_sec + (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 }
 
+/* The recogniser of another stream with the same options, or NULL. */
+static gpointer
+find_beside (CapProgram *self, GVariant *options)
+{
+  for (guint i = 0; i < self->process->streams->len; i++)
+    {
+      CapProgram *other = self->process->streams->pdata[i];
+
+      if (other->recogniser != NULL && g_variant_equal (other->options, options))
+        return other->recogniser;
+    }
+
+  return NULL;
+}
+
 /* callbacks */
 
 static gboolean
@@ -94,9 +118,10 @@ on_load (CapDBusRecogniser1 *object, GDBusMethodInvocation *invocation, GVariant
   g_variant_lookup (dict, "threads", "u", &options.threads);
   options.libraries = libraries != NULL ? libraries : (const char *const[]){ NULL };
   options.threads = MAX (options.threads, 1);
+  options.beside = find_beside (self, dict);
 
   if (self->recogniser == NULL)
-    self->recogniser = self->funcs->load (self, &options, &facts, &error);
+    self->recogniser = self->process->funcs->load (self, &options, &facts, &error);
   else
     error = g_error_new_literal (G_DBUS_ERROR, G_DBUS_ERROR_FAILED, "Load may be called only once.");
 
@@ -105,6 +130,7 @@ on_load (CapDBusRecogniser1 *object, GDBusMethodInvocation *invocation, GVariant
   else
     {
       self->format = facts.format;
+      self->options = g_variant_ref (dict);
       cap_dbus_recogniser1_complete_load (object, invocation, compose_facts (&facts));
     }
   g_free (facts.language);
@@ -118,7 +144,7 @@ on_begin (CapDBusRecogniser1 *object, GDBusMethodInvocation *invocation, guint64
   if (!check_loaded (self, invocation))
     return G_DBUS_METHOD_INVOCATION_HANDLED;
 
-  self->funcs->begin (self->recogniser, position);
+  self->process->funcs->begin (self->recogniser, position);
   cap_dbus_recogniser1_complete_begin (object, invocation);
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
@@ -138,7 +164,7 @@ on_audio (CapDBusRecogniser1 *object, GDBusMethodInvocation *invocation, guint64
   g_array_set_size (self->aligned, n_bytes);
   if (n_bytes > 0)
     memcpy (self->aligned->data, bytes, n_bytes);
-  self->funcs->audio (self->recogniser, position, self->aligned->data, n_bytes / frame);
+  self->process->funcs->audio (self->recogniser, position, self->aligned->data, n_bytes / frame);
   cap_dbus_recogniser1_complete_audio (object, invocation);
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
@@ -150,7 +176,7 @@ on_end (CapDBusRecogniser1 *object, GDBusMethodInvocation *invocation, guint64 p
   if (!check_loaded (self, invocation))
     return G_DBUS_METHOD_INVOCATION_HANDLED;
 
-  self->funcs->end (self->recogniser, position, more);
+  self->process->funcs->end (self->recogniser, position, more);
   cap_dbus_recogniser1_complete_end (object, invocation);
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
@@ -161,24 +187,46 @@ on_finish (CapDBusRecogniser1 *object, GDBusMethodInvocation *invocation, CapPro
   if (!check_loaded (self, invocation))
     return G_DBUS_METHOD_INVOCATION_HANDLED;
 
-  self->funcs->finish (self->recogniser);
+  self->process->funcs->finish (self->recogniser);
   cap_dbus_recogniser1_complete_finish (object, invocation);
   return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+/* streams */
+
+static void
+stream_free (gpointer data)
+{
+  CapProgram *self = data;
+
+  if (self->recogniser != NULL)
+    self->process->funcs->free (self->recogniser);
+  if (self->connection != NULL)
+    g_signal_handlers_disconnect_by_data (self->connection, self);
+  g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (self->object));
+  g_clear_object (&self->connection);
+  g_object_unref (self->object);
+  g_clear_pointer (&self->options, g_variant_unref);
+  g_array_unref (self->aligned);
+  g_free (self);
 }
 
 static void
 on_closed (GDBusConnection *connection, gboolean by_peer, GError *error, CapProgram *self)
 {
-  g_main_loop_quit (self->loop);
+  Process *process = self->process;
+
+  if (self == process->streams->pdata[0])
+    g_main_loop_quit (process->loop);
+  else
+    g_ptr_array_remove (process->streams, self);
 }
 
-/* public */
-
-/* Messages wait until the object exists: captiond may send Load at once. */
+/* Messages wait until the object exists: captiond may send Load at once. @fd: this takes it. */
 static GDBusConnection *
-connect_to_captiond (GError **error)
+connect_to_captiond (int fd, GError **error)
 {
-  g_autoptr (GSocket) socket = g_socket_new_from_fd (STDIN_FILENO, error);
+  g_autoptr (GSocket) socket = g_socket_new_from_fd (fd, error);
   g_autoptr (GSocketConnection) stream = NULL;
 
   if (socket == NULL)
@@ -191,38 +239,83 @@ connect_to_captiond (GError **error)
                                      NULL, NULL, error);
 }
 
+static gboolean on_join (CapDBusRecogniser1 *object, GDBusMethodInvocation *invocation, GUnixFDList *list,
+                         GVariant *index, CapProgram *self);
+
+static CapDBusRecogniser1 *
+make_object (CapProgram *self)
+{
+  CapDBusRecogniser1 *object = cap_dbus_recogniser1_skeleton_new ();
+
+  g_signal_connect (object, "handle-join", G_CALLBACK (on_join), self);
+  g_signal_connect (object, "handle-load", G_CALLBACK (on_load), self);
+  g_signal_connect (object, "handle-begin", G_CALLBACK (on_begin), self);
+  g_signal_connect (object, "handle-audio", G_CALLBACK (on_audio), self);
+  g_signal_connect (object, "handle-end", G_CALLBACK (on_end), self);
+  g_signal_connect (object, "handle-finish", G_CALLBACK (on_finish), self);
+  return object;
+}
+
+/* @fd: this takes it. */
+static gboolean
+add_stream (Process *process, int fd, GError **error)
+{
+  CapProgram *self = g_new0 (CapProgram, 1);
+
+  self->process = process;
+  self->aligned = g_array_new (FALSE, FALSE, 1);
+  self->object = make_object (self);
+  self->connection = connect_to_captiond (fd, error);
+  if (self->connection == NULL
+      || !g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self->object), self->connection,
+                                            CAP_RECOGNISER_PATH, error))
+    {
+      stream_free (self);
+      return FALSE;
+    }
+
+  g_ptr_array_add (process->streams, self);
+  g_signal_connect (self->connection, "closed", G_CALLBACK (on_closed), self);
+  g_dbus_connection_start_message_processing (self->connection);
+  return TRUE;
+}
+
+static gboolean
+on_join (CapDBusRecogniser1 *object, GDBusMethodInvocation *invocation, GUnixFDList *list, GVariant *index,
+         CapProgram *self)
+{
+  g_autoptr (GError) error = NULL;
+  int fd = list != NULL ? g_unix_fd_list_get (list, g_variant_get_handle (index), &error) : -1;
+
+  if (fd >= 0 && add_stream (self->process, fd, &error))
+    cap_dbus_recogniser1_complete_join (object, invocation, NULL);
+  else
+    g_dbus_method_invocation_return_error (invocation, G_DBUS_ERROR, G_DBUS_ERROR_FAILED,
+                                           "The connection cannot be used: %s",
+                                           error != NULL ? error->message : "it is missing");
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+/* public */
+
 int
 cap_program_run (const CapProgramFuncs *funcs)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  g_autoptr (CapDBusRecogniser1) object = cap_dbus_recogniser1_skeleton_new ();
-  g_autoptr (GArray) aligned = g_array_new (FALSE, FALSE, 1);
+  g_autoptr (GPtrArray) streams = g_ptr_array_new_with_free_func (stream_free);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GDBusConnection) connection = NULL;
-  CapProgram self = { .funcs = funcs, .loop = loop, .object = object, .aligned = aligned };
+  Process process = { funcs, streams, loop };
 
   g_return_val_if_fail (funcs != NULL, EXIT_FAILURE);
 
   setlocale (LC_ALL, "");
-  connection = connect_to_captiond (&error);
-  g_signal_connect (object, "handle-load", G_CALLBACK (on_load), &self);
-  g_signal_connect (object, "handle-begin", G_CALLBACK (on_begin), &self);
-  g_signal_connect (object, "handle-audio", G_CALLBACK (on_audio), &self);
-  g_signal_connect (object, "handle-end", G_CALLBACK (on_end), &self);
-  g_signal_connect (object, "handle-finish", G_CALLBACK (on_finish), &self);
-  if (connection == NULL
-      || !g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (object), connection,
-                                            CAP_RECOGNISER_PATH, &error))
+  if (!add_stream (&process, STDIN_FILENO, &error))
     {
       g_printerr ("This program is a recogniser that captiond starts: %s\n", error->message);
       return EXIT_FAILURE;
     }
 
-  g_signal_connect (connection, "closed", G_CALLBACK (on_closed), &self);
-  g_dbus_connection_start_message_processing (connection);
   g_main_loop_run (loop);
-  if (self.recogniser != NULL)
-    funcs->free (self.recogniser);
   return EXIT_SUCCESS;
 }
 

@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* The main loop of a recogniser written in C: it speaks D-Bus with captiond over
- * standard input, and calls one recogniser. dbus/org.captiond.Recogniser1.xml is the
+/* One stream of a recogniser written in C, which speaks D-Bus with captiond: over standard
+ * input, or over a connection of its own if the recogniser can be shared. dbus/org.captiond.Recogniser1.xml is the
  * contract. Positions count audio frames of the rate that the recogniser asked for. */
 typedef struct _CapProgram CapProgram;
 
@@ -26,6 +26,8 @@ typedef struct
   const char *const *libraries; /* folders */
   GHashTable *settings;         /* char * to char * */
   guint threads;
+  gpointer beside;              /* what load() returned for another stream with the same
+                                 * options, so that both can share the model; or NULL */
 } CapLoadOptions;
 
 /* The facts of Load. A recogniser that changes nothing gets 16000 Hz and S16. */
@@ -61,7 +63,7 @@ typedef struct
   void (*free) (gpointer recogniser);
 } CapProgramFuncs;
 
-/* Returns the exit status when captiond closes the connection. */
+/* The main loop. Returns the exit status when captiond closes standard input. */
 int cap_program_run (const CapProgramFuncs *funcs);
 
 /* Sends a hypothesis. */

@@ -10,16 +10,34 @@
 #define LONGEST_TAIL_MS 3000
 #define STEP_MS 50 /* in which the tail is measured */
 
-struct _CapHearing
+/* A loaded model, which several hearings share. */
+typedef struct
 {
   CapSherpaLibrary *library;
   CapSherpaModel *model;
   char *language; /* that each stream is told, or NULL */
   const SherpaRecognizer *recognizer;
+  gsize tail;     /* frames */
+} Loaded;
+
+struct _CapHearing
+{
+  Loaded *loaded;
   const SherpaStream *stream; /* NULL if there is none */
   gsize n_fed;                /* frames of the stream */
-  gsize tail;                 /* frames */
 };
+
+static void
+loaded_clear (gpointer data)
+{
+  Loaded *self = data;
+
+  if (self->recognizer != NULL)
+    self->library->destroy_recognizer (self->recognizer);
+  g_free (self->language);
+  cap_sherpa_model_free (self->model);
+  cap_sherpa_library_free (self->library);
+}
 
 /* private */
 
@@ -27,7 +45,7 @@ static void
 clear_stream (CapHearing *self)
 {
   if (self->stream != NULL)
-    self->library->destroy_stream (self->stream);
+    self->loaded->library->destroy_stream (self->stream);
   self->stream = NULL;
   self->n_fed = 0;
 }
@@ -35,13 +53,13 @@ clear_stream (CapHearing *self)
 static void
 accept_samples (CapHearing *self, const float *samples, gsize n)
 {
-  self->library->accept_waveform (self->stream, self->model->rate, samples, n);
+  self->loaded->library->accept_waveform (self->stream, self->loaded->model->rate, samples, n);
 }
 
 static gboolean
 is_ready (CapHearing *self)
 {
-  return self->library->is_ready (self->recognizer, self->stream) != 0;
+  return self->loaded->library->is_ready (self->loaded->recognizer, self->stream) != 0;
 }
 
 static gboolean
@@ -50,7 +68,7 @@ decode (CapHearing *self)
   gboolean decoded = FALSE;
 
   for (; is_ready (self); decoded = TRUE)
-    self->library->decode (self->recognizer, self->stream);
+    self->loaded->library->decode (self->loaded->recognizer, self->stream);
   return decoded;
 }
 
@@ -59,19 +77,19 @@ decode (CapHearing *self)
 static gboolean
 choose_language (CapHearing *self, const char *language, GError **error)
 {
-  if (!self->model->takes_language || language == NULL)
+  if (!self->loaded->model->takes_language || language == NULL)
     return TRUE;
 
-  if (self->library->set_stream_option == NULL)
+  if (self->loaded->library->set_stream_option == NULL)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
                    "sherpa-onnx %s cannot tell the model that the language is “%s”. Install a newer version with "
                    "“captionctl model install sherpa-onnx-library”, then try again.",
-                   self->library->version, language);
+                   self->loaded->library->version, language);
       return FALSE;
     }
 
-  self->language = g_strndup (language, strcspn (language, "-"));
+  self->loaded->language = g_strndup (language, strcspn (language, "-"));
   return TRUE;
 }
 
@@ -81,14 +99,14 @@ choose_language (CapHearing *self, const char *language, GError **error)
 static void
 measure_tail (CapHearing *self)
 {
-  gsize step = (gsize) self->model->rate * STEP_MS / 1000;
+  gsize step = (gsize) self->loaded->model->rate * STEP_MS / 1000;
   g_autofree float *silence = g_new0 (float, step);
 
   cap_hearing_begin (self);
   for (guint ms = 0; ms < LONGEST_TAIL_MS && !is_ready (self); ms += STEP_MS)
     {
       accept_samples (self, silence, step);
-      self->tail += step;
+      self->loaded->tail += step;
     }
   decode (self);
   clear_stream (self);
@@ -100,19 +118,21 @@ CapHearing *
 cap_hearing_new (CapSherpaLibrary *library, CapSherpaModel *model, const char *language, guint threads,
                  GError **error)
 {
-  g_autoptr (CapHearing) self = g_new0 (CapHearing, 1);
+  g_autoptr (CapHearing) self = NULL;
   SherpaConfig config;
 
   g_return_val_if_fail (library != NULL && model != NULL, NULL);
 
-  self->library = library;
-  self->model = model;
+  self = g_new0 (CapHearing, 1);
+  self->loaded = g_rc_box_new0 (Loaded);
+  self->loaded->library = library;
+  self->loaded->model = model;
   if (!choose_language (self, language, error))
     return NULL;
 
   cap_sherpa_model_configure (model, threads, &config);
-  self->recognizer = library->create_recognizer (&config);
-  if (self->recognizer == NULL)
+  self->loaded->recognizer = library->create_recognizer (&config);
+  if (self->loaded->recognizer == NULL)
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                            "sherpa-onnx cannot load the model. Remove the model, and install it again.");
@@ -123,18 +143,34 @@ cap_hearing_new (CapSherpaLibrary *library, CapSherpaModel *model, const char *l
   return g_steal_pointer (&self);
 }
 
+CapHearing *
+cap_hearing_new_beside (CapHearing *other)
+{
+  CapHearing *self;
+
+  g_return_val_if_fail (other != NULL, NULL);
+
+  self = g_new0 (CapHearing, 1);
+  self->loaded = g_rc_box_acquire (other->loaded);
+  return self;
+}
+
 void
 cap_hearing_free (CapHearing *self)
 {
   g_return_if_fail (self != NULL);
 
   clear_stream (self);
-  if (self->recognizer != NULL)
-    self->library->destroy_recognizer (self->recognizer);
-  g_free (self->language);
-  cap_sherpa_model_free (self->model);
-  cap_sherpa_library_free (self->library);
+  g_rc_box_release_full (self->loaded, loaded_clear);
   g_free (self);
+}
+
+const char *
+cap_hearing_get_version (CapHearing *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->loaded->library->version;
 }
 
 guint
@@ -142,7 +178,7 @@ cap_hearing_get_rate (CapHearing *self)
 {
   g_return_val_if_fail (self != NULL, 0);
 
-  return self->model->rate;
+  return self->loaded->model->rate;
 }
 
 gsize
@@ -150,7 +186,7 @@ cap_hearing_get_tail (CapHearing *self)
 {
   g_return_val_if_fail (self != NULL, 0);
 
-  return self->tail;
+  return self->loaded->tail;
 }
 
 void
@@ -159,9 +195,9 @@ cap_hearing_begin (CapHearing *self)
   g_return_if_fail (self != NULL);
 
   clear_stream (self);
-  self->stream = self->library->create_stream (self->recognizer);
-  if (self->language != NULL)
-    self->library->set_stream_option (self->stream, "language", self->language);
+  self->stream = self->loaded->library->create_stream (self->loaded->recognizer);
+  if (self->loaded->language != NULL)
+    self->loaded->library->set_stream_option (self->stream, "language", self->loaded->language);
 }
 
 gboolean
@@ -182,9 +218,9 @@ cap_hearing_end (CapHearing *self)
 
   g_return_if_fail (self != NULL && self->stream != NULL);
 
-  silence = g_new0 (float, self->tail + 1);
-  accept_samples (self, silence, self->tail);
-  self->library->input_finished (self->stream);
+  silence = g_new0 (float, self->loaded->tail + 1);
+  accept_samples (self, silence, self->loaded->tail);
+  self->loaded->library->input_finished (self->stream);
   decode (self);
 }
 
@@ -197,7 +233,7 @@ cap_hearing_get_words (CapHearing *self, gboolean with_probabilities)
 
   g_return_val_if_fail (self != NULL && self->stream != NULL, NULL);
 
-  result = self->library->get_result (self->recognizer, self->stream);
+  result = self->loaded->library->get_result (self->loaded->recognizer, self->stream);
   if (with_probabilities && result->json != NULL)
     probabilities = cap_token_words_read_probabilities (result->json, "ys_probs", result->count);
   words = cap_token_words_new (&(CapTokens){
@@ -206,8 +242,8 @@ cap_hearing_get_words (CapHearing *self, gboolean with_probabilities)
     .times = result->timestamps,
     .probabilities = probabilities,
     .n_tokens = result->count,
-    .duration = (double) self->n_fed / self->model->rate,
+    .duration = (double) self->n_fed / self->loaded->model->rate,
   });
-  self->library->destroy_result (result);
+  self->loaded->library->destroy_result (result);
   return words;
 }

@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* A loaded model, and at most one stream of audio that it hears. The search is greedy,
+/* A loaded model, which others may share, and at most one stream of audio that it hears. The search is greedy,
  * so it never changes a token that it has found. */
 typedef struct _CapHearing CapHearing;
 
@@ -18,7 +18,12 @@ typedef struct _CapHearing CapHearing;
  * @threads: at least 1. */
 CapHearing *cap_hearing_new (CapSherpaLibrary *library, CapSherpaModel *model, const char *language,
                              guint threads, GError **error);
+/* Another stream of audio for the model of @other. */
+CapHearing *cap_hearing_new_beside (CapHearing *other);
 void cap_hearing_free (CapHearing *self);
+
+/* Of the library. */
+const char *cap_hearing_get_version (CapHearing *self);
 
 /* Frames per second. */
 guint cap_hearing_get_rate (CapHearing *self);

@@ -31,20 +31,11 @@ silence_library (void)
   close (nowhere);
 }
 
-static char *
-compose_name (CapSherpaLibrary *library, const char *folder)
-{
-  g_autofree char *model = g_path_get_basename (folder);
-
-  return g_strdup_printf ("sherpa-onnx %s, %s", library->version, model);
-}
-
-static gpointer
-load (CapProgram *program, const CapLoadOptions *options, CapLoadFacts *facts, GError **error)
+static CapRecognition *
+load_model (CapProgram *program, const CapLoadOptions *options, GError **error)
 {
   g_autoptr (CapSherpaLibrary) library = cap_sherpa_library_new (options->libraries, error);
   g_autoptr (CapSherpaModel) model = NULL;
-  g_autofree char *name = NULL;
   CapHearing *hearing;
   gboolean capitals;
 
@@ -54,7 +45,6 @@ load (CapProgram *program, const CapLoadOptions *options, CapLoadFacts *facts, G
   if (model == NULL)
     return NULL;
 
-  name = compose_name (library, options->model);
   capitals = model->capitals;
   hearing = cap_hearing_new (g_steal_pointer (&library), g_steal_pointer (&model), options->language,
                              options->threads, error);
@@ -62,11 +52,30 @@ load (CapProgram *program, const CapLoadOptions *options, CapLoadFacts *facts, G
     return NULL;
 
   silence_library ();
+  return cap_recognition_new (hearing, options->language, capitals, on_recognised, program);
+}
+
+static gpointer
+load (CapProgram *program, const CapLoadOptions *options, CapLoadFacts *facts, GError **error)
+{
+  CapRecognition *recognition;
+  CapHearing *hearing;
+  g_autofree char *model = NULL;
+
+  if (options->beside != NULL)
+    recognition = cap_recognition_new_beside (options->beside, on_recognised, program);
+  else
+    recognition = load_model (program, options, error);
+  if (recognition == NULL)
+    return NULL;
+
+  hearing = cap_recognition_get_hearing (recognition);
+  model = g_path_get_basename (options->model);
   facts->rate = cap_hearing_get_rate (hearing);
   facts->format = CAP_FORMAT_F32;
   facts->language = g_strdup (options->language);
-  facts->name = g_steal_pointer (&name);
-  return cap_recognition_new (hearing, options->language, capitals, on_recognised, program);
+  facts->name = g_strdup_printf ("sherpa-onnx %s, %s", cap_hearing_get_version (hearing), model);
+  return recognition;
 }
 
 static void

@@ -60,6 +60,15 @@ cap_recognition_new (CapHearing *hearing, const char *language, gboolean capital
   return self;
 }
 
+CapRecognition *
+cap_recognition_new_beside (CapRecognition *other, CapRecognitionFunc func, gpointer user_data)
+{
+  g_return_val_if_fail (other != NULL, NULL);
+
+  return cap_recognition_new (cap_hearing_new_beside (other->hearing), other->language, other->capitals, func,
+                              user_data);
+}
+
 void
 cap_recognition_free (CapRecognition *self)
 {
@@ -70,6 +79,14 @@ cap_recognition_free (CapRecognition *self)
   g_free (self->language);
   g_free (self->text);
   g_free (self);
+}
+
+CapHearing *
+cap_recognition_get_hearing (CapRecognition *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->hearing;
 }
 
 /* positions */

@@ -23,6 +23,12 @@ CapRecognition *cap_recognition_new (CapHearing *hearing, const char *language, 
 void cap_recognition_free (CapRecognition *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CapRecognition, cap_recognition_free)
 
+/* A recognition of another stream of audio with the same model. */
+CapRecognition *cap_recognition_new_beside (CapRecognition *other, CapRecognitionFunc func, gpointer user_data);
+
+/* Owned by the recognition. */
+CapHearing *cap_recognition_get_hearing (CapRecognition *self);
+
 /* Positions count frames at the rate of the model. */
 void cap_recognition_begin (CapRecognition *self, guint64 position);
 void cap_recognition_feed (CapRecognition *self, guint64 position, const float *samples, gsize n_frames);

@@ -64,7 +64,10 @@ class Example(unittest.TestCase):
     def test_its_contract_is_ours(self):
         example = re.search(r'<node>.*</node>', PROGRAM.read_text(), re.S).group()
         ours = (SOURCE / 'dbus/org.captiond.Recogniser1.xml').read_text()
-        self.assertEqual(*(self.members(text) for text in (example, ours)))
+        name, members = self.members(ours)
+        # The example serves one stream.
+        members.remove(('method', 'Join', (('h', 'in'),)))
+        self.assertEqual(self.members(example), (name, members))
 
     def members(self, text):
         interface = ElementTree.fromstring(text).find('interface')

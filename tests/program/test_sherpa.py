@@ -41,6 +41,12 @@ def tone(number, rate, seconds=0.3):
     return array.array('f', [0.5 * math.sin(step * frame) for frame in range(round(seconds * rate))])
 
 
+def resident(pid):
+    """Returns the memory of a process in kB."""
+    lines = Path(f'/proc/{pid}/status').read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith('VmRSS:'))
+
+
 def speak(numbers, pause=0.3, before=0.2, after=None, rate=RATE):
     """Returns the samples of words with pauses between them, and the seconds at which each begins."""
     samples, begins = silence(before, rate), []
@@ -216,6 +222,31 @@ class Hearing:
                 self.assertEqual(recogniser.text(), text)
                 self.assertEqual(recogniser.facts['language'], language)
                 recogniser.close()
+
+    def test_streams_share_the_model(self):
+        self.write_model()
+        recogniser = self.start()
+        streams, memory = [], []
+        for _ in range(4):
+            streams.append(recogniser.join())
+            self.load(streams[-1])
+            memory.append(resident(recogniser.process.pid))
+        print(f'# memory with 1 to 4 streams: {memory} kB')
+        self.assertLess(memory[-1] - memory[0], 2000)
+
+        numbers = [[i, 1, 2, 3, i] for i in range(4)]
+        sounds = [memoryview(speak(row)[0]) for row in numbers]
+        size = RATE // 10 * 4
+        for stream in streams:
+            stream.call('Begin', '(t)', 0)
+        for offset in range(0, len(sounds[0]), size):
+            for stream, sound in zip(streams, sounds):
+                stream.audio(offset // 4, bytes(sound[offset:offset + size]))
+        streams.pop().close()
+        for stream, row in zip(streams, numbers):
+            stream.call('End', '(tb)', len(sounds[0]) // 4, False)
+            self.check(stream, row)
+        self.assertEqual(recogniser.close()[0], 0)
 
     def test_a_model_that_takes_the_language(self):
         self.write_model()

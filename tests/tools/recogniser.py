@@ -55,6 +55,10 @@ class Recogniser:
                                     lambda *arguments: self.hypotheses.append(Hypothesis(*arguments[5].unpack())))
         return connection
 
+    def join(self):
+        """Returns one more stream of a shared recogniser; close() ends that stream alone."""
+        return Joined(self)
+
     def __enter__(self):
         return self
 
@@ -135,3 +139,21 @@ class Recogniser:
     def text(self):
         """All final text."""
         return ' '.join(hypothesis.text for hypothesis in self.finals())
+
+
+class Joined(Recogniser):
+    """A further stream of the process of another Recogniser."""
+
+    def __init__(self, first):
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        fds = Gio.UnixFDList.new_from_array([theirs.detach()])
+        first.connection.call_with_unix_fd_list(None, PATH, INTERFACE, 'Join', GLib.Variant('(h)', (0,)), None,
+                                                Gio.DBusCallFlags.NONE, PATIENCE * 1000, fds, None, None)
+        self.process = first.process
+        self.context = first.context
+        self.hypotheses = []
+        self.connection = self.connect(ours.detach())
+
+    def close(self):
+        if not self.connection.is_closed():
+            self.connection.close_sync(None)
