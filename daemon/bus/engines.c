@@ -26,6 +26,7 @@ struct _CapEngines
   CapLearnt *learnt;
   CapBudget *budget; /* shared by all engines */
   CapRecognisers *recognisers;
+  CapHosts *hosts;
 };
 
 G_DEFINE_FINAL_TYPE (CapEngines, cap_engines, G_TYPE_OBJECT)
@@ -120,6 +121,7 @@ cap_engines_finalize (GObject *object)
   g_clear_object (&self->learnt);
   g_clear_object (&self->budget);
   g_clear_object (&self->recognisers);
+  g_clear_object (&self->hosts);
 
   G_OBJECT_CLASS (cap_engines_parent_class)->finalize (object);
 }
@@ -306,6 +308,7 @@ cap_engines_new (GSettings *settings, CapProviders *providers, CapCredentials *c
 
   self = g_object_new (CAP_TYPE_ENGINES, NULL);
   self->recognisers = cap_recognisers_new (models);
+  self->hosts = cap_hosts_new ();
   g_signal_connect_object (self->recognisers, "changed", G_CALLBACK (on_recognisers_changed), self,
                            G_CONNECT_SWAPPED);
   self->settings = g_object_ref (settings);
@@ -420,7 +423,8 @@ create_local (CapEngines *self, const char *id, const char *recogniser, const ch
   if (candidates == NULL)
     return NULL;
 
-  return cap_engine_local_new (id, candidates, g_settings_get_uint (self->settings, "recogniser-processors"));
+  return cap_engine_local_new (id, self->hosts, candidates,
+                               g_settings_get_uint (self->settings, "recogniser-processors"));
 }
 
 static CapEngine *

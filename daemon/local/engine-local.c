@@ -53,6 +53,7 @@ struct _CapEngineLocal
 {
   CapEngine parent_instance;
 
+  CapHosts *hosts;
   GPtrArray *candidates;
   guint candidate; /* index of the active one */
   guint threads;
@@ -129,6 +130,7 @@ cap_engine_local_finalize (GObject *object)
 
   g_byte_array_unref (self->chunk);
   g_ptr_array_unref (self->candidates);
+  g_clear_object (&self->hosts);
 
   G_OBJECT_CLASS (cap_engine_local_parent_class)->finalize (object);
 }
@@ -468,7 +470,7 @@ on_failed (CapEngineLocal *self, const GError *error, gboolean again, CapProcess
 static void
 run (CapEngineLocal *self)
 {
-  self->process = cap_process_new (get_candidate (self), self->threads);
+  self->process = cap_process_new (self->hosts, get_candidate (self), self->threads);
   g_signal_connect_object (self->process, "loaded", G_CALLBACK (on_loaded), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->process, "hypothesis", G_CALLBACK (on_hypothesis), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->process, "replied", G_CALLBACK (on_replied), self, G_CONNECT_SWAPPED);
@@ -615,15 +617,17 @@ cap_engine_local_finish (CapEngine *engine)
 /* public methods */
 
 CapEngine *
-cap_engine_local_new (const char *id, GPtrArray *candidates, guint threads)
+cap_engine_local_new (const char *id, CapHosts *hosts, GPtrArray *candidates, guint threads)
 {
   CapEngineLocal *self;
 
   g_return_val_if_fail (id != NULL, NULL);
+  g_return_val_if_fail (CAP_IS_HOSTS (hosts), NULL);
   g_return_val_if_fail (candidates != NULL && candidates->len > 0, NULL);
   g_return_val_if_fail (threads > 0, NULL);
 
   self = g_object_new (CAP_TYPE_ENGINE_LOCAL, "id", id, NULL);
+  self->hosts = g_object_ref (hosts);
   self->candidates = g_ptr_array_ref (candidates);
   self->threads = threads;
   return CAP_ENGINE (self);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "engines/engine.h"
+#include "local/hosts.h"
 
 G_BEGIN_DECLS
 
@@ -15,9 +16,10 @@ G_BEGIN_DECLS
 #define CAP_TYPE_ENGINE_LOCAL (cap_engine_local_get_type ())
 G_DECLARE_FINAL_TYPE (CapEngineLocal, cap_engine_local, CAP, ENGINE_LOCAL, CapEngine)
 
-/* @candidates: (element-type CapCandidate) the best first, at least one. The engine
+/* @hosts: the processes that all engines share.
+ * @candidates: (element-type CapCandidate) the best first, at least one. The engine
  * takes a reference.
  * @threads: the most processors that a recogniser may use. */
-CapEngine *cap_engine_local_new (const char *id, GPtrArray *candidates, guint threads);
+CapEngine *cap_engine_local_new (const char *id, CapHosts *hosts, GPtrArray *candidates, guint threads);
 
 G_END_DECLS

@@ -301,8 +301,11 @@ on_failed (CapLocalDiagnosis *self, const GError *error, gboolean again, CapProc
 static void
 load (CapLocalDiagnosis *self)
 {
+  g_autoptr (CapHosts) hosts = cap_hosts_new ();
+
+  /* A process of its own tells what loading takes. */
   begin_step (self, "load");
-  self->process = cap_process_new (self->candidate, self->threads);
+  self->process = cap_process_new (hosts, self->candidate, self->threads);
   g_signal_connect_object (self->process, "loaded", G_CALLBACK (on_loaded), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->process, "hypothesis", G_CALLBACK (on_hypothesis), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->process, "replied", G_CALLBACK (on_replied), self, G_CONNECT_SWAPPED);

@@ -8,17 +8,16 @@
 #include "dbus/recogniser-dbus.h"
 #include "dbus/recogniser-names.h"
 
-#include <errno.h>
-#include <gio/gunixfdlist.h>
 #include <math.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 /* A large model on a slow disk takes this long. */
 #define LOAD_MS 60000
 /* Without any reply for this long, the process hangs. */
 #define HANG_MS 10000
+/* As often, if the process replies to other streams meanwhile. */
+#define MOST_HANGS 4
 #define LONGEST_TEXT 8192
 #define LONGEST_TAG 35          /* of a language, BCP 47 */
 #define MOST_WORDS 4096
@@ -36,7 +35,7 @@ struct _CapProcess
 
   CapCandidate *candidate; /* borrowed */
   guint threads;
-  GSubprocess *subprocess; /* NULL if it could not be started, and after stop() */
+  CapHost *host; /* NULL if it could not be started, and after stop() */
   GDBusConnection *connection;
   CapDBusRecogniser1 *proxy;
   GCancellable *cancellable; /* cancelled by stop() */
@@ -44,6 +43,7 @@ struct _CapProcess
   char *language;
   gboolean loaded;
   guint n_open;            /* calls without a reply */
+  guint n_hangs;           /* how often HANG_MS passed since the last reply */
   gint64 second;           /* when the current second of hypotheses began, monotonic, µs */
   guint n_hypotheses;      /* in it */
   guint64 utterance;       /* the newest */
@@ -143,6 +143,9 @@ fail_with (CapProcess *self, gboolean again, GError *error)
   if (is_stopped (self))
     return;
 
+  /* It would serve no other stream better. */
+  if (self->host != NULL)
+    cap_host_end (self->host);
   cap_process_stop (self);
   g_signal_emit (self, signals[SIGNAL_FAILED], 0, taken, again);
 }
@@ -156,10 +159,17 @@ fail (CapProcess *self, gboolean again, const char *what)
                                          self->candidate->recogniser->name, what));
 }
 
+/* The process may be at work for another stream, but not for ever. */
 static void
 on_hang (gpointer user_data)
 {
-  fail (user_data, TRUE, "stopped responding");
+  CapProcess *self = user_data;
+  guint silence = cap_host_get_silence (self->host);
+
+  if (self->loaded && silence < HANG_MS && ++self->n_hangs < MOST_HANGS)
+    cap_alarm_set (self->hang, HANG_MS - silence);
+  else
+    fail (self, TRUE, "stopped responding");
 }
 
 static void
@@ -168,22 +178,9 @@ on_closed (GDBusConnection *connection, gboolean by_peer, GError *error, CapProc
   fail (self, TRUE, "ended unexpectedly");
 }
 
-/* Tells an administrator how a process ended that captiond did not end. */
 static void
-on_exited (GObject *source, GAsyncResult *result, gpointer user_data)
+on_ended (CapProcess *self)
 {
-  g_autoptr (CapProcess) self = user_data;
-  GSubprocess *subprocess = G_SUBPROCESS (source);
-
-  if (!g_subprocess_wait_finish (subprocess, result, NULL) || is_stopped (self))
-    return;
-
-  if (g_subprocess_get_if_signaled (subprocess))
-    g_message ("The recogniser %s was ended by signal %d.", self->candidate->recogniser->id,
-               g_subprocess_get_term_sig (subprocess));
-  else
-    g_message ("The recogniser %s exited with status %d.", self->candidate->recogniser->id,
-               g_subprocess_get_exit_status (subprocess));
   fail (self, TRUE, "ended unexpectedly");
 }
 
@@ -235,6 +232,8 @@ on_replied (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
 
+  self->n_hangs = 0;
+  cap_host_note_reply (self->host);
   if (--self->n_open > 0)
     cap_alarm_set (self->hang, HANG_MS);
   else
@@ -457,54 +456,6 @@ on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
 
 /* starting */
 
-/* The recogniser gets no address of a bus, a screen or a proxy, and no key that may
- * stand in captiond's environment. */
-static char **
-compose_environment (guint threads)
-{
-  static const char *const names[] = {
-    "PATH", "HOME", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "LC_MESSAGES", "TMPDIR", "XDG_DATA_HOME",
-    "XDG_DATA_DIRS", "LD_LIBRARY_PATH", "SHERPA_ONNX_LIBRARY", "GI_TYPELIB_PATH", "PYTHONPATH",
-    "ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "G_DEBUG", "G_SLICE",
-  };
-  g_autofree char *number = g_strdup_printf ("%u", threads);
-  char **environment = g_new0 (char *, 1);
-
-  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
-    if (g_getenv (names[i]) != NULL)
-      environment = g_environ_setenv (environment, names[i], g_getenv (names[i]), TRUE);
-  return g_environ_setenv (environment, "OMP_NUM_THREADS", number, TRUE);
-}
-
-static const char *
-find_confine (void)
-{
-  const char *path = g_getenv ("CAPTIOND_CONFINE");
-
-  return path != NULL ? path : LIBEXECDIR "/captiond-confine";
-}
-
-/* @stdin_fd: this takes it. */
-static GSubprocess *
-spawn (CapProcess *self, int stdin_fd, GError **error)
-{
-  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
-  g_autoptr (GPtrArray) argv = g_ptr_array_new ();
-  g_autofree char *number = g_strdup_printf ("%u", self->threads);
-  g_auto (GStrv) environment = compose_environment (self->threads);
-
-  g_ptr_array_add (argv, (gpointer) find_confine ());
-  g_ptr_array_add (argv, number);
-  for (char **argument = self->candidate->recogniser->argv; *argument != NULL; argument++)
-    g_ptr_array_add (argv, *argument);
-  g_ptr_array_add (argv, NULL);
-
-  g_subprocess_launcher_set_environ (launcher, environment);
-  g_subprocess_launcher_take_stdin_fd (launcher, stdin_fd);
-  g_subprocess_launcher_take_stdout_fd (launcher, dup (STDERR_FILENO));
-  return g_subprocess_launcher_spawnv (launcher, (const char *const *) argv->pdata, error);
-}
-
 /* @fd: this takes it. */
 static void
 connect_to (CapProcess *self, int fd)
@@ -538,35 +489,33 @@ on_not_started (gpointer user_data)
 /* public */
 
 CapProcess *
-cap_process_new (CapCandidate *candidate, guint threads)
+cap_process_new (CapHosts *hosts, CapCandidate *candidate, guint threads)
 {
   CapProcess *self;
   g_autoptr (GError) error = NULL;
-  int ends[2];
+  int fd = -1;
 
+  g_return_val_if_fail (CAP_IS_HOSTS (hosts), NULL);
   g_return_val_if_fail (candidate != NULL, NULL);
   g_return_val_if_fail (threads > 0, NULL);
 
   self = g_object_new (CAP_TYPE_PROCESS, NULL);
   self->candidate = candidate;
   self->threads = threads;
-  if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0)
-    {
-      self->subprocess = spawn (self, ends[1], &error);
-      if (self->subprocess == NULL)
-        close (ends[0]);
-    }
-  if (self->subprocess == NULL)
+  self->host = cap_hosts_get (hosts, candidate, threads, &error);
+  if (self->host != NULL)
+    fd = candidate->recogniser->shared ? cap_host_join (self->host) : cap_host_take_input (self->host);
+  if (fd < 0)
     {
       g_message ("The recogniser %s cannot be started: %s", candidate->recogniser->id,
-                 error != NULL ? error->message : g_strerror (errno));
+                 error != NULL ? error->message : "no connection to it can be made");
       g_idle_add_full (G_PRIORITY_DEFAULT, on_not_started, g_object_ref (self), g_object_unref);
       return self;
     }
 
   cap_alarm_set (self->hang, LOAD_MS);
-  g_subprocess_wait_async (self->subprocess, NULL, on_exited, g_object_ref (self));
-  connect_to (self, ends[0]);
+  g_signal_connect_object (self->host, "ended", G_CALLBACK (on_ended), self, G_CONNECT_SWAPPED);
+  connect_to (self, fd);
   return self;
 }
 
@@ -629,11 +578,11 @@ cap_process_stop (CapProcess *self)
 
   g_cancellable_cancel (self->cancellable);
   cap_alarm_clear (self->hang);
-  if (self->subprocess != NULL)
-    g_subprocess_force_exit (self->subprocess);
-  g_clear_object (&self->subprocess);
   g_clear_object (&self->proxy);
   if (self->connection != NULL)
     g_dbus_connection_close (self->connection, NULL, NULL, NULL);
   g_clear_object (&self->connection);
+  if (self->host != NULL)
+    g_signal_handlers_disconnect_by_data (self->host, self);
+  g_clear_object (&self->host);
 }

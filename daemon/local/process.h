@@ -3,12 +3,12 @@
 
 #pragma once
 
-#include "local/candidate.h"
+#include "local/hosts.h"
 
 G_BEGIN_DECLS
 
-/* One process of a recogniser, from its start to its end, and the contract with it:
- * dbus/org.captiond.Recogniser1.xml. No call waits for the process, which runs
+/* A process of a recogniser as one stream sees it, which may share it with others, and the
+ * contract with it: dbus/org.captiond.Recogniser1.xml. No call waits for the process, which runs
  * confined. Positions on this side of the contract are those of the recogniser.
  *
  * Signals, all in the main context in which the process was made:
@@ -45,10 +45,10 @@ typedef struct
   GVariant *words;      /* a(sttd), or NULL */
 } CapProcessHypothesis;
 
-/* Starts the process. A failure to do so is reported by ::failed, never before this
+/* Joins the process of @hosts, or starts it. A failure to do so is reported by ::failed, never before this
  * returns.
  * @threads: the most processors that it may use. */
-CapProcess *cap_process_new (CapCandidate *candidate, guint threads);
+CapProcess *cap_process_new (CapHosts *hosts, CapCandidate *candidate, guint threads);
 
 void cap_process_begin (CapProcess *self, guint64 position);
 /* @samples: bytes, which the process takes.
@@ -60,7 +60,7 @@ void cap_process_finish (CapProcess *self);
 /* The language of text that names no other, BCP 47; NULL if the process did not say. */
 const char *cap_process_get_language (CapProcess *self);
 
-/* Ends the process at once. No signal follows. */
+/* Leaves the process at once, which ends if no other stream uses it. No signal follows. */
 void cap_process_stop (CapProcess *self);
 
 G_END_DECLS

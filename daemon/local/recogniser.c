@@ -89,6 +89,7 @@ read_numbers (CapRecogniser *self, GKeyFile *file, const char *path, GError **er
   g_autoptr (GError) fault = NULL;
 
   self->word_errors = -1;
+  self->shared = g_key_file_get_boolean (file, GROUP, "Shared", NULL);
   self->streams = g_key_file_get_boolean (file, GROUP, "Streams", NULL);
   self->rank = CLAMP (g_key_file_get_integer (file, GROUP, "Rank", NULL), 0, 100);
   if (!g_key_file_has_key (file, GROUP, "WordErrors", NULL))

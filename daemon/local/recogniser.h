@@ -20,6 +20,7 @@ typedef struct
   char **forms;       /* of models that it reads; empty if it brings its own model */
   char *license;
   gboolean streams;   /* it recognises while people speak */
+  gboolean shared;    /* one process may serve several streams */
   guint rank;         /* of its own model, 0 to 100: the higher, the better */
   double word_errors; /* per cent, of its own model; negative if unknown */
   char **needs;       /* absolute paths of files without which it cannot run */

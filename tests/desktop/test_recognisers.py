@@ -140,6 +140,19 @@ class Tones(TestCase):
         self.assertEqual(self.caller.words(english), ['bravo', 'alpha', 'delta'])
         self.assertEqual(self.caller.words(german), words('zwei eins fünf'))
 
+    def test_two_streams_share_a_process(self):
+        self.install('en')
+        other = self.caller.open(source='system', language='en', engine='local:sherpa-onnx')
+        self.caller.wait_for_state(other, 'listening')
+        stream = self.hear('en', [1, 0, 3])
+        self.assertNotEqual(stream, other)
+        run_until(lambda: len(self.caller.words(other)) >= 3, 30, 'the words of the other stream')
+        for each in stream, other:
+            self.assertEqual(self.caller.words(each), ['bravo', 'alpha', 'delta'])
+        pid = self.daemon.process.pid
+        children = Path(f'/proc/{pid}/task/{pid}/children').read_text().split()
+        self.assertEqual(len(children), 1, children)
+
     def test_a_language_comes_and_goes_with_its_model(self):
         self.assert_fails('LanguageNotSupported', self.caller.open, source='system', language='de')
         self.install('de')

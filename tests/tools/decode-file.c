@@ -99,6 +99,7 @@ find_candidates (CapRecognisers *recognisers, const Options *options)
 static int
 decode (const char *path, Options *options)
 {
+  g_autoptr (CapHosts) hosts = cap_hosts_new ();
   g_autoptr (GError) error = NULL;
   g_autoptr (GArray) sound = feed_load (path, &error);
   g_autoptr (CapModels) models = cap_models_new (NULL, NULL);
@@ -119,7 +120,7 @@ decode (const char *path, Options *options)
       return EXIT_FAILURE;
     }
 
-  engine = cap_engine_local_new ("local", candidates, 2);
+  engine = cap_engine_local_new ("local", hosts, candidates, 2);
   g_signal_connect (engine, "hypothesis", G_CALLBACK (on_hypothesis), options);
   cap_engine_start (engine);
   feed = feed_new (engine);

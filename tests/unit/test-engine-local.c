@@ -101,9 +101,10 @@ record_new (const char *model_dir)
 {
   Record *record = g_new0 (Record, 1);
   g_autoptr (GPtrArray) candidates = find_candidates (model_dir);
+  g_autoptr (CapHosts) hosts = cap_hosts_new ();
 
   record->finals = g_ptr_array_new_with_free_func (g_free);
-  record->engine = cap_engine_local_new ("local", candidates, 2);
+  record->engine = cap_engine_local_new ("local", hosts, candidates, 2);
   g_signal_connect (record->engine, "hypothesis", G_CALLBACK (on_hypothesis), record);
   g_signal_connect (record->engine, "settled", G_CALLBACK (on_settled), record);
   g_signal_connect (record->engine, "hungry", G_CALLBACK (on_hungry), record);
@@ -503,9 +504,10 @@ test_dispose_in_handler (void)
     return;
 
   g_autoptr (GPtrArray) candidates = find_candidates (NULL);
+  g_autoptr (CapHosts) hosts = cap_hosts_new ();
 
   sound = load ("0870");
-  weak = engine = cap_engine_local_new ("local", candidates, 2);
+  weak = engine = cap_engine_local_new ("local", hosts, candidates, 2);
   g_object_add_weak_pointer (G_OBJECT (engine), &weak);
   g_signal_connect (engine, "hypothesis", G_CALLBACK (drop_engine), &dropped);
   cap_engine_start (engine);

@@ -87,7 +87,9 @@ fixture_new (const char *options)
 static void
 start (Fixture *fixture)
 {
-  fixture->engine = cap_engine_local_new ("local", fixture->candidates, 1);
+  g_autoptr (CapHosts) hosts = cap_hosts_new ();
+
+  fixture->engine = cap_engine_local_new ("local", hosts, fixture->candidates, 1);
   g_signal_connect (fixture->engine, "hypothesis", G_CALLBACK (on_hypothesis), fixture);
   g_signal_connect (fixture->engine, "rewind", G_CALLBACK (on_rewind), fixture);
   g_signal_connect (fixture->engine, "settled", G_CALLBACK (on_settled), fixture);

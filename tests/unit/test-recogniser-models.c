@@ -158,8 +158,9 @@ static void
 open_stream (Fixture *fixture)
 {
   g_autoptr (GPtrArray) candidates = cap_recognisers_find (fixture->recognisers, "words", "en");
+  g_autoptr (CapHosts) hosts = cap_hosts_new ();
 
-  fixture->engine = cap_engine_local_new ("local", candidates, 1);
+  fixture->engine = cap_engine_local_new ("local", hosts, candidates, 1);
   cap_engine_local_set_keep_process (CAP_ENGINE_LOCAL (fixture->engine), 0);
   g_signal_connect (fixture->engine, "hypothesis", G_CALLBACK (on_hypothesis), fixture);
   g_signal_connect (fixture->engine, "state-changed", G_CALLBACK (on_state_changed), fixture);
