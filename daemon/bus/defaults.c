@@ -144,13 +144,14 @@ cap_defaults_set (GSettings *settings, CapEngines *engines, GVariant *defaults, 
 }
 
 gboolean
-cap_defaults_allow_app (GSettings *settings, const char *app_id)
+cap_defaults_allow_app (GSettings *settings, const char *list, const char *app_id)
 {
   g_auto (GStrv) allowed = NULL;
 
   g_return_val_if_fail (G_IS_SETTINGS (settings), FALSE);
+  g_return_val_if_fail (list != NULL, FALSE);
   g_return_val_if_fail (app_id != NULL, FALSE);
 
-  allowed = g_settings_get_strv (settings, "allowed-apps");
+  allowed = g_settings_get_strv (settings, list);
   return g_strv_contains ((const char *const *) allowed, app_id);
 }

@@ -25,7 +25,8 @@ GVariant *cap_defaults_get_all (GSettings *settings);
  * the administrator has locked. */
 gboolean cap_defaults_set (GSettings *settings, CapEngines *engines, GVariant *defaults, GError **error);
 
-/* Whether the sandboxed application @app_id may use the service. */
-gboolean cap_defaults_allow_app (GSettings *settings, const char *app_id);
+/* Whether the setting @list, "allowed-apps" or "managing-apps", has the sandboxed
+ * application @app_id. */
+gboolean cap_defaults_allow_app (GSettings *settings, const char *list, const char *app_id);
 
 G_END_DECLS

@@ -15,6 +15,10 @@
 
 #define MAX_DIAGNOSES 4
 
+/* A permission is the setting that lists the applications in a sandbox that have it. */
+#define MAY_LISTEN "allowed-apps"
+#define MAY_MANAGE "managing-apps"
+
 /* struct */
 
 struct _CapService
@@ -43,7 +47,8 @@ typedef struct
 {
   CapService *service;
   GDBusMethodInvocation *invocation;
-  GVariant *options; /* or NULL */
+  const char *permission; /* MAY_LISTEN or MAY_MANAGE */
+  GVariant *options;      /* or NULL */
   void (*proceed) (CapService *self, CapCaller *caller, GVariant *options,
                    GDBusMethodInvocation *invocation);
 } Call;
@@ -147,18 +152,42 @@ postpone_idle (CapService *self)
 /* private: callers */
 
 static gboolean
-is_allowed (CapService *self, CapCaller *caller, GError **error)
+is_allowed (CapService *self, CapCaller *caller, const char *permission, GError **error)
 {
   const char *app_id = cap_caller_get_app_id (caller);
 
-  if (app_id == NULL || cap_defaults_allow_app (self->settings, app_id))
+  if (app_id == NULL || cap_defaults_allow_app (self->settings, permission, app_id))
     return TRUE;
 
   g_set_error (error, CAP_ERROR, CAP_ERROR_POLICY_REFUSED,
-               "The application %s runs in a sandbox, and is not allowed to use captions. To allow it, add "
-               "it to this list: gsettings get org.captiond allowed-apps",
-               app_id);
+               "The application %s runs in a sandbox, and is not allowed to %s. To allow it, add it to this "
+               "list: gsettings get org.captiond %s",
+               app_id, g_str_equal (permission, MAY_LISTEN) ? "use captions" : "change settings",
+               permission);
   return FALSE;
+}
+
+/* These settings would lead out of the sandbox: captiond runs the token command, reads the
+ * file and connects to the address with the rights of the user. */
+static gboolean
+stays_in_sandbox (CapCaller *caller, GVariant *settings, GError **error)
+{
+  const char *const keys[] = { "url", "token-command", "ca-file", "allow-plain" };
+
+  for (guint i = 0; cap_caller_get_app_id (caller) != NULL && i < G_N_ELEMENTS (keys); i++)
+    {
+      g_autoptr (GVariant) value = g_variant_lookup_value (settings, keys[i], NULL);
+
+      if (value != NULL)
+        {
+          g_set_error (error, CAP_ERROR, CAP_ERROR_POLICY_REFUSED,
+                       "%s: an application in a sandbox cannot set this. Set it outside the sandbox with: "
+                       "captionctl provider", keys[i]);
+          return FALSE;
+        }
+    }
+
+  return TRUE;
 }
 
 static void
@@ -187,15 +216,16 @@ on_identified (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (CapCaller) caller = cap_callers_identify_finish (CAP_CALLERS (source), result, &error);
 
-  if (caller == NULL || !is_allowed (call->service, caller, &error))
+  if (caller == NULL || !is_allowed (call->service, caller, call->permission, &error))
     g_dbus_method_invocation_return_gerror (call->invocation, error);
   else
     call->proceed (call->service, caller, call->options, call->invocation);
 }
 
-/* Identifies the caller, and calls @proceed if the caller is allowed. */
+/* Identifies the caller, and calls @proceed if the caller has the permission. */
 static void
 identify_and (CapService *self,
+              const char *permission,
               void (*proceed) (CapService *, CapCaller *, GVariant *, GDBusMethodInvocation *),
               GVariant *options,
               GDBusMethodInvocation *invocation)
@@ -203,6 +233,7 @@ identify_and (CapService *self,
   Call *call = call_new (self, invocation);
 
   call->options = options != NULL ? g_variant_ref (options) : NULL;
+  call->permission = permission;
   call->proceed = proceed;
   postpone_idle (self);
   cap_callers_identify_async (self->callers, g_dbus_method_invocation_get_sender (invocation),
@@ -288,6 +319,14 @@ proceed_list_engines (CapService *self, CapCaller *caller, GVariant *options,
 }
 
 static void
+proceed_get_defaults (CapService *self, CapCaller *caller, GVariant *options,
+                      GDBusMethodInvocation *invocation)
+{
+  cap_dbus_captions1_complete_get_defaults (CAP_DBUS_CAPTIONS1 (self), invocation,
+                                            cap_defaults_get_all (self->settings));
+}
+
+static void
 proceed_set_defaults (CapService *self, CapCaller *caller, GVariant *defaults,
                       GDBusMethodInvocation *invocation)
 {
@@ -319,7 +358,12 @@ on_models_changed (CapModels *models, gpointer user_data)
 static void
 proceed_provider (CapService *self, CapCaller *caller, GVariant *options, GDBusMethodInvocation *invocation)
 {
-  cap_service_providers_handle (self->provider_methods, invocation);
+  g_autoptr (GError) error = NULL;
+
+  if (options != NULL && !stays_in_sandbox (caller, options, &error))
+    g_dbus_method_invocation_return_gerror (invocation, error);
+  else
+    cap_service_providers_handle (self->provider_methods, invocation);
 }
 
 static void
@@ -447,7 +491,7 @@ handle_open_stream (CapDBusCaptions1 *object, GDBusMethodInvocation *invocation,
   if (!cap_options_check (options, open_options, G_N_ELEMENTS (open_options), &error))
     g_dbus_method_invocation_return_gerror (invocation, error);
   else
-    identify_and (CAP_SERVICE (object), proceed_open, options, invocation);
+    identify_and (CAP_SERVICE (object), MAY_LISTEN, proceed_open, options, invocation);
 
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
@@ -455,31 +499,28 @@ handle_open_stream (CapDBusCaptions1 *object, GDBusMethodInvocation *invocation,
 static gboolean
 handle_list_sources (CapDBusCaptions1 *object, GDBusMethodInvocation *invocation)
 {
-  identify_and (CAP_SERVICE (object), proceed_list_sources, NULL, invocation);
+  identify_and (CAP_SERVICE (object), MAY_LISTEN, proceed_list_sources, NULL, invocation);
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
 static gboolean
 handle_list_engines (CapDBusCaptions1 *object, GDBusMethodInvocation *invocation)
 {
-  identify_and (CAP_SERVICE (object), proceed_list_engines, NULL, invocation);
+  identify_and (CAP_SERVICE (object), MAY_LISTEN, proceed_list_engines, NULL, invocation);
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
 static gboolean
 handle_get_defaults (CapDBusCaptions1 *object, GDBusMethodInvocation *invocation)
 {
-  CapService *self = CAP_SERVICE (object);
-
-  postpone_idle (self);
-  cap_dbus_captions1_complete_get_defaults (object, invocation, cap_defaults_get_all (self->settings));
+  identify_and (CAP_SERVICE (object), MAY_LISTEN, proceed_get_defaults, NULL, invocation);
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
 static gboolean
 handle_set_defaults (CapDBusCaptions1 *object, GDBusMethodInvocation *invocation, GVariant *defaults)
 {
-  identify_and (CAP_SERVICE (object), proceed_set_defaults, defaults, invocation);
+  identify_and (CAP_SERVICE (object), MAY_MANAGE, proceed_set_defaults, defaults, invocation);
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
@@ -488,13 +529,20 @@ handle_set_defaults (CapDBusCaptions1 *object, GDBusMethodInvocation *invocation
 static gboolean
 handle_provider (CapDBusCaptions1 *object, GDBusMethodInvocation *invocation, const char *id)
 {
-  identify_and (CAP_SERVICE (object), proceed_provider, NULL, invocation);
+  identify_and (CAP_SERVICE (object), MAY_MANAGE, proceed_provider, NULL, invocation);
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
 static gboolean
-handle_provider_with (CapDBusCaptions1 *object, GDBusMethodInvocation *invocation, const char *id,
-                      GVariant *what)
+handle_set_provider (CapDBusCaptions1 *object, GDBusMethodInvocation *invocation, const char *id,
+                     GVariant *settings)
+{
+  identify_and (CAP_SERVICE (object), MAY_MANAGE, proceed_provider, settings, invocation);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static gboolean
+handle_set_key (CapDBusCaptions1 *object, GDBusMethodInvocation *invocation, const char *id, GVariant *key)
 {
   return handle_provider (object, invocation, id);
 }
@@ -509,7 +557,7 @@ handle_diagnose (CapDBusCaptions1 *object, GDBusMethodInvocation *invocation, co
   if (!cap_options_check (options, diagnose_options, G_N_ELEMENTS (diagnose_options), &error))
     g_dbus_method_invocation_return_gerror (invocation, error);
   else
-    identify_and (CAP_SERVICE (object), proceed_diagnose, NULL, invocation);
+    identify_and (CAP_SERVICE (object), MAY_MANAGE, proceed_diagnose, NULL, invocation);
 
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
@@ -518,7 +566,7 @@ handle_diagnose (CapDBusCaptions1 *object, GDBusMethodInvocation *invocation, co
 static gboolean
 handle_model (CapDBusCaptions1 *object, GDBusMethodInvocation *invocation, const char *id)
 {
-  identify_and (CAP_SERVICE (object), proceed_model, NULL, invocation);
+  identify_and (CAP_SERVICE (object), MAY_MANAGE, proceed_model, NULL, invocation);
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
@@ -532,7 +580,8 @@ handle_model_with (CapDBusCaptions1 *object, GDBusMethodInvocation *invocation, 
 static gboolean
 handle_list_models (CapDBusCaptions1 *object, GDBusMethodInvocation *invocation, GVariant *options)
 {
-  return handle_model (object, invocation, NULL);
+  identify_and (CAP_SERVICE (object), MAY_LISTEN, proceed_model, NULL, invocation);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
 static void
@@ -544,9 +593,9 @@ cap_service_iface_init (CapDBusCaptions1Iface *iface)
   iface->handle_list_engines = handle_list_engines;
   iface->handle_get_defaults = handle_get_defaults;
   iface->handle_set_defaults = handle_set_defaults;
-  iface->handle_set_provider = handle_provider_with;
+  iface->handle_set_provider = handle_set_provider;
   iface->handle_remove_provider = handle_provider;
-  iface->handle_set_key = handle_provider_with;
+  iface->handle_set_key = handle_set_key;
   iface->handle_clear_key = handle_provider;
   iface->handle_list_models = handle_list_models;
   iface->handle_install_model = handle_model_with;

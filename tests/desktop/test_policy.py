@@ -12,22 +12,30 @@ import unittest
 import tap
 from captions import DAEMON, ERROR, TOOLS, NAME, PATH, Client, TestCase, run_until
 
-# Tries to open a stream, or calls the method in the second argument, and prints the name of the error or "opened".
+# Calls each method of the second argument, and prints the name of its error or "done".
 CALLER = '''
 import sys; sys.path.insert(0, sys.argv[1])
 import captions
+from captions import GLib
 client = captions.Client()
-arguments = {"RemoveProvider": captions.GLib.Variant("(s)", ("mine",)),
-             "ListModels": captions.GLib.Variant("(a{sv})", ({},)),
-             "InstallModel": captions.GLib.Variant("(sa{sv})", ("mine", {})),
-             "RemoveModel": captions.GLib.Variant("(s)", ("mine",))}
-try:
-    client.open(source="system") if sys.argv[2] == "OpenStream" \
-        else client.call(captions.PATH, captions.NAME, sys.argv[2], arguments.get(sys.argv[2]))
-    print("opened")
-except captions.GLib.Error as error:
-    print(captions.error_name(error))
+for method, arguments in eval(sys.argv[2]):
+    try:
+        client.call(captions.PATH, captions.NAME, method, arguments and GLib.Variant.parse(None, arguments, None, None))
+        print("done")
+    except GLib.Error as error:
+        print(captions.error_name(error))
 '''
+LISTEN = [('OpenStream', '({"source": <"system">},)'), ('ListSources', None), ('ListEngines', None),
+          ('GetDefaults', None), ('ListModels', '(@a{sv} {},)')]
+MANAGE = [('SetDefaults', '({"language": <"en">},)'),
+          ('SetProvider', '("mine", {"dialect": <"openai">, "model": <"m">})'), ('RemoveProvider', '("mine",)'),
+          # These find nothing, and so reach no network.
+          ('Diagnose', '("mine", @a{sv} {})'), ('ClearKey', '("mine",)'), ('InstallModel', '("mine", @a{sv} {})'),
+          ('RemoveModel', '("mine",)')]
+# Each leads out of the sandbox.
+ESCAPES = [('SetProvider', f'("mine", {{"model": <"m">, "{key}": <{value}>}})')
+           for key, value in (('url', '"https://example.org/v1"'), ('token-command', '["/bin/sh", "-c", "true"]'),
+                              ('ca-file', '"/etc/passwd"'), ('allow-plain', 'true'))]
 
 
 def works(*command):
@@ -36,8 +44,17 @@ def works(*command):
 
 class Sandbox(TestCase):
 
-    def call_from_flatpak(self, what):
-        """Runs CALLER in a root folder like that of the Flatpak org.example.App."""
+    def setUp(self):
+        self.addCleanup(os.environ.update, GSETTINGS_BACKEND=os.environ['GSETTINGS_BACKEND'])
+        os.environ['GSETTINGS_BACKEND'] = 'keyfile'
+        self.addCleanup(shutil.rmtree, os.path.join(os.environ['XDG_CONFIG_HOME'], 'glib-2.0'), True)
+        super().setUp()
+
+    def permit(self, setting):
+        subprocess.run(['gsettings', 'set', 'org.captiond', setting, '["org.example.App"]'], check=True)
+
+    def call_from_flatpak(self, calls):
+        """Runs CALLER in a root folder like that of the Flatpak org.example.App, and returns its lines."""
         if not shutil.which('bwrap') or not works('bwrap', '--ro-bind', '/', '/', 'true'):
             raise unittest.SkipTest('bubblewrap is not installed, or may not work here')
         runtime = os.environ['XDG_RUNTIME_DIR']
@@ -50,20 +67,30 @@ class Sandbox(TestCase):
                  for part in ('--dev-bind', '/' + folder, '/' + folder)]
         return subprocess.run(
             ['bwrap', *binds, '--dev-bind', '/dev', '/dev', '--dev-bind', '/proc', '/proc',
-             '--ro-bind', info, '/.flatpak-info', sys.executable, '-c', CALLER, TOOLS, what],
-            capture_output=True, text=True, timeout=120, check=True).stdout.strip()
+             '--ro-bind', info, '/.flatpak-info', sys.executable, '-c', CALLER, TOOLS, repr(calls)],
+            capture_output=True, text=True, timeout=120, check=True).stdout.split()
+
+    def assert_refused(self, calls):
+        self.assertEqual(self.call_from_flatpak(calls), ['PolicyRefused'] * len(calls))
 
     def test_a_flatpak_is_refused(self):
-        self.assertEqual(self.call_from_flatpak('OpenStream'), 'PolicyRefused')
-        self.assertEqual(self.call_from_flatpak('ListSources'), 'PolicyRefused')
-        self.assertEqual(self.call_from_flatpak('RemoveProvider'), 'PolicyRefused')
-        for method in 'ListModels', 'InstallModel', 'RemoveModel':
-            self.assertEqual(self.call_from_flatpak(method), 'PolicyRefused')
+        self.assert_refused(LISTEN + MANAGE + ESCAPES)
+
+    def test_one_that_may_listen_changes_nothing(self):
+        self.permit('allowed-apps')
+        self.assertEqual(self.call_from_flatpak(LISTEN), ['done'] * len(LISTEN))
+        self.assert_refused(MANAGE + ESCAPES)
+
+    def test_one_that_may_manage_stays_in_its_sandbox(self):
+        self.permit('managing-apps')
+        self.assertNotIn('PolicyRefused', self.call_from_flatpak(MANAGE))
+        self.assertEqual(self.call_from_flatpak(MANAGE[:2]), ['done', 'done'])
+        self.assert_refused(LISTEN + ESCAPES)
 
     def test_others_are_allowed(self):
-        done = subprocess.run([sys.executable, '-c', CALLER, TOOLS, 'OpenStream'], capture_output=True,
-                              text=True, timeout=120, check=True)
-        self.assertEqual(done.stdout.strip(), 'opened')
+        done = subprocess.run([sys.executable, '-c', CALLER, TOOLS, repr(LISTEN + MANAGE[:2] + ESCAPES[:1])],
+                              capture_output=True, text=True, timeout=120, check=True)
+        self.assertEqual(done.stdout.split(), ['done'] * (len(LISTEN) + 3))
 
 
 class WithoutModel(unittest.TestCase):

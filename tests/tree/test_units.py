@@ -168,6 +168,7 @@ class Settings(unittest.TestCase):
             'org.captiond fallback-seconds uint32 10',
             "org.captiond language ''",
             'org.captiond listen-while-locked false',
+            'org.captiond managing-apps @as []',
             'org.captiond providers @as []',
             'org.captiond recogniser-processors uint32 2',
             'org.captiond session-idle-seconds uint32 120',
