@@ -2,6 +2,7 @@
  * Copyright 2026 The captiond contributors */
 
 #include "local/recogniser.h"
+#include "base/file-read.h"
 
 #include "dbus/error.h"
 
@@ -109,8 +110,8 @@ read_file (CapRecogniser *self, const char *path, GError **error)
   g_autofree char *text = NULL;
   gsize length;
 
-  if (!g_file_get_contents (path, &text, &length, NULL) || length > LONGEST_FILE
-      || !g_key_file_load_from_data (file, text, length, G_KEY_FILE_NONE, NULL))
+  text = cap_file_read (path, LONGEST_FILE, &length, NULL);
+  if (text == NULL || !g_key_file_load_from_data (file, text, length, G_KEY_FILE_NONE, NULL))
     return refuse (path, "it cannot be read", error);
 
   self->id = read_id (path);
@@ -180,8 +181,15 @@ cap_recogniser_check (CapRecogniser *self, GError **error)
 
   g_return_val_if_fail (self != NULL, FALSE);
 
-  if (!g_file_test (self->argv[0], G_FILE_TEST_IS_EXECUTABLE))
+  if (!g_file_test (self->argv[0], G_FILE_TEST_EXISTS))
     missing = self->argv[0];
+  else if (!g_file_test (self->argv[0], G_FILE_TEST_IS_EXECUTABLE))
+    {
+      g_set_error (error, CAP_ERROR, CAP_ERROR_NOT_CONFIGURED,
+                   "The program %s of the recogniser %s is not executable. To change that: chmod +x %s",
+                   self->argv[0], self->name, self->argv[0]);
+      return FALSE;
+    }
   for (char **path = self->needs; missing == NULL && *path != NULL; path++)
     if (!g_file_test (*path, G_FILE_TEST_EXISTS))
       missing = *path;

@@ -2,12 +2,17 @@
  * Copyright 2026 The captiond contributors */
 
 #include "local/recognisers.h"
+#include "base/alarm.h"
 
 #include <string.h>
 
 #define SUFFIX ".recogniser"
 #define FOLDER "captiond" G_DIR_SEPARATOR_S "recognisers"
 #define MOST_RECOGNISERS 64
+/* Files that are read in a folder, and complaints that are logged. */
+#define MOST_FILES 256
+/* Several files often change together. */
+#define SETTLE_MS 200
 
 /* struct */
 
@@ -19,6 +24,8 @@ struct _CapRecognisers
   char **folders;
   GPtrArray *recognisers; /* CapRecogniser, by id */
   GPtrArray *monitors;    /* GFileMonitor */
+  CapAlarm *settle;       /* until the files are read again */
+  GHashTable *complaints; /* set of messages that were logged */
 };
 
 G_DEFINE_FINAL_TYPE (CapRecognisers, cap_recognisers, G_TYPE_OBJECT)
@@ -49,6 +56,15 @@ find_recogniser (CapRecognisers *self, const char *id)
   return NULL;
 }
 
+/* Says once what is wrong with a file, however often the folder changes. */
+static void
+complain (CapRecognisers *self, const char *message)
+{
+  if (g_hash_table_size (self->complaints) < MOST_FILES
+      && g_hash_table_add (self->complaints, g_strdup (message)))
+    g_message ("%s", message);
+}
+
 static void
 read_recogniser (CapRecognisers *self, const char *path)
 {
@@ -56,7 +72,7 @@ read_recogniser (CapRecognisers *self, const char *path)
   g_autoptr (CapRecogniser) recogniser = cap_recogniser_new_from_file (path, &error);
 
   if (recogniser == NULL)
-    g_message ("%s", error->message);
+    complain (self, error->message);
   else if (find_recogniser (self, recogniser->id) == NULL && self->recognisers->len < MOST_RECOGNISERS)
     g_ptr_array_add (self->recognisers, g_steal_pointer (&recogniser));
 }
@@ -66,10 +82,12 @@ read_folder (CapRecognisers *self, const char *folder)
 {
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
   const char *name;
+  guint n_files = 0;
 
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+  while (dir != NULL && n_files < MOST_FILES && (name = g_dir_read_name (dir)) != NULL)
     if (g_str_has_suffix (name, SUFFIX))
       {
+        n_files++;
         g_autofree char *path = g_build_filename (folder, name, NULL);
 
         read_recogniser (self, path);
@@ -129,10 +147,22 @@ read_all (CapRecognisers *self)
 /* callbacks */
 
 static void
-on_changed (CapRecognisers *self)
+on_settled (gpointer user_data)
 {
+  CapRecognisers *self = user_data;
+
   read_all (self);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+static void
+on_changed (GFileMonitor *monitor, GFile *file, GFile *other, GFileMonitorEvent event, gpointer user_data)
+{
+  CapRecognisers *self = user_data;
+  g_autofree char *name = g_file_get_basename (file);
+
+  if (name != NULL && g_str_has_suffix (name, SUFFIX))
+    cap_alarm_ensure (self->settle, SETTLE_MS);
 }
 
 static void
@@ -157,7 +187,7 @@ watch (CapRecognisers *self, const char *path)
   if (monitor == NULL)
     return;
 
-  g_signal_connect_object (monitor, "changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (monitor, "changed", G_CALLBACK (on_changed), self, G_CONNECT_DEFAULT);
   g_ptr_array_add (self->monitors, monitor);
 }
 
@@ -166,6 +196,8 @@ cap_recognisers_init (CapRecognisers *self)
 {
   self->recognisers = g_ptr_array_new_with_free_func ((GDestroyNotify) cap_recogniser_unref);
   self->monitors = g_ptr_array_new_with_free_func (g_object_unref);
+  self->settle = cap_alarm_new ("recognisers settle", on_settled, self);
+  self->complaints = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->folders = list_folders ();
   make_user_folder ();
   for (char **folder = self->folders; *folder != NULL; folder++)
@@ -182,6 +214,8 @@ cap_recognisers_finalize (GObject *object)
   g_strfreev (self->folders);
   g_ptr_array_unref (self->recognisers);
   g_ptr_array_unref (self->monitors);
+  cap_alarm_free (self->settle);
+  g_hash_table_unref (self->complaints);
 
   G_OBJECT_CLASS (cap_recognisers_parent_class)->finalize (object);
 }

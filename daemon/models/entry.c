@@ -2,6 +2,7 @@
  * Copyright 2026 The captiond contributors */
 
 #include "models/entry.h"
+#include "base/file-read.h"
 #include "dbus/error.h"
 
 #include <string.h>
@@ -460,21 +461,21 @@ CapModelEntry *
 cap_model_entry_load (const char *path, const char *id, GError **error)
 {
   g_autofree char *name = NULL;
-  g_autoptr (GFile) file = NULL;
-  g_autoptr (GFileInputStream) stream = NULL;
-  g_autoptr (GBytes) text = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  gsize length;
+  char *text;
 
   g_return_val_if_fail (path != NULL, NULL);
 
   name = g_path_get_basename (path);
   if (g_str_has_suffix (name, ".model"))
     name[strlen (name) - strlen (".model")] = '\0';
-  file = g_file_new_for_path (path);
-  stream = g_file_read (file, NULL, error);
-  if (stream != NULL)
-    text = g_input_stream_read_bytes (G_INPUT_STREAM (stream), CAP_MODEL_ENTRY_BYTES + 1, NULL, error);
+  text = cap_file_read (path, CAP_MODEL_ENTRY_BYTES, &length, error);
+  if (text == NULL)
+    return NULL;
 
-  return text != NULL ? cap_model_entry_new (id != NULL ? id : name, text, NULL, error) : NULL;
+  bytes = g_bytes_new_take (text, length);
+  return cap_model_entry_new (id != NULL ? id : name, bytes, NULL, error);
 }
 
 guint64

@@ -2,6 +2,7 @@
  * Copyright 2026 The captiond contributors */
 
 #include "models/manifest.h"
+#include "base/file-read.h"
 #include "dbus/error.h"
 #include "models/entry.h"
 #include "models/paths.h"
@@ -49,18 +50,10 @@ parse_line (GPtrArray *manifest, const char *line)
 static char *
 load (const char *path)
 {
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autoptr (GFileInputStream) stream = g_file_read (file, NULL, NULL);
-  g_autofree char *text = g_malloc (MAX_BYTES + 1);
   gsize n;
+  g_autofree char *text = cap_file_read (path, MAX_BYTES, &n, NULL);
 
-  if (stream == NULL
-      || !g_input_stream_read_all (G_INPUT_STREAM (stream), text, MAX_BYTES + 1, &n, NULL, NULL)
-      || n > MAX_BYTES)
-    return NULL;
-
-  text[n] = '\0';
-  return strlen (text) == n ? g_steal_pointer (&text) : NULL;
+  return text != NULL && strlen (text) == n ? g_steal_pointer (&text) : NULL;
 }
 
 /* public functions */
