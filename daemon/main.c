@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
+#include "base/log.h"
 #include "bus/defaults.h"
 #include "bus/service.h"
 #include "dbus/error.h"
@@ -169,15 +170,13 @@ main (int argc, char **argv)
 
   cap_audio_graph_ignore_environment ();
   setlocale (LC_ALL, "");
+  cap_log_keep_private ();
   g_quark_to_string (CAP_ERROR); /* registers the D-Bus names of the errors */
 
   if (!parse_options (&self, &argc, &argv))
     return 2;
   if (self.version)
-    {
-      printf ("captiond %s\n", CAPTIOND_VERSION);
-      return EXIT_SUCCESS;
-    }
+    return printf ("captiond %s\n", CAPTIOND_VERSION) > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 
   /* This removes keys from the environment, before any thread can read it. */
   self.credentials = cap_credentials_new ();

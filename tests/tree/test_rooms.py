@@ -46,7 +46,7 @@ ARROWS = {
     'daemon/text': ['daemon/base', 'daemon/sound', 'daemon/speech', 'daemon/engines'],
     'daemon/bus': ['daemon/base', 'daemon/sound', 'daemon/models', 'daemon/providers', 'daemon/engines',
                    'daemon/local', 'daemon/protocol', 'daemon/realtime', 'daemon/text'],
-    'daemon': ['daemon/sound', 'daemon/bus'],
+    'daemon': ['daemon/base', 'daemon/sound', 'daemon/bus'],
     'recognisers/common': [],
     'recognisers/pocketsphinx': ['recognisers/common'],
     'recognisers/sherpa-onnx': ['recognisers/common'],
