@@ -318,6 +318,14 @@ cap_model_job_get_id (CapModelJob *self)
 }
 
 gboolean
+cap_model_job_is_cancelled (CapModelJob *self)
+{
+  g_return_val_if_fail (CAP_IS_MODEL_JOB (self), FALSE);
+
+  return g_cancellable_is_cancelled (self->cancellable);
+}
+
+gboolean
 cap_model_job_is_removal (CapModelJob *self)
 {
   g_return_val_if_fail (CAP_IS_MODEL_JOB (self), FALSE);

@@ -49,6 +49,8 @@ void cap_model_job_drop (CapModelJob *self, const char *id);
 
 void cap_model_job_start (CapModelJob *self);
 
+gboolean cap_model_job_is_cancelled (CapModelJob *self);
+
 /* A job that has not begun ends at once; one that has begun, in its next step, which
  * deletes what was downloaded. */
 void cap_model_job_cancel (CapModelJob *self);

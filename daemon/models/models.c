@@ -129,6 +129,29 @@ is_as_offered (const CapModel *model)
          && (model->offered == NULL || g_bytes_equal (model->offered->text, model->entry->text));
 }
 
+/* The newest job for the model that will not be cancelled. */
+static CapModelJob *
+find_last_job (CapModels *self, const char *id)
+{
+  for (guint i = self->jobs->len; i > 0; i--)
+    {
+      CapModelJob *job = g_ptr_array_index (self->jobs, i - 1);
+
+      if (g_str_equal (cap_model_job_get_id (job), id) && !cap_model_job_is_cancelled (job))
+        return job;
+    }
+
+  return NULL;
+}
+
+static gboolean
+is_to_be_removed (CapModels *self, const char *id)
+{
+  CapModelJob *job = find_last_job (self, id);
+
+  return job != NULL && cap_model_job_is_removal (job);
+}
+
 /* Adds what has to be installed for @id, needs first. Those that need each other in a
  * circle are added once. */
 static gboolean
@@ -153,23 +176,9 @@ collect (CapModels *self, const char *id, GHashTable *seen, GPtrArray *entries, 
     if (!collect (self, *need, seen, entries, error))
       return FALSE;
 
-  if (!is_as_offered (model))
+  if (!is_as_offered (model) || is_to_be_removed (self, id))
     g_ptr_array_add (entries, cap_model_entry_ref (entry));
   return TRUE;
-}
-
-static CapModelJob *
-find_last_job (CapModels *self, const char *id)
-{
-  for (guint i = self->jobs->len; i > 0; i--)
-    {
-      CapModelJob *job = g_ptr_array_index (self->jobs, i - 1);
-
-      if (g_str_equal (cap_model_job_get_id (job), id))
-        return job;
-    }
-
-  return NULL;
 }
 
 /* private: jobs */

@@ -291,6 +291,25 @@ class Jobs(Case):
         leaver.leave()
         run_until(lambda: self.caller.state('slow') == 'installed', 20, 'the installation')
 
+    def test_install_while_another_is_being_cancelled(self):
+        job = self.start_slow()
+        other = self.client()
+        self.server.pages['/slow/plain'].stall_at = None
+        # Both calls arrive before the first job has ended.
+        self.caller.bus.call(NAME, job.path, JOB, 'Cancel', None, None, 0, -1, None, None)
+        self.caller.bus.flush_sync()
+        after = other.install('slow')
+        self.fail_with('Cancelled', job)
+        self.succeed(after)
+        self.assertEqual(self.caller.state('slow'), 'installed')
+
+    def test_install_after_remove(self):
+        self.succeed(self.caller.install())
+        removal, after = self.caller.remove(), self.caller.install()
+        self.succeed(removal)
+        self.succeed(after)
+        self.assertEqual(self.caller.state(), 'installed')
+
     def test_remove_after_install(self):
         job = self.caller.install()
         after = self.caller.remove()
