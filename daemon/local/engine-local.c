@@ -460,8 +460,8 @@ on_failed (CapEngineLocal *self, const GError *error, gboolean again, CapProcess
           rewind_stream (self);
           return;
         }
-      stands_in = g_error_new (error->domain, error->code, "%s %s continues instead.", error->message,
-                               get_candidate (self)->recogniser->name);
+      stands_in = g_error_new (error->domain, error->code, "%s continues instead. %s",
+                               get_candidate (self)->recogniser->name, error->message);
       cap_engine_set_state (CAP_ENGINE (self), CAP_ENGINE_READY, stands_in);
     }
   rewind_stream (self);

@@ -507,6 +507,8 @@ cap_process_new (CapHosts *hosts, CapCandidate *candidate, guint threads)
     fd = candidate->recogniser->shared ? cap_host_join (self->host) : cap_host_take_input (self->host);
   if (fd < 0)
     {
+      /* Other streams may have this process. */
+      g_clear_object (&self->host);
       g_message ("The recogniser %s cannot be started: %s", candidate->recogniser->id,
                  error != NULL ? error->message : "no connection to it can be made");
       g_idle_add_full (G_PRIORITY_DEFAULT, on_not_started, g_object_ref (self), g_object_unref);

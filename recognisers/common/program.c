@@ -203,7 +203,8 @@ stream_free (gpointer data)
     self->process->funcs->free (self->recogniser);
   if (self->connection != NULL)
     g_signal_handlers_disconnect_by_data (self->connection, self);
-  g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (self->object));
+  if (g_dbus_interface_skeleton_get_connection (G_DBUS_INTERFACE_SKELETON (self->object)) != NULL)
+    g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (self->object));
   g_clear_object (&self->connection);
   g_object_unref (self->object);
   g_clear_pointer (&self->options, g_variant_unref);
@@ -230,7 +231,10 @@ connect_to_captiond (int fd, GError **error)
   g_autoptr (GSocketConnection) stream = NULL;
 
   if (socket == NULL)
-    return NULL;
+    {
+      close (fd);
+      return NULL;
+    }
 
   stream = g_socket_connection_factory_create_connection (socket);
   return g_dbus_connection_new_sync (G_IO_STREAM (stream), NULL,
