@@ -70,6 +70,9 @@ wait_until (gint64 time)
 static gboolean
 chooses (const Options *options, const CapCandidate *candidate)
 {
+  if (options->recogniser != NULL && !g_str_equal (candidate->recogniser->id, options->recogniser))
+    return FALSE;
+
   return options->model == NULL
          || (candidate->entry != NULL && g_str_equal (candidate->entry->id, options->model));
 }
@@ -116,7 +119,7 @@ decode (const char *path, Options *options)
 
   if (candidates->len == 0)
     {
-      g_printerr ("No recogniser with such a model knows this language.\n");
+      g_printerr ("No recogniser and installed model are as the options say. List them with: captionctl engines\n");
       return EXIT_FAILURE;
     }
 
