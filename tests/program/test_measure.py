@@ -47,7 +47,7 @@ class Measure(unittest.TestCase):
         self.assertRegex(self.measure('xyzzy'), r'word errors +\d{3,}\.\d %')
 
     def test_nothing_to_measure(self):
-        self.assertIn('no recordings', self.measure(None, status=1))
+        self.assertIn(f'{self.folder} has no pair NAME.wav and NAME.txt', self.measure(None, status=1))
 
 
 if __name__ == '__main__':
