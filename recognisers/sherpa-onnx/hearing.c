@@ -3,7 +3,7 @@
 
 #include "sherpa-onnx/hearing.h"
 
-#include "sherpa-onnx/token-words.h"
+#include "common/token-words.h"
 
 #include <string.h>
 

@@ -3,8 +3,8 @@
 
 #include "sherpa-onnx/recognition.h"
 
+#include "common/token-words.h"
 #include "sherpa-onnx/casing.h"
-#include "sherpa-onnx/token-words.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
  * Copyright 2026 The captiond contributors */
 
 #include "sherpa-onnx/library.h"
-#include "sherpa-onnx/token-words.h"
+#include "common/token-words.h"
 
 #include <math.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright 2026 The captiond contributors */
 
-#include "sherpa-onnx/token-words.h"
+#include "common/token-words.h"
 
 #include <math.h>
 #include <string.h>
