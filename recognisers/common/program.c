@@ -107,7 +107,7 @@ static gboolean
 on_load (CapDBusRecogniser1 *object, GDBusMethodInvocation *invocation, GVariant *dict, CapProgram *self)
 {
   g_autoptr (GHashTable) settings = parse_settings (dict);
-  g_autofree const char **libraries = NULL;
+  g_autofree const char **libraries = NULL, **terms = NULL;
   g_autoptr (GError) error = NULL;
   CapLoadOptions options = { .settings = settings, .threads = 1 };
   CapLoadFacts facts = { .rate = 16000 };
@@ -115,8 +115,11 @@ on_load (CapDBusRecogniser1 *object, GDBusMethodInvocation *invocation, GVariant
   g_variant_lookup (dict, "language", "&s", &options.language);
   g_variant_lookup (dict, "model", "&s", &options.model);
   g_variant_lookup (dict, "libraries", "^a&s", &libraries);
+  g_variant_lookup (dict, "translate-to", "&s", &options.translate_to);
+  g_variant_lookup (dict, "terms", "^a&s", &terms);
   g_variant_lookup (dict, "threads", "u", &options.threads);
   options.libraries = libraries != NULL ? libraries : (const char *const[]){ NULL };
+  options.terms = terms != NULL ? terms : (const char *const[]){ NULL };
   options.threads = MAX (options.threads, 1);
   options.beside = find_beside (self, dict);
 
@@ -336,6 +339,8 @@ cap_program_emit (CapProgram *self, const CapRecognised *recognised)
     g_variant_dict_insert (&details, "settled", "u", recognised->settled);
   if (recognised->confidence >= 0)
     g_variant_dict_insert (&details, "confidence", "d", recognised->confidence);
+  if (recognised->language != NULL)
+    g_variant_dict_insert (&details, "language", "s", recognised->language);
   if (recognised->words != NULL)
     g_variant_dict_insert_value (&details, "words", recognised->words);
   if (recognised->final)

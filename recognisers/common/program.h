@@ -23,6 +23,8 @@ typedef struct
 {
   const char *language;         /* BCP 47 */
   const char *model;            /* folder */
+  const char *translate_to;     /* BCP 47 */
+  const char *const *terms;     /* names and words that are likely */
   const char *const *libraries; /* folders */
   GHashTable *settings;         /* char * to char * */
   guint threads;
@@ -48,6 +50,7 @@ typedef struct
   guint settled;     /* characters; 0 if unknown */
   double confidence; /* 0 to 1, negative if unknown */
   GVariant *words;   /* a(sttd), floating, or NULL */
+  const char *language; /* BCP 47, if the recogniser found it itself, or NULL */
 } CapRecognised;
 
 /* A recogniser: each function but load() gets what load() returned. */
