@@ -50,6 +50,7 @@ ARROWS = {
     'recognisers/common': [],
     'recognisers/pocketsphinx': ['recognisers/common'],
     'recognisers/sherpa-onnx': ['recognisers/common'],
+    'recognisers/live': ['recognisers/common'],
     'recognisers/confine': [],
     'client/common': [],
     'client/captionctl': [],
