@@ -86,7 +86,8 @@ compose_environment (guint threads)
 {
   static const char *const names[] = {
     "PATH", "HOME", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "LC_MESSAGES", "TMPDIR", "XDG_DATA_HOME",
-    "XDG_DATA_DIRS", "LD_LIBRARY_PATH", "SHERPA_ONNX_LIBRARY", "GI_TYPELIB_PATH", "PYTHONPATH",
+    "XDG_DATA_DIRS", "LD_LIBRARY_PATH", "SHERPA_ONNX_LIBRARY", "WHISPER_LIBRARY", "GI_TYPELIB_PATH",
+    "PYTHONPATH",
     "ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "G_DEBUG", "G_SLICE",
   };
   g_autofree char *number = g_strdup_printf ("%u", threads);
@@ -95,6 +96,8 @@ compose_environment (guint threads)
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     if (g_getenv (names[i]) != NULL)
       environment = g_environ_setenv (environment, names[i], g_getenv (names[i]), TRUE);
+  /* Threads that wait for each other take no time from other programs. */
+  environment = g_environ_setenv (environment, "OMP_WAIT_POLICY", "passive", TRUE);
   return g_environ_setenv (environment, "OMP_NUM_THREADS", number, TRUE);
 }
 
