@@ -19,7 +19,7 @@ PROBE = os.path.join(BUILD, 'tests', 'tools', 'credentials-probe')
 URL = 'https://speech.example/v1'
 KEY = 'sk-canary-1234567890'
 # The engines that need no provider.
-LOCAL = ['local', 'local:pocketsphinx', 'local:sherpa-onnx']
+LOCAL = ['local', 'local:pocketsphinx', 'local:sherpa-onnx', 'local:whisper']
 
 
 class Caller(Client):

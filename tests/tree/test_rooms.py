@@ -51,6 +51,7 @@ ARROWS = {
     'recognisers/pocketsphinx': ['recognisers/common'],
     'recognisers/sherpa-onnx': ['recognisers/common'],
     'recognisers/live': ['recognisers/common'],
+    'recognisers/whisper': ['recognisers/common', 'recognisers/live'],
     'recognisers/confine': [],
     'client/common': [],
     'client/captionctl': [],

@@ -208,8 +208,9 @@ class Install(unittest.TestCase):
             *(f'{prefix}/share/captiond/models/{path.name}' for path in SOURCE.glob('data/models/*.model')),
             f'{prefix}/share/captiond/recognisers/pocketsphinx.recogniser',
             f'{prefix}/share/captiond/recognisers/sherpa-onnx.recogniser',
+            f'{prefix}/share/captiond/recognisers/whisper.recogniser',
             *(str(libexecdir() / name) for name in ('captiond', 'captiond-confine', 'captiond-pocketsphinx',
-                                                    'captiond-sherpa-onnx')),
+                                                    'captiond-sherpa-onnx', 'captiond-whisper')),
         }
         if (BUILD / 'docs/dbus.html').exists():
             expected.add(f'{prefix}/share/doc/captiond/dbus.html')
