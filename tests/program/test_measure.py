@@ -41,6 +41,7 @@ class Measure(unittest.TestCase):
         self.assertRegex(out, rf'word errors +\d+\.\d % \(\d+ of {len(self.text.split())}\)')
         self.assertRegex(out, r'real-time factor +\d+\.\d\d')
         # The model of PocketSphinx takes far more than the program.
+        self.assertRegex(out, r'processor time +\d+\.\d\d s')
         self.assertRegex(out, r'memory +\d{2,} MB')
 
     def test_wrong_words_count(self):
