@@ -87,13 +87,14 @@ find_continuation (CapAgreement *self, GPtrArray *words)
   return best;
 }
 
-/* How many words from @first on agree with those that are not settled yet. */
+/* How many words from @first on agree with those that are not settled yet, and may be. */
 static guint
-count_agreed (CapAgreement *self, GPtrArray *words, guint first)
+count_agreed (CapAgreement *self, GPtrArray *words, guint first, double settle)
 {
   guint n = 0;
 
   while (first + n + 1 < words->len && self->n_settled + n < self->words->len
+         && ((CapTokenWord *) words->pdata[first + n])->end <= settle
          && cap_words_agree (self->words->pdata[self->n_settled + n], words->pdata[first + n]))
     n++;
   return n;
@@ -129,14 +130,14 @@ cap_agreement_clear (CapAgreement *self)
 }
 
 void
-cap_agreement_add (CapAgreement *self, GPtrArray *words)
+cap_agreement_add (CapAgreement *self, GPtrArray *words, double settle)
 {
   guint first, n_agreed;
 
   g_return_if_fail (self != NULL && words != NULL);
 
   first = find_continuation (self, words);
-  n_agreed = count_agreed (self, words, first);
+  n_agreed = count_agreed (self, words, first, settle);
   g_ptr_array_set_size (self->words, self->n_settled);
   for (guint i = first; i < words->len; i++)
     g_ptr_array_add (self->words, word_copy (words->pdata[i]));

@@ -20,8 +20,10 @@ void cap_agreement_free (CapAgreement *self);
 void cap_agreement_clear (CapAgreement *self);
 
 /* The next hypothesis. Words are copied.
- * @words: (element-type CapTokenWord) */
-void cap_agreement_add (CapAgreement *self, GPtrArray *words);
+ * @words: (element-type CapTokenWord)
+ * @settle: seconds up to which words may become settled: what follows a word often changes
+ * how it is heard. */
+void cap_agreement_add (CapAgreement *self, GPtrArray *words, double settle);
 
 /* The settled words, then the others as of the last hypothesis: (element-type
  * CapTokenWord), valid until the next change. */

@@ -16,7 +16,7 @@
 #define SPARE_SECONDS 1.0      /* for very short audio */
 #define LONGEST_PHRASE 12      /* words */
 #define SHORTEST_DOUBLE 3      /* words of a phrase that people rarely say twice in a row */
-#define MOST_WORDS 6           /* the same word in a row: "no, no, no" */
+#define MOST_WORDS 6           /* the same word in a row: "no, no, no, no" */
 #define MOST_PHRASES 4
 
 /* How often the phrase of @size words that begins at @first follows itself. */
@@ -39,7 +39,7 @@ static guint
 get_limit (guint size, gboolean strict)
 {
   if (size == 1)
-    return MOST_WORDS;
+    return strict ? MOST_PHRASES : MOST_WORDS;
   return strict && size >= SHORTEST_DOUBLE ? 2 : MOST_PHRASES;
 }
 

@@ -14,6 +14,7 @@
 
 #define LONGEST_TEXT 8192    /* bytes, of the contract */
 #define SHORTEST_STEP 0.7    /* seconds of new audio before the next decoding */
+#define SETTLING 2.0         /* seconds of speech after a word that may change it */
 #define SHORTEST_SPEECH 0.2  /* seconds; less is a remainder of a word before a cut */
 #define LONG_AUDIO 8.0       /* seconds after which audio is dropped at the end of a sentence */
 #define LONGEST_AUDIO 12.0   /* or between any two words */
@@ -238,7 +239,7 @@ decode (CapLive *self, CapEffort effort)
                              effort != CAP_EFFORT_FULL);
   if (verdict == CAP_VERDICT_SPEECH)
     {
-      cap_agreement_add (self->agreement, decoded->words);
+      cap_agreement_add (self->agreement, decoded->words, get_seconds (self) - SETTLING);
       note_language (self, decoded);
     }
   else if (verdict == CAP_VERDICT_LOOP)

@@ -5,7 +5,7 @@
 
 /* Adds a hypothesis whose words begin at whole seconds. */
 static void
-add (CapAgreement *agreement, const char *text)
+add_until (CapAgreement *agreement, const char *text, double settle)
 {
   const char *tokens[32];
   float times[32];
@@ -21,7 +21,13 @@ add (CapAgreement *agreement, const char *text)
     }
   words = cap_token_words_new (&(CapTokens){ .text = text, .tokens = tokens, .times = times, .n_tokens = n,
                                              .duration = n });
-  cap_agreement_add (agreement, words);
+  cap_agreement_add (agreement, words, settle);
+}
+
+static void
+add (CapAgreement *agreement, const char *text)
+{
+  add_until (agreement, text, G_MAXDOUBLE);
 }
 
 /* Checks the words; "|" follows the settled ones. */
@@ -95,6 +101,19 @@ test_settled_words_stay (void)
   g_assert_cmpuint (cap_agreement_get_n_settled (agreement), ==, 8);
 }
 
+/* The words after a word may change how it is heard. */
+static void
+test_new_words_wait (void)
+{
+  g_autoptr (CapAgreement) agreement = cap_agreement_new ();
+
+  add_until (agreement, "how do you marry", 2);
+  add_until (agreement, "how do you marry a", 2.2);
+  check (agreement, "how do | you marry a");
+  add_until (agreement, "how do he marry a more amiable", 5);
+  check (agreement, "how do | he marry a more amiable");
+}
+
 static void
 test_taking (void)
 {
@@ -121,6 +140,7 @@ main (int argc, char **argv)
   g_test_add_func ("/agreement/the-last-word-waits", test_the_last_word_waits);
   g_test_add_func ("/agreement/case-and-punctuation", test_case_and_punctuation);
   g_test_add_func ("/agreement/settled-words-stay", test_settled_words_stay);
+  g_test_add_func ("/agreement/new-words-wait", test_new_words_wait);
   g_test_add_func ("/agreement/taking", test_taking);
   return g_test_run ();
 }

