@@ -15,6 +15,7 @@
 #define LONGEST_TEXT 8192    /* bytes, of the contract */
 #define SHORTEST_STEP 0.7    /* seconds of new audio before the next decoding */
 #define SETTLING 2.0         /* seconds of speech after a word that may change it */
+#define SHORT_AUDIO 4.0      /* seconds; less is decoded hardly faster */
 #define SHORTEST_SPEECH 0.2  /* seconds; less is a remainder of a word before a cut */
 #define LONG_AUDIO 8.0       /* seconds after which audio is dropped at the end of a sentence */
 #define LONGEST_AUDIO 12.0   /* or between any two words */
@@ -26,7 +27,7 @@
 #define LAST_PAUSE 1.0       /* seconds after a word that is surely complete */
 #define LONGEST_PROMPT 200   /* characters */
 #define SURE_OF_LANGUAGE 3.0 /* seconds of speech */
-#define TOO_SLOW 2.0         /* seconds of a careful decoding; a full one takes several times that */
+#define TOO_SLOW 1.0         /* seconds of a careful decoding; a full one takes five times that */
 
 struct _CapLive
 {
@@ -232,7 +233,7 @@ decode (CapLive *self, CapEffort effort)
     return CAP_VERDICT_NOTHING;
 
   self->took = decoded->took;
-  self->rate = decoded->took / MAX (get_seconds (self), 1);
+  self->rate = decoded->took / MAX (get_seconds (self), SHORT_AUDIO);
   self->lag += decoded->took;
   verdict = cap_guard_judge (&(CapClaim){ decoded->words, decoded->n_tokens, get_seconds (self),
                                           decoded->no_speech, decoded->log_probability },
@@ -431,15 +432,25 @@ find_cut (CapLive *self, guint n)
   return first < n ? find_gap (words, first, n - 1) : first;
 }
 
+/* Seconds of the audio that are not decoded again in any case. If nothing is known of the
+ * audio after the settled words, as little as possible. */
+static double
+get_earliest (CapLive *self, guint cut)
+{
+  double seconds = get_seconds (self);
+
+  if (cut > 0 && cut == cap_agreement_get_n_settled (self->agreement))
+    return seconds - LONGEST_AUDIO;
+  return CUT_SHARE * seconds;
+}
+
 static void
 cut_utterance (CapLive *self)
 {
   guint n = decode_last (self);
   guint cut = find_cut (self, n);
-  gsize place = find_place (self, cut, CUT_SHARE * get_seconds (self));
+  gsize place = find_place (self, cut, get_earliest (self, cut));
   g_autoptr (GPtrArray) taken = NULL;
-  guint settled;
-  g_autofree char *text = join_words (self, cut, &settled);
   GPtrArray *words = cap_agreement_get_words (self->agreement);
 
   /* The next utterance begins at or after the end of this one. */
@@ -453,7 +464,8 @@ cut_utterance (CapLive *self)
   emit (self, cut, TRUE);
   taken = cap_agreement_take (self->agreement, cut, (double) place / CAP_LIVE_RATE);
   drop_audio (self, place);
-  set_prompt (self, text);
+  /* After half a sentence as a prompt, Whisper often skips the first words. */
+  g_clear_pointer (&self->prompt, g_free);
   next_utterance (self);
 }
 
