@@ -3,6 +3,8 @@
 
 #include "live/agreement.h"
 
+#include <string.h>
+
 struct _CapAgreement
 {
   GPtrArray *words; /* CapTokenWord */
@@ -196,4 +198,12 @@ cap_word_is_spoken (const CapTokenWord *word)
   g_autofree char *letters = fold (word);
 
   return *letters != '\0';
+}
+
+gboolean
+cap_word_ends_sentence (const CapTokenWord *word)
+{
+  const char *last = g_utf8_find_prev_char (word->text, word->text + strlen (word->text));
+
+  return last != NULL && g_utf8_strchr (".?!。？！", -1, g_utf8_get_char (last)) != NULL;
 }

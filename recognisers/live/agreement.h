@@ -40,6 +40,9 @@ gboolean cap_words_agree (const CapTokenWord *one, const CapTokenWord *other);
 /* Whether the word has a letter or a digit, and so is a word. */
 gboolean cap_word_is_spoken (const CapTokenWord *word);
 
+/* Whether the word has the mark of the end of a sentence. */
+gboolean cap_word_ends_sentence (const CapTokenWord *word);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CapAgreement, cap_agreement_free)
 
 G_END_DECLS

@@ -78,3 +78,14 @@ cap_guard_judge (const CapClaim *claim, gboolean strict)
 
   return claim->log_probability < IMPROBABLE ? CAP_VERDICT_NOTHING : CAP_VERDICT_SPEECH;
 }
+
+void
+cap_guard_trim (GPtrArray *words)
+{
+  guint first = words->len > 0 ? words->len - 1 : 0;
+
+  while (first > 0 && cap_words_agree (words->pdata[first - 1], words->pdata[first]))
+    first--;
+  if (first > 0 && words->len - first >= MOST_PHRASES && cap_word_ends_sentence (words->pdata[first - 1]))
+    g_ptr_array_set_size (words, first);
+}

@@ -28,4 +28,7 @@ typedef enum
 /* @strict: a phrase that is said twice in a row is a loop too. */
 CapVerdict cap_guard_judge (const CapClaim *claim, gboolean strict);
 
+/* Removes one word that the model repeats after the last sentence until it has to end. */
+void cap_guard_trim (GPtrArray *words);
+
 G_END_DECLS

@@ -235,6 +235,7 @@ decode (CapLive *self, CapEffort effort)
   self->took = decoded->took;
   self->rate = decoded->took / MAX (get_seconds (self), SHORT_AUDIO);
   self->lag += decoded->took;
+  cap_guard_trim (decoded->words);
   verdict = cap_guard_judge (&(CapClaim){ decoded->words, decoded->n_tokens, get_seconds (self),
                                           decoded->no_speech, decoded->log_probability },
                              effort != CAP_EFFORT_FULL);
@@ -269,14 +270,6 @@ decode_last (CapLive *self)
 
 /* dropping audio */
 
-static gboolean
-ends_sentence (const CapTokenWord *word)
-{
-  const char *last = g_utf8_find_prev_char (word->text, word->text + strlen (word->text));
-
-  return last != NULL && g_utf8_strchr (".?!。？！", -1, g_utf8_get_char (last)) != NULL;
-}
-
 static double
 get_gap (GPtrArray *words, guint i)
 {
@@ -308,7 +301,7 @@ find_drop (CapLive *self)
 
   last = MIN (last, words->len - 1);
   for (guint i = last; i > 0; i--)
-    if (ends_sentence (words->pdata[i - 1]))
+    if (cap_word_ends_sentence (words->pdata[i - 1]))
       return i;
   return get_seconds (self) >= LONGEST_AUDIO ? find_gap (words, 1, last) : 0;
 }

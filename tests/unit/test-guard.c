@@ -54,6 +54,25 @@ test_loops (void)
   g_assert_cmpint (hear (twice, 9, FALSE), ==, CAP_VERDICT_SPEECH);
 }
 
+static void
+check_trim (const char *text, guint n_words)
+{
+  g_autoptr (GPtrArray) words = cap_token_words_new (&(CapTokens){ .text = text, .duration = 6 });
+
+  cap_guard_trim (words);
+  g_assert_cmpuint (words->len, ==, n_words);
+}
+
+/* The sentence before a loop is good. */
+static void
+test_loops_after_a_sentence (void)
+{
+  check_trim ("He was ill-disposed. The The The The The", 3);
+  check_trim ("He said no, no, no, no, no", 7);
+  check_trim ("No, no, no, no.", 4);
+  check_trim ("", 0);
+}
+
 /* Nobody says so much in a second; but an alphabet may take a token for each character. */
 static void
 test_speed (void)
@@ -72,6 +91,7 @@ main (int argc, char **argv)
   g_test_add_func ("/guard/speech-passes", test_speech_passes);
   g_test_add_func ("/guard/inventions", test_inventions);
   g_test_add_func ("/guard/loops", test_loops);
+  g_test_add_func ("/guard/loops-after-a-sentence", test_loops_after_a_sentence);
   g_test_add_func ("/guard/speed", test_speed);
   return g_test_run ();
 }
