@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <gio/gunixfdlist.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -19,6 +20,7 @@ struct _CapHost
 
   char *recogniser;         /* id */
   GSubprocess *subprocess;  /* NULL after its end */
+  pid_t group;              /* of it and its children; 0 after the end */
   int input;                /* captiond's end of the standard input; -1 if it was taken */
   gboolean joins;           /* the standard input serves to join */
   GDBusConnection *control; /* over the standard input, to join; NULL until it is open */
@@ -110,6 +112,34 @@ find_confine (void)
 }
 
 /* @stdin_fd: this takes it. */
+/* The program leads a group, which ends with it: a child must not outlive it. */
+static void
+become_leader (gpointer data)
+{
+  setpgid (0, 0);
+}
+
+/* Runs in a thread of GDBus. A recogniser has nothing to call; an answer that it does not
+ * read would stay in memory. */
+static GDBusMessage *
+drop_call (GDBusConnection *connection, GDBusMessage *message, gboolean incoming, gpointer user_data)
+{
+  if (!incoming || g_dbus_message_get_message_type (message) != G_DBUS_MESSAGE_TYPE_METHOD_CALL)
+    return message;
+
+  g_object_unref (message);
+  return NULL;
+}
+
+/* 0 if it has ended already. */
+static pid_t
+read_pid (GSubprocess *subprocess)
+{
+  const char *pid = g_subprocess_get_identifier (subprocess);
+
+  return pid != NULL ? (pid_t) g_ascii_strtoll (pid, NULL, 10) : 0;
+}
+
 static GSubprocess *
 spawn (CapRecogniser *recogniser, guint threads, int stdin_fd, GError **error)
 {
@@ -125,6 +155,7 @@ spawn (CapRecogniser *recogniser, guint threads, int stdin_fd, GError **error)
   g_ptr_array_add (argv, NULL);
 
   g_subprocess_launcher_set_environ (launcher, environment);
+  g_subprocess_launcher_set_child_setup (launcher, become_leader, NULL, NULL);
   g_subprocess_launcher_take_stdin_fd (launcher, stdin_fd);
   g_subprocess_launcher_take_stdout_fd (launcher, dup (STDERR_FILENO));
   return g_subprocess_launcher_spawnv (launcher, (const char *const *) argv->pdata, error);
@@ -189,6 +220,7 @@ on_control (GObject *source, GAsyncResult *result, gpointer user_data)
     }
 
   self->control = g_steal_pointer (&control);
+  cap_host_refuse_calls (self->control);
   for (guint i = 0; i < self->joining->len; i++)
     send_join (self, self->joining->pdata[i]);
   g_ptr_array_set_size (self->joining, 0);
@@ -234,6 +266,7 @@ cap_host_new (CapRecogniser *recogniser, guint threads, GError **error)
   if (self->subprocess == NULL)
     return NULL;
 
+  self->group = read_pid (self->subprocess);
   g_subprocess_wait_async (self->subprocess, self->cancellable, on_exited, cap_weak_new (self));
   return g_steal_pointer (&self);
 }
@@ -279,6 +312,9 @@ cap_host_end (CapHost *self)
   g_cancellable_cancel (self->cancellable);
   if (self->subprocess != NULL)
     g_subprocess_force_exit (self->subprocess);
+  if (self->group > 0)
+    kill (-self->group, SIGKILL);
+  self->group = 0;
   g_clear_object (&self->subprocess);
   if (self->control != NULL)
     g_dbus_connection_close (self->control, NULL, NULL, NULL);
@@ -287,6 +323,14 @@ cap_host_end (CapHost *self)
   if (self->input >= 0)
     close (self->input);
   self->input = -1;
+}
+
+void
+cap_host_refuse_calls (GDBusConnection *connection)
+{
+  g_return_if_fail (G_IS_DBUS_CONNECTION (connection));
+
+  g_dbus_connection_add_filter (connection, drop_call, NULL, NULL);
 }
 
 gboolean

@@ -31,6 +31,10 @@ int cap_host_join (CapHost *self);
 void cap_host_end (CapHost *self);
 gboolean cap_host_is_alive (CapHost *self);
 
+/* Drops calls that come over a connection to a recogniser, unanswered: it would not have
+ * to read the answers, which would fill the memory. */
+void cap_host_refuse_calls (GDBusConnection *connection);
+
 /* Any reply to any stream shows that the process does not hang. */
 void cap_host_note_reply (CapHost *self);
 /* Milliseconds. */

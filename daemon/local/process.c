@@ -449,6 +449,7 @@ on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
     }
 
   self->connection = connection;
+  cap_host_refuse_calls (connection);
   g_signal_connect_object (connection, "closed", G_CALLBACK (on_closed), self, G_CONNECT_DEFAULT);
   cap_dbus_recogniser1_proxy_new (connection, G_DBUS_PROXY_FLAGS_DO_NOT_LOAD_PROPERTIES, NULL,
                                   CAP_RECOGNISER_PATH, self->cancellable, on_proxy, g_object_ref (self));

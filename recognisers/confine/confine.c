@@ -183,6 +183,7 @@ static const char *const forbidden[] = {
   "chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "fchown", "lchown", "fchownat", "truncate",
   "setxattr", "lsetxattr", "fsetxattr", "removexattr", "lremovexattr", "fremovexattr",
   "utime", "utimes", "futimesat", "utimensat", "sched_setaffinity",
+  "setsid", "setpgid", /* captiond ends the whole group */
   "unshare", "setns", "mount", "umount2", "pivot_root", "chroot", "move_mount", "fsopen", "open_tree",
   "bpf", "perf_event_open", "userfaultfd", "keyctl", "add_key", "request_key",
   "kexec_load", "init_module", "finit_module", "delete_module",

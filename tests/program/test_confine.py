@@ -106,6 +106,10 @@ class Confine(unittest.TestCase):
                 self.assertEqual(error_of(code), 'PermissionError')
         self.assertIsNone(other.poll())
 
+    def test_it_stays_in_its_group(self):
+        for code in 'os.setsid()', 'os.setpgid(0, 0)':
+            self.assertEqual(error_of(code), 'PermissionError')
+
     def test_it_can_end_itself(self):
         self.assertEqual(confined(sys.executable, '-c', 'import os; os.abort()').returncode, -signal.SIGABRT)
 

@@ -11,6 +11,7 @@
  *   --early        sends text before it has loaded
  *   --unfinished   leaves the text of the first speech unfinished
  *   --flood        sends the same text again and again
+ *   --child MARK   leaves a child behind
  *   --grow         takes more memory with each call of Audio
  *
  * A model's setting "letter" begins each word, instead of "w". A model must have the file
@@ -218,7 +219,16 @@ main (int argc, char **argv)
   static const CapProgramFuncs funcs = { load, begin, audio, end, finish, free_hearing };
 
   for (int i = 1; i < argc; i++)
-    if (g_str_equal (argv[i], "--abort-early"))
+    if (g_str_equal (argv[i], "--child"))
+      {
+        i++;
+        if (fork () == 0)
+          {
+            sleep (1000);
+            _exit (0);
+          }
+      }
+    else if (g_str_equal (argv[i], "--abort-early"))
       plan.abort_early = TRUE;
     else if (g_str_equal (argv[i], "--early"))
       plan.early = TRUE;

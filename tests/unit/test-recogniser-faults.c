@@ -228,6 +228,46 @@ test_breach (gconstpointer options)
     g_assert_cmpstr (fixture->text->str, ==, expected);
 }
 
+/* Counts the processes whose command line has @mark. */
+static guint
+count_processes (const char *mark)
+{
+  g_autoptr (GDir) dir = g_dir_open ("/proc", 0, NULL);
+  const char *name;
+  guint n = 0;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename ("/proc", name, "cmdline", NULL);
+      g_autofree char *line = NULL;
+      gsize length = 0;
+
+      if (g_ascii_isdigit (*name) && g_file_get_contents (path, &line, &length, NULL))
+        n += memmem (line, length, mark, strlen (mark)) != NULL;
+    }
+
+  return n;
+}
+
+static void
+test_child (void)
+{
+  g_autoptr (Fixture) fixture = fixture_new ("");
+  g_autofree char *options = g_strconcat ("--child ", fixture->folder, NULL);
+  g_autofree char *expected = NULL;
+
+  g_ptr_array_set_size (fixture->candidates, 0);
+  add_candidate (fixture, "parent", options);
+  start (fixture);
+  expected = speak (fixture, 10, 5);
+  g_assert_cmpstr (fixture->text->str, ==, expected);
+  g_assert_cmpuint (count_processes (fixture->folder), ==, 2);
+
+  g_clear_object (&fixture->engine);
+  while (count_processes (fixture->folder) > 0)
+    g_main_context_iteration (NULL, FALSE);
+}
+
 /* Without another recogniser, the engine fails, and can start again. */
 static void
 test_no_other (void)
@@ -265,6 +305,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/recogniser-faults/breach/text before loading", "--early", test_breach);
   g_test_add_data_func ("/recogniser-faults/breach/text left unfinished", "--unfinished", test_breach);
   g_test_add_data_func ("/recogniser-faults/breach/text without end", "--flood", test_breach);
+  g_test_add_func ("/recogniser-faults/no child of a recogniser stays", test_child);
   g_test_add_func ("/recogniser-faults/the engine fails without another recogniser", test_no_other);
   return g_test_run ();
 }
