@@ -25,8 +25,10 @@ say_listening (const CapState *state)
     return g_strdup_printf ("Listening to %s with the local engine, because \"%s\" is unavailable. "
                             "No speech is sent.",
                             describe_source (state), state->engine);
+  /* The message says which recogniser stands in for another, and why. */
   if (*state->remote_host == '\0')
-    return g_strdup_printf ("Listening to %s.", describe_source (state));
+    return g_strdup_printf ("Listening to %s.%s%s", describe_source (state), *state->message != '\0' ? " " : "",
+                            state->message);
 
   return g_strdup_printf ("Listening to %s. Speech is sent to %s.",
                           describe_source (state), state->remote_host);

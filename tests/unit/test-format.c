@@ -259,6 +259,8 @@ test_state_sentences (void)
       "Listening to Test Speakers." },
     { { "", "listening", "", "", "system", "", "local", "", "", 0 },
       "Listening to the default output." },
+    { { "", "listening", "r", "PocketSphinx continues instead. Why.", "system", "", "local", "", "", 0 },
+      "Listening to the default output. PocketSphinx continues instead. Why." },
     { { "", "listening", "", "", "microphone", "Mic", "x", "api.example.org", "", 0 },
       "Listening to Mic. Speech is sent to api.example.org." },
     { { "", "listening", "", "", "microphone", "Mic", "cloud", "", "", 0 },
