@@ -84,17 +84,28 @@ can_be_installed (GVariant *model)
 }
 
 static gboolean
+is_installed (GVariant *model)
+{
+  return g_str_equal (cap_model_list_get_text (model, "kind"), "model")
+         && g_str_equal (cap_model_list_get_text (model, "state"), "installed");
+}
+
+/* With a model of the language, another recogniser is at work already. */
+static gboolean
 offers_one (GVariant *models)
 {
+  gboolean found = FALSE;
+
   for (gsize i = 0; i < g_variant_n_children (models); i++)
     {
       g_autoptr (GVariant) model = g_variant_get_child_value (models, i);
 
-      if (can_be_installed (model))
-        return TRUE;
+      if (is_installed (model))
+        return FALSE;
+      found = found || can_be_installed (model);
     }
 
-  return FALSE;
+  return found;
 }
 
 static void

@@ -346,8 +346,8 @@ import_all (GDBusConnection *connection, const char *folder, gboolean json, GErr
   if (n_found > 0)
     return TRUE;
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-               "%s has all the files of no model that is not installed yet. To see the files of a model: "
-               "captionctl model show ID", folder);
+               "No model can be installed from %s: it is installed already, or a file is missing. To see the "
+               "files of a model: captionctl model show ID", folder);
   return FALSE;
 }
 
@@ -372,6 +372,12 @@ cap_model_command_import (int argc, char **argv, GError **error)
     return FALSE;
 
   path = g_canonicalize_filename (folder, NULL);
+  if (*folder == '\0' || !g_file_test (path, G_FILE_TEST_IS_DIR))
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "There is no folder “%s”.", folder);
+      return FALSE;
+    }
+
   connection = cap_bus_connect (error);
   return connection != NULL && import_all (connection, path, json, error);
 }

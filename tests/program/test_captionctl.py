@@ -358,6 +358,9 @@ class TestBetterModel(Case):
         self.assert_not_told('--engine', 'cloud')
         self.assert_not_told('--engine', 'local:sherpa-onnx', asked='ListEngines')
         self.assert_not_told('--language', 'fr', asked='ListModels')
+        self.models.add('two', languages=['en'], state='installed')
+        self.assert_not_told('--language', 'en', asked='ListModels')
+        del self.models.rows['two']
         for facts in ({'usable': False}, {'usable': True, 'state': 'installed'},
                       {'kind': 'library', 'state': 'available'}):
             self.models.rows['one'].update(facts)

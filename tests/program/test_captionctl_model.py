@@ -236,6 +236,10 @@ class TestImport(ModelCase):
         client = self.model('import', self.folder, code=1)
         self.assert_error(client, self.folder, 'captionctl model show ID')
 
+    def test_no_folder(self):
+        for folder in '/nonexistent', '/dev/zero', '':
+            self.assert_error(self.model('import', folder, code=1), f'There is no folder “{folder}”.')
+
 
 if __name__ == '__main__':
     tap.main()
