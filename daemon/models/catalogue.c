@@ -129,14 +129,13 @@ ensure_model (GHashTable *models, const char *id)
 static void
 complain (CapCatalogue *self, const char *path, const GError *error)
 {
+  /* Each is said once, and not all of very many. */
   char *message = g_strdup_printf ("captiond does not use %s: %s", path, error->message);
 
-  if (!g_hash_table_contains (self->complaints, message))
-    g_message ("%s", message);
-  if (g_hash_table_size (self->complaints) < MAX_MODELS)
-    g_hash_table_add (self->complaints, message);
-  else
+  if (g_hash_table_size (self->complaints) >= MAX_MODELS)
     g_free (message);
+  else if (g_hash_table_add (self->complaints, message))
+    g_message ("%s", message);
 }
 
 static void
