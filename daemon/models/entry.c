@@ -21,7 +21,8 @@
 #define MAX_RANK 100
 #define MAX_MEMORY ((guint64) 1 << 40)
 
-#define ID_PATTERN "^[a-z0-9][a-z0-9.-]{0,63}$"
+/* The endings are those of the store's own folders. */
+#define ID_PATTERN "^[a-z0-9][a-z0-9.-]{0,63}(?<!\\.old)(?<!\\.removed)$"
 #define LANGUAGE_PATTERN "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"
 #define FILE_PATTERN "^[A-Za-z0-9+_-][A-Za-z0-9.+_-]{0,127}$"
 

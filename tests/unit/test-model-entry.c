@@ -201,7 +201,7 @@ test_ids (void)
 {
   g_autofree char *longest = g_strnfill (64, 'a');
   g_autofree char *too_long = g_strnfill (65, 'a');
-  const char *bad[] = { "", "A", ".partial", "-a", "a/b", "a b", "a\n", "..", too_long };
+  const char *bad[] = { "", "A", ".partial", "-a", "a/b", "a b", "a\n", "..", "a.old", "a.removed", too_long };
 
   g_assert_true (cap_model_entry_is_id ("a"));
   g_assert_true (cap_model_entry_is_id ("zipformer-en.2"));
