@@ -470,7 +470,10 @@ on_failed (CapEngineLocal *self, const GError *error, gboolean again, CapProcess
 static void
 run (CapEngineLocal *self)
 {
-  self->process = cap_process_new (self->hosts, get_candidate (self), self->threads);
+  /* A stream whose own speech may end processes must not harm others. */
+  g_autoptr (CapHosts) hosts = self->n_failures > 1 ? cap_hosts_new () : g_object_ref (self->hosts);
+
+  self->process = cap_process_new (hosts, get_candidate (self), self->threads);
   g_signal_connect_object (self->process, "loaded", G_CALLBACK (on_loaded), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->process, "hypothesis", G_CALLBACK (on_hypothesis), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->process, "replied", G_CALLBACK (on_replied), self, G_CONNECT_SWAPPED);

@@ -6,6 +6,7 @@
  *
  *   --abort-at N   ends itself at the Nth call of Audio
  *   --hang-at N    never answers the Nth call of Audio, or any later call
+ *   --abort-on N   ends itself when it hears the word N
  *   --lie-at N     sends text of an utterance that was final before
  *   --abort-early  ends itself while it loads
  *   --early        sends text before it has loaded
@@ -30,7 +31,7 @@
 
 typedef struct
 {
-  guint abort_at, hang_at, lie_at;
+  guint abort_at, abort_on, hang_at, lie_at;
   gboolean abort_early, grow, early, unfinished, flood;
 } Plan;
 
@@ -72,6 +73,8 @@ on_word (gint number, guint64 begin, guint64 end, gpointer user_data)
 {
   Hearing *self = user_data;
 
+  if (plan.abort_on > 0 && number == (gint) plan.abort_on)
+    abort ();
   if (self->text->len == 0)
     self->begin = self->origin + begin;
   else
@@ -240,6 +243,8 @@ main (int argc, char **argv)
       plan.grow = TRUE;
     else if (g_str_equal (argv[i], "--abort-at") && i + 1 < argc)
       plan.abort_at = atoi (argv[++i]);
+    else if (g_str_equal (argv[i], "--abort-on") && i + 1 < argc)
+      plan.abort_on = atoi (argv[++i]);
     else if (g_str_equal (argv[i], "--hang-at") && i + 1 < argc)
       plan.hang_at = atoi (argv[++i]);
     else if (g_str_equal (argv[i], "--lie-at") && i + 1 < argc)

@@ -32,14 +32,15 @@ typedef struct
   Stream streams[N_STREAMS];
 } Fixture;
 
+/* @options: of word-recogniser. */
 static CapRecogniser *
-describe_recogniser (void)
+describe_recogniser (const char *options, const char *shared)
 {
   g_autofree char *program = g_test_build_filename (G_TEST_BUILT, "servers", "word-recogniser", NULL);
   g_autofree char *folder = g_dir_make_tmp ("captiond-XXXXXX", NULL);
   g_autofree char *path = g_build_filename (folder, "words.recogniser", NULL);
-  g_autofree char *text = g_strdup_printf ("[Recogniser]\nName=Words\nProgram=%s\nLanguages=en;\nShared=true\n",
-                                           program);
+  g_autofree char *text
+    = g_strdup_printf ("[Recogniser]\nName=Words\nProgram=%s %s\nLanguages=en;\nShared=%s\n", program, options, shared);
   g_autoptr (GError) error = NULL;
   CapRecogniser *recogniser;
 
@@ -98,12 +99,12 @@ stream_close (Stream *stream)
 }
 
 static Fixture *
-fixture_new (double seconds)
+fixture_new (double seconds, const char *options)
 {
   Fixture *fixture = g_new0 (Fixture, 1);
 
   fixture->hosts = cap_hosts_new ();
-  fixture->recogniser = describe_recogniser ();
+  fixture->recogniser = describe_recogniser (options, "true");
   for (guint i = 0; i < N_STREAMS; i++)
     stream_open (fixture, i, seconds);
   return fixture;
@@ -201,7 +202,7 @@ finish (Fixture *fixture)
 static void
 test_one_process (void)
 {
-  g_autoptr (Fixture) fixture = fixture_new (30);
+  g_autoptr (Fixture) fixture = fixture_new (30, "");
 
   speak (fixture, 0, 100);
   g_assert_cmpuint (count_processes (), ==, 1);
@@ -215,7 +216,7 @@ test_one_process (void)
 static void
 test_one_leaves (void)
 {
-  g_autoptr (Fixture) fixture = fixture_new (30);
+  g_autoptr (Fixture) fixture = fixture_new (30, "");
 
   speak (fixture, 0, 100);
   stream_close (&fixture->streams[0]);
@@ -233,7 +234,7 @@ static void
 test_killed (void)
 {
   const guint moments[] = { 0, 33, 171, 288, 400 };
-  g_autoptr (Fixture) fixture = fixture_new (40);
+  g_autoptr (Fixture) fixture = fixture_new (40, "");
 
   for (guint i = 1; i < G_N_ELEMENTS (moments); i++)
     {
@@ -252,7 +253,7 @@ test_killed (void)
 static void
 test_stopped (void)
 {
-  g_autoptr (Fixture) fixture = fixture_new (30);
+  g_autoptr (Fixture) fixture = fixture_new (30, "");
 
   speak (fixture, 0, 80);
   kill_all (SIGSTOP);
@@ -260,6 +261,30 @@ test_stopped (void)
   finish (fixture);
   for (guint i = 0; i < N_STREAMS; i++)
     g_assert_cmpuint (fixture->streams[i].n_rewinds, ==, 1);
+}
+
+static void
+on_state_changed (CapEngine *engine, gboolean *replaced)
+{
+  *replaced = *replaced || cap_engine_get_failure (engine) != NULL;
+}
+
+/* A word of one stream ends every process that hears it. */
+static void
+test_harm (void)
+{
+  g_autoptr (Fixture) fixture = fixture_new (40, "--abort-on 10012");
+  g_autoptr (CapRecogniser) other = describe_recogniser ("", "false");
+  gboolean replaced[N_STREAMS] = { FALSE, FALSE };
+
+  g_ptr_array_add (fixture->candidates[0], cap_candidate_new (other, "en"));
+  for (guint i = 0; i < N_STREAMS; i++)
+    g_signal_connect (fixture->streams[i].engine, "state-changed", G_CALLBACK (on_state_changed), &replaced[i]);
+  speak (fixture, 0, 400);
+  finish (fixture);
+  g_assert_true (replaced[0]);
+  g_assert_false (replaced[1]);
+  g_assert_cmpuint (fixture->streams[1].n_rewinds, <=, 2);
 }
 
 int
@@ -270,5 +295,6 @@ main (int argc, char **argv)
   g_test_add_func ("/recogniser-sharing/one stream leaves", test_one_leaves);
   g_test_add_func ("/recogniser-sharing/a killed process loses no word of any stream", test_killed);
   g_test_add_func ("/recogniser-sharing/a stopped process loses no word of any stream", test_stopped);
+  g_test_add_func ("/recogniser-sharing/a stream that ends processes harms no other for long", test_harm);
   return g_test_run ();
 }
