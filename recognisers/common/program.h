@@ -8,8 +8,9 @@
 G_BEGIN_DECLS
 
 /* One stream of a recogniser written in C, which speaks D-Bus with captiond: over standard
- * input, or over a connection of its own if the recogniser can be shared. dbus/org.captiond.Recogniser1.xml is the
- * contract. Positions count audio frames of the rate that the recogniser asked for. */
+ * input, or over a connection of its own if the recogniser can be shared. The contract is
+ * dbus/org.captiond.Recogniser1.xml. Positions count audio frames of the rate that the
+ * recogniser asked for. */
 typedef struct _CapProgram CapProgram;
 
 typedef enum

@@ -22,7 +22,7 @@ CapHearing *cap_hearing_new (CapSherpaLibrary *library, CapSherpaModel *model, c
 CapHearing *cap_hearing_new_beside (CapHearing *other);
 void cap_hearing_free (CapHearing *self);
 
-/* Of the library. */
+/* The version of the library. */
 const char *cap_hearing_get_version (CapHearing *self);
 
 /* Frames per second. */

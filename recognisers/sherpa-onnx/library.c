@@ -2,55 +2,14 @@
  * Copyright 2026 The captiond contributors */
 
 #include "sherpa-onnx/library.h"
+#include "common/library-search.h"
 
 #include <dlfcn.h>
 #include <stdio.h>
 
 #define LIBRARY "libsherpa-onnx-c-api.so"
 #define RUNTIME "libonnxruntime.so"
-#define SYSTEM_FOLDER "/usr/lib/captiond"
 #define REMEDY "Install it with “captionctl model install sherpa-onnx-library”, then try again."
-
-/* searching */
-
-/* The library in @folder or in its folder lib/; NULL if there is none. */
-static char *
-find_in (const char *folder)
-{
-  g_autofree char *here = g_build_filename (folder, LIBRARY, NULL);
-  g_autofree char *below = g_build_filename (folder, "lib", LIBRARY, NULL);
-
-  if (g_file_test (here, G_FILE_TEST_EXISTS))
-    return g_steal_pointer (&here);
-  if (g_file_test (below, G_FILE_TEST_EXISTS))
-    return g_steal_pointer (&below);
-
-  return NULL;
-}
-
-/* A name without a folder makes the dynamic linker search. */
-static char *
-find_library (const char *const *folders)
-{
-  const char *chosen = g_getenv ("SHERPA_ONNX_LIBRARY");
-  char *path;
-
-  if (chosen != NULL && *chosen != '\0')
-    {
-      gboolean is_folder = g_file_test (chosen, G_FILE_TEST_IS_DIR);
-
-      return is_folder ? find_in (chosen) : g_canonicalize_filename (chosen, NULL);
-    }
-
-  for (guint i = 0; folders[i] != NULL; i++)
-    {
-      path = find_in (folders[i]);
-      if (path != NULL)
-        return path;
-    }
-  path = find_in (SYSTEM_FOLDER);
-  return path != NULL ? path : g_strdup (LIBRARY);
-}
 
 /* loading */
 
@@ -71,15 +30,10 @@ load_runtime (const char *library)
 static gboolean
 open_library (CapSherpaLibrary *self, const char *const *folders, GError **error)
 {
-  g_autofree char *path = find_library (folders);
+  g_autofree char *path = cap_library_search (LIBRARY, "SHERPA_ONNX_LIBRARY", folders, error);
 
   if (path == NULL)
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                   "The folder %s, which SHERPA_ONNX_LIBRARY names, has no " LIBRARY ".",
-                   g_getenv ("SHERPA_ONNX_LIBRARY"));
-      return FALSE;
-    }
+    return FALSE;
 
   self->runtime = load_runtime (path);
   self->handle = dlopen (path, RTLD_NOW | RTLD_LOCAL);

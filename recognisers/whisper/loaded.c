@@ -3,54 +3,13 @@
 
 /* The library as the program finds it when it runs. */
 
+#include "common/library-search.h"
 #include "whisper/whisper-library.h"
 
 #include <dlfcn.h>
 
 #define LIBRARY "libwhisper.so.1"
-#define SYSTEM_FOLDER "/usr/lib/captiond"
 #define REMEDY "Install whisper.cpp 1.8.1 or later, such as the package libwhisper1, then try again."
-
-/* searching */
-
-/* The library in @folder or in its folder lib/; NULL if there is none. */
-static char *
-find_in (const char *folder)
-{
-  g_autofree char *here = g_build_filename (folder, LIBRARY, NULL);
-  g_autofree char *below = g_build_filename (folder, "lib", LIBRARY, NULL);
-
-  if (g_file_test (here, G_FILE_TEST_EXISTS))
-    return g_steal_pointer (&here);
-  if (g_file_test (below, G_FILE_TEST_EXISTS))
-    return g_steal_pointer (&below);
-
-  return NULL;
-}
-
-/* A name without a folder makes the dynamic linker search. */
-static char *
-find_library (const char *const *folders)
-{
-  const char *chosen = g_getenv ("WHISPER_LIBRARY");
-  char *path;
-
-  if (chosen != NULL && *chosen != '\0')
-    {
-      gboolean is_folder = g_file_test (chosen, G_FILE_TEST_IS_DIR);
-
-      return is_folder ? find_in (chosen) : g_canonicalize_filename (chosen, NULL);
-    }
-
-  for (guint i = 0; folders[i] != NULL; i++)
-    {
-      path = find_in (folders[i]);
-      if (path != NULL)
-        return path;
-    }
-  path = find_in (SYSTEM_FOLDER);
-  return path != NULL ? path : g_strdup (LIBRARY);
-}
 
 static gpointer
 open_library (const char *path, GError **error)
@@ -115,15 +74,11 @@ look_up_all (CapWhisperLibrary *self, gpointer handle, GError **error)
 gboolean
 cap_whisper_library_connect (CapWhisperLibrary *self, const char *const *folders, char **folder, GError **error)
 {
-  g_autofree char *path = find_library (folders);
+  g_autofree char *path = cap_library_search (LIBRARY, "WHISPER_LIBRARY", folders, error);
   gpointer handle;
 
   if (path == NULL)
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                   "The folder %s, which WHISPER_LIBRARY names, has no " LIBRARY ".", g_getenv ("WHISPER_LIBRARY"));
-      return FALSE;
-    }
+    return FALSE;
 
   handle = open_library (path, error);
   if (handle == NULL)
