@@ -204,10 +204,27 @@ send_join (CapHost *self, GUnixFDList *list)
 }
 
 static void
+on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  GDBusConnection *connection = g_dbus_connection_new_finish (result, &error);
+
+  if (connection == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
+  g_dbus_connection_add_filter (connection, drop_call, NULL, NULL);
+  g_task_return_pointer (task, connection, g_object_unref);
+}
+
+static void
 on_control (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (CapHost) self = cap_weak_take (user_data);
-  g_autoptr (GDBusConnection) control = g_dbus_connection_new_finish (result, NULL);
+  g_autoptr (GDBusConnection) control = cap_host_connect_finish (result, NULL);
 
   if (self == NULL || self->subprocess == NULL)
     return;
@@ -220,7 +237,6 @@ on_control (GObject *source, GAsyncResult *result, gpointer user_data)
     }
 
   self->control = g_steal_pointer (&control);
-  cap_host_refuse_calls (self->control);
   for (guint i = 0; i < self->joining->len; i++)
     send_join (self, self->joining->pdata[i]);
   g_ptr_array_set_size (self->joining, 0);
@@ -229,20 +245,11 @@ on_control (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 open_control (CapHost *self)
 {
-  g_autoptr (GSocket) socket = g_socket_new_from_fd (self->input, NULL);
-  g_autoptr (GSocketConnection) stream = NULL;
-  g_autofree char *guid = g_dbus_generate_guid ();
+  int fd = self->input;
 
   self->joins = TRUE;
-  if (socket == NULL)
-    return;
-
   self->input = -1;
-  stream = g_socket_connection_factory_create_connection (socket);
-  g_dbus_connection_new (G_IO_STREAM (stream), guid,
-                         G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_SERVER
-                           | G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_REQUIRE_SAME_USER,
-                         NULL, self->cancellable, on_control, cap_weak_new (self));
+  cap_host_connect_async (fd, self->cancellable, on_control, cap_weak_new (self));
 }
 
 /* public */
@@ -326,11 +333,38 @@ cap_host_end (CapHost *self)
 }
 
 void
-cap_host_refuse_calls (GDBusConnection *connection)
+cap_host_connect_async (int fd, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  g_return_if_fail (G_IS_DBUS_CONNECTION (connection));
+  g_autoptr (GTask) task = NULL;
+  g_autoptr (GSocket) socket = NULL;
+  g_autoptr (GSocketConnection) stream = NULL;
+  g_autofree char *guid = g_dbus_generate_guid ();
+  GError *error = NULL;
 
-  g_dbus_connection_add_filter (connection, drop_call, NULL, NULL);
+  g_return_if_fail (fd >= 0);
+
+  task = g_task_new (NULL, cancellable, callback, user_data);
+  socket = g_socket_new_from_fd (fd, &error);
+  if (socket == NULL)
+    {
+      close (fd);
+      g_task_return_error (task, error);
+      return;
+    }
+
+  stream = g_socket_connection_factory_create_connection (socket);
+  g_dbus_connection_new (G_IO_STREAM (stream), guid,
+                         G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_SERVER
+                           | G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_REQUIRE_SAME_USER,
+                         NULL, cancellable, on_connected, g_steal_pointer (&task));
+}
+
+GDBusConnection *
+cap_host_connect_finish (GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (G_IS_TASK (result), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 gboolean

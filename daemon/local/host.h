@@ -31,9 +31,14 @@ int cap_host_join (CapHost *self);
 void cap_host_end (CapHost *self);
 gboolean cap_host_is_alive (CapHost *self);
 
-/* Drops calls that come over a connection to a recogniser, unanswered: it would not have
- * to read the answers, which would fill the memory. */
-void cap_host_refuse_calls (GDBusConnection *connection);
+/* Makes captiond the D-Bus server of a recogniser over the socket @fd, which this takes. Calls
+ * that come over the connection are dropped: a recogniser need not read their answers,
+ * which would fill the memory. */
+void cap_host_connect_async (int fd,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data);
+GDBusConnection *cap_host_connect_finish (GAsyncResult *result, GError **error);
 
 /* Any reply to any stream shows that the process does not hang. */
 void cap_host_note_reply (CapHost *self);

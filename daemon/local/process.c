@@ -10,7 +10,6 @@
 
 #include <math.h>
 #include <string.h>
-#include <unistd.h>
 
 /* A large model on a slow disk takes this long. */
 #define LOAD_MS 60000
@@ -439,7 +438,7 @@ static void
 on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (CapProcess) self = user_data;
-  GDBusConnection *connection = g_dbus_connection_new_finish (result, NULL);
+  GDBusConnection *connection = cap_host_connect_finish (result, NULL);
 
   if (is_stopped (self) || connection == NULL)
     {
@@ -449,7 +448,6 @@ on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
     }
 
   self->connection = connection;
-  cap_host_refuse_calls (connection);
   g_signal_connect_object (connection, "closed", G_CALLBACK (on_closed), self, G_CONNECT_DEFAULT);
   cap_dbus_recogniser1_proxy_new (connection, G_DBUS_PROXY_FLAGS_DO_NOT_LOAD_PROPERTIES, NULL,
                                   CAP_RECOGNISER_PATH, self->cancellable, on_proxy, g_object_ref (self));
@@ -458,26 +456,6 @@ on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
 /* starting */
 
 /* @fd: this takes it. */
-static void
-connect_to (CapProcess *self, int fd)
-{
-  g_autoptr (GSocket) socket = g_socket_new_from_fd (fd, NULL);
-  g_autoptr (GSocketConnection) stream = NULL;
-  g_autofree char *guid = g_dbus_generate_guid ();
-
-  if (socket == NULL)
-    {
-      close (fd);
-      return;
-    }
-
-  stream = g_socket_connection_factory_create_connection (socket);
-  g_dbus_connection_new (G_IO_STREAM (stream), guid,
-                         G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_SERVER
-                           | G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_REQUIRE_SAME_USER,
-                         NULL, self->cancellable, on_connected, g_object_ref (self));
-}
-
 static gboolean
 on_not_started (gpointer user_data)
 {
@@ -518,7 +496,7 @@ cap_process_new (CapHosts *hosts, CapCandidate *candidate, guint threads)
 
   cap_alarm_set (self->hang, LOAD_MS);
   g_signal_connect_object (self->host, "ended", G_CALLBACK (on_ended), self, G_CONNECT_SWAPPED);
-  connect_to (self, fd);
+  cap_host_connect_async (fd, self->cancellable, on_connected, g_object_ref (self));
   return self;
 }
 
